@@ -1,0 +1,51 @@
+//! How the rows of each table travel: its route, its chunks and the reason.
+
+use crate::ddl::sql::QualifiedName;
+
+/// The COPY format both sessions of a chunk use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CopyFormat {
+    /// `FORMAT binary`: nothing is converted to text and back.
+    Binary,
+    /// `FORMAT text`: for types whose binary form is missing or means something else on another server.
+    Text,
+}
+
+/// A half-open range of heap blocks, `first <= block < end`. An open end covers blocks that appear after planning.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct BlockRange {
+    /// The first block; `None` from the start of the heap.
+    pub first: Option<u32>,
+    /// The block behind the last; `None` to the end of the heap, whatever that is by then.
+    pub end: Option<u32>,
+}
+
+/// One COPY pair's share of a table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Chunk {
+    /// The whole table in one COPY.
+    Whole,
+    /// The rows whose ctid lies in a range of blocks.
+    Blocks(BlockRange),
+}
+
+/// One table's rows: where they go, how, and in which pieces.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableLoad {
+    /// The table's OID on the source.
+    pub relation: u32,
+    /// The table's name, the same on both sides.
+    pub table: QualifiedName,
+    /// The columns that travel, by name: no generated and no dropped ones. May be empty (a table without columns).
+    pub columns: Vec<String>,
+    /// How both COPY statements write the rows.
+    pub format: CopyFormat,
+    /// Whether this run created the target's table, so that it may be truncated and loaded frozen.
+    pub created_here: bool,
+    /// The chunks, in block order. Never empty.
+    pub chunks: Vec<Chunk>,
+    /// Heap and TOAST of the source's table, in bytes, as of planning.
+    pub bytes_estimate: u64,
+    /// Why this route, in a few words for the plan and the report.
+    pub reason: &'static str,
+}

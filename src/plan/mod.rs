@@ -1,0 +1,3 @@
+//! What will be done, in which order and in which pieces. Pure: no IO, not async.
+
+pub mod load;

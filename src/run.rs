@@ -1,0 +1,1 @@
+//! The whole snapshot on one screen.

@@ -1,0 +1,1 @@
+//! The tests, in one binary: they start PostgreSQL servers of their own.
