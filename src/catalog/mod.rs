@@ -1,1 +1,79 @@
-//! (to come)
+//! `pg_catalog` → plain structs: one SQL file, one struct and one query for each kind of object.
+
+pub mod about;
+pub mod constraint;
+pub mod lookup;
+pub mod object;
+pub mod query;
+mod read;
+mod record;
+pub mod relation;
+pub mod routine;
+pub mod schema;
+pub mod size;
+pub mod types;
+
+pub use about::{Comment, Dependency, Privilege, Unsupported};
+pub use constraint::{Constraint, Index, Statistics};
+pub use lookup::Lookup;
+pub use object::{ObjectId, class};
+pub use read::{Error, read};
+pub use relation::{Attribute, Inheritance, Relation, RelationKind, Sequence};
+pub use routine::{Function, Policy, Rule, Trigger};
+pub use schema::{Extension, Namespace};
+pub use size::{BinaryUnsafeColumn, TableSize};
+pub use types::{Composite, Domain, Enum, Range};
+
+/// Everything pgsluice knows of a source database, in the order the queries return it: the same database gives the same
+/// value.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Catalog {
+    /// The server's major version.
+    pub major: u32,
+    /// Schemas.
+    pub namespaces: Vec<Namespace>,
+    /// Extensions.
+    pub extensions: Vec<Extension>,
+    /// Enum types.
+    pub enums: Vec<Enum>,
+    /// Composite types.
+    pub composites: Vec<Composite>,
+    /// Domains.
+    pub domains: Vec<Domain>,
+    /// Range types.
+    pub ranges: Vec<Range>,
+    /// Tables, views, materialized views, sequences and foreign tables.
+    pub relations: Vec<Relation>,
+    /// Columns and attributes, by relation and number.
+    pub attributes: Vec<Attribute>,
+    /// Parents of tables and indexes.
+    pub inherits: Vec<Inheritance>,
+    /// Constraints of tables and domains.
+    pub constraints: Vec<Constraint>,
+    /// Indexes.
+    pub indexes: Vec<Index>,
+    /// Parameters of sequences.
+    pub sequences: Vec<Sequence>,
+    /// Functions and procedures.
+    pub functions: Vec<Function>,
+    /// Triggers.
+    pub triggers: Vec<Trigger>,
+    /// Rules.
+    pub rules: Vec<Rule>,
+    /// Policies.
+    pub policies: Vec<Policy>,
+    /// Extended statistics.
+    pub statistics: Vec<Statistics>,
+    /// Comments.
+    pub comments: Vec<Comment>,
+    /// Privileges.
+    pub privileges: Vec<Privilege>,
+    /// Dependencies.
+    pub depends: Vec<Dependency>,
+    /// Objects of kinds that are not regenerated.
+    pub unsupported: Vec<Unsupported>,
+    /// Sizes of tables.
+    pub table_sizes: Vec<TableSize>,
+    /// Columns that cannot travel as binary.
+    pub binary_unsafe: Vec<BinaryUnsafeColumn>,
+}

@@ -1,3 +1,19 @@
 //! Catalog structs → SQL text. Pure: no IO, not async, and no order that depends on a hash.
 
+pub mod about;
+pub mod behaviour;
+pub mod constraint;
+pub mod function;
+pub mod index;
+pub mod privilege;
+pub mod relation;
+pub mod schema;
+pub mod sequence;
 pub mod sql;
+pub mod statement;
+pub mod table;
+pub mod types;
+pub mod view;
+
+pub use sql::QualifiedName;
+pub use statement::{Action, Address, Statement};

@@ -1,0 +1,22 @@
+-- Enum types with their labels in sort order.
+-- columns: oid oid, schema text, name text, owner text, labels text[]
+-- server: any
+-- order: schema, name
+SELECT t.oid AS oid,
+       n.nspname::text AS schema,
+       t.typname::text AS name,
+       pg_catalog.pg_get_userbyid(t.typowner)::text AS owner,
+       ARRAY(SELECT e.enumlabel::text
+               FROM pg_catalog.pg_enum AS e
+              WHERE e.enumtypid = t.oid
+              ORDER BY e.enumsortorder) AS labels
+  FROM pg_catalog.pg_type AS t
+  JOIN pg_catalog.pg_namespace AS n ON n.oid = t.typnamespace
+ WHERE t.typtype = 'e'
+   AND n.nspname !~ '^pg_'
+   AND n.nspname <> 'information_schema'
+   AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS d
+                    WHERE d.classid = 'pg_catalog.pg_type'::pg_catalog.regclass
+                      AND d.objid = t.oid
+                      AND d.deptype = 'e')
+ ORDER BY n.nspname, t.typname;

@@ -1,0 +1,95 @@
+-- Objects a user made of kinds that are not regenerated, so that a run can name them.
+-- columns: class oid, oid oid, kind text, identity text
+-- server: any
+-- order: kind, identity
+WITH object (class, oid) AS (
+    SELECT 'pg_catalog.pg_proc'::pg_catalog.regclass, p.oid FROM pg_catalog.pg_proc AS p WHERE p.prokind = 'a'
+     UNION ALL
+    SELECT 'pg_catalog.pg_type'::pg_catalog.regclass, t.oid
+      FROM pg_catalog.pg_type AS t
+     WHERE (t.typtype = 'b' AND NOT EXISTS (SELECT FROM pg_catalog.pg_type AS e WHERE e.typarray = t.oid))
+        OR (t.typtype = 'p' AND NOT t.typisdefined)
+     UNION ALL
+    SELECT 'pg_catalog.pg_class'::pg_catalog.regclass, c.oid FROM pg_catalog.pg_class AS c WHERE c.relkind = 'f'
+     UNION ALL
+    SELECT 'pg_catalog.pg_operator'::pg_catalog.regclass, o.oid FROM pg_catalog.pg_operator AS o
+     UNION ALL
+    SELECT 'pg_catalog.pg_opclass'::pg_catalog.regclass, o.oid FROM pg_catalog.pg_opclass AS o
+     UNION ALL
+    SELECT 'pg_catalog.pg_opfamily'::pg_catalog.regclass, o.oid FROM pg_catalog.pg_opfamily AS o
+     UNION ALL
+    SELECT 'pg_catalog.pg_cast'::pg_catalog.regclass, c.oid
+      FROM pg_catalog.pg_cast AS c
+     WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS d
+                        WHERE d.classid = 'pg_catalog.pg_cast'::pg_catalog.regclass AND d.objid = c.oid AND d.deptype = 'i')
+     UNION ALL
+    SELECT 'pg_catalog.pg_collation'::pg_catalog.regclass, c.oid FROM pg_catalog.pg_collation AS c
+     UNION ALL
+    SELECT 'pg_catalog.pg_conversion'::pg_catalog.regclass, c.oid FROM pg_catalog.pg_conversion AS c
+     UNION ALL
+    SELECT 'pg_catalog.pg_language'::pg_catalog.regclass, l.oid FROM pg_catalog.pg_language AS l
+     UNION ALL
+    SELECT 'pg_catalog.pg_transform'::pg_catalog.regclass, t.oid FROM pg_catalog.pg_transform AS t
+     UNION ALL
+    SELECT 'pg_catalog.pg_ts_parser'::pg_catalog.regclass, t.oid FROM pg_catalog.pg_ts_parser AS t
+     UNION ALL
+    SELECT 'pg_catalog.pg_ts_template'::pg_catalog.regclass, t.oid FROM pg_catalog.pg_ts_template AS t
+     UNION ALL
+    SELECT 'pg_catalog.pg_ts_dict'::pg_catalog.regclass, t.oid FROM pg_catalog.pg_ts_dict AS t
+     UNION ALL
+    SELECT 'pg_catalog.pg_ts_config'::pg_catalog.regclass, t.oid FROM pg_catalog.pg_ts_config AS t
+     UNION ALL
+    SELECT 'pg_catalog.pg_am'::pg_catalog.regclass, a.oid FROM pg_catalog.pg_am AS a
+     UNION ALL
+    SELECT 'pg_catalog.pg_foreign_data_wrapper'::pg_catalog.regclass, f.oid FROM pg_catalog.pg_foreign_data_wrapper AS f
+     UNION ALL
+    SELECT 'pg_catalog.pg_foreign_server'::pg_catalog.regclass, f.oid FROM pg_catalog.pg_foreign_server AS f
+     UNION ALL
+    SELECT 'pg_catalog.pg_user_mapping'::pg_catalog.regclass, u.umid FROM pg_catalog.pg_user_mappings AS u
+     UNION ALL
+    SELECT 'pg_catalog.pg_event_trigger'::pg_catalog.regclass, e.oid FROM pg_catalog.pg_event_trigger AS e
+     UNION ALL
+    SELECT 'pg_catalog.pg_publication'::pg_catalog.regclass, p.oid FROM pg_catalog.pg_publication AS p
+     UNION ALL
+    SELECT 'pg_catalog.pg_subscription'::pg_catalog.regclass, s.oid
+      FROM pg_catalog.pg_subscription AS s
+      JOIN pg_catalog.pg_database AS d ON d.oid = s.subdbid
+     WHERE d.datname = pg_catalog.current_database()
+     UNION ALL
+    SELECT 'pg_catalog.pg_default_acl'::pg_catalog.regclass, a.oid FROM pg_catalog.pg_default_acl AS a
+)
+SELECT o.class::pg_catalog.oid AS class,
+       o.oid AS oid,
+       i.type AS kind,
+       i.identity AS identity
+  FROM object AS o
+ CROSS JOIN LATERAL pg_catalog.pg_identify_object(o.class, o.oid, 0) AS i (type, schema, name, identity)
+ WHERE o.oid >= 16384
+   AND COALESCE(i.schema, '') !~ '^pg_'
+   AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS d
+                    WHERE d.classid = o.class
+                      AND d.objid = o.oid
+                      AND d.objsubid = 0
+                      AND d.deptype = 'e')
+ UNION ALL
+SELECT 'pg_catalog.pg_largeobject'::pg_catalog.regclass::pg_catalog.oid, 0::pg_catalog.oid, 'large objects', n.count || ' of them'
+  FROM (SELECT pg_catalog.count(*)::text FROM pg_catalog.pg_largeobject_metadata) AS n (count)
+ WHERE n.count <> '0'
+ UNION ALL
+SELECT s.classoid, s.objoid, 'security label',
+       (SELECT i.type || ' ' || i.identity FROM pg_catalog.pg_identify_object(s.classoid, s.objoid, s.objsubid) AS i)
+  FROM pg_catalog.pg_seclabel AS s
+ UNION ALL
+SELECT p.classoid, p.objoid, 'changed privileges of an extension''s object', i.type || ' ' || i.identity
+  FROM (SELECT p.classoid, p.objoid, 0 AS objsubid, p.initprivs, c.relacl AS current
+          FROM pg_catalog.pg_init_privs AS p
+          JOIN pg_catalog.pg_class AS c ON c.oid = p.objoid
+         WHERE p.privtype = 'e' AND p.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass AND p.objsubid = 0
+         UNION ALL
+        SELECT p.classoid, p.objoid, 0, p.initprivs, f.proacl
+          FROM pg_catalog.pg_init_privs AS p
+          JOIN pg_catalog.pg_proc AS f ON f.oid = p.objoid
+         WHERE p.privtype = 'e' AND p.classoid = 'pg_catalog.pg_proc'::pg_catalog.regclass) AS p
+ CROSS JOIN LATERAL pg_catalog.pg_identify_object(p.classoid, p.objoid, p.objsubid) AS i (type, schema, name, identity)
+ WHERE p.initprivs IS DISTINCT FROM p.current
+ ORDER BY 3, 4;

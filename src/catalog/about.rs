@@ -1,0 +1,90 @@
+//! What is said about objects of any kind: comments, privileges, dependencies; and the objects of kinds not regenerated.
+
+use super::object::ObjectId;
+use super::record::record;
+
+record! {
+    /// A comment: `sql/catalog/comments.sql`.
+    Comment {
+        /// The catalog of the object.
+        class: u32,
+        /// The object's OID.
+        oid: u32,
+        /// The column's number; 0 for the object itself.
+        sub_id: i32,
+        /// The comment.
+        text: String,
+    }
+}
+
+record! {
+    /// One privilege of one role: `sql/catalog/privileges.sql`.
+    Privilege {
+        /// The catalog of the object.
+        class: u32,
+        /// The object's OID.
+        oid: u32,
+        /// The column's number; 0 for the object itself.
+        sub_id: i32,
+        /// Whether this is what a new object of this kind and owner has, rather than what this one has.
+        initial: bool,
+        /// The entry's place in the object's ACL.
+        position: i64,
+        /// The role that granted it.
+        grantor: String,
+        /// The role that has it; PUBLIC is an empty name.
+        grantee: String,
+        /// The privilege, such as `SELECT`.
+        privilege: String,
+        /// WITH GRANT OPTION.
+        grantable: bool,
+    }
+}
+
+record! {
+    /// A row of `pg_depend`: `sql/catalog/depends.sql`.
+    Dependency {
+        /// The catalog of the dependent object.
+        class: u32,
+        /// The dependent object's OID.
+        oid: u32,
+        /// The dependent column; 0 for the whole object.
+        sub_id: i32,
+        /// The catalog of the object it depends on.
+        referenced_class: u32,
+        /// The OID of the object it depends on.
+        referenced_oid: u32,
+        /// The column it depends on; 0 for the whole object.
+        referenced_sub_id: i32,
+        /// `deptype`: `n` normal, `a` automatic, `i` internal, `P` and `S` partition, `e` extension member, `x` automatic on an extension.
+        kind: String,
+    }
+}
+
+impl Dependency {
+    /// The dependent object.
+    #[must_use]
+    pub fn dependent(&self) -> ObjectId {
+        ObjectId::new(self.class, self.oid)
+    }
+
+    /// The object it depends on.
+    #[must_use]
+    pub fn referenced(&self) -> ObjectId {
+        ObjectId::new(self.referenced_class, self.referenced_oid)
+    }
+}
+
+record! {
+    /// An object of a kind that is not regenerated: `sql/catalog/unsupported.sql`.
+    Unsupported {
+        /// The catalog of the object.
+        class: u32,
+        /// The object's OID; 0 where the row stands for many.
+        oid: u32,
+        /// What it is, such as `operator`.
+        kind: String,
+        /// Which one it is, as `pg_identify_object` writes it.
+        identity: String,
+    }
+}

@@ -1,0 +1,214 @@
+//! Finds a catalog's structs by OID, without changing their order.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+
+use super::{
+    Attribute, Catalog, Comment, Constraint, Enum, Function, Index, Namespace, ObjectId, Policy, Privilege, Relation,
+    Rule, Sequence, Statistics, TableSize, Trigger, class, types,
+};
+
+/// Indexes over a [`Catalog`]. The maps are only ever asked for a key, so their order never shows.
+#[derive(Debug)]
+pub struct Lookup<'a> {
+    /// The catalog itself.
+    pub catalog: &'a Catalog,
+    namespaces: HashMap<u32, &'a Namespace>,
+    relations: HashMap<u32, &'a Relation>,
+    enums: HashMap<u32, &'a Enum>,
+    composites: HashMap<u32, &'a types::Composite>,
+    domains: HashMap<u32, &'a types::Domain>,
+    ranges: HashMap<u32, &'a types::Range>,
+    functions: HashMap<u32, &'a Function>,
+    sequences: HashMap<u32, &'a Sequence>,
+    constraints: HashMap<u32, &'a Constraint>,
+    indexes: HashMap<u32, &'a Index>,
+    statistics: HashMap<u32, &'a Statistics>,
+    triggers: HashMap<u32, &'a Trigger>,
+    rules: HashMap<u32, &'a Rule>,
+    policies: HashMap<u32, &'a Policy>,
+    extensions: HashMap<u32, &'a super::Extension>,
+    attribute_of_default: HashMap<u32, &'a Attribute>,
+    attributes: HashMap<u32, Vec<&'a Attribute>>,
+    constraints_of: HashMap<ObjectId, Vec<&'a Constraint>>,
+    owned_sequences: HashMap<u32, Vec<&'a Sequence>>,
+    parents: HashMap<u32, Vec<u32>>,
+    children: HashMap<u32, Vec<u32>>,
+    comments: HashMap<ObjectId, Vec<&'a Comment>>,
+    privileges: HashMap<ObjectId, Vec<&'a Privilege>>,
+    sizes: HashMap<u32, &'a TableSize>,
+}
+
+impl<'a> Lookup<'a> {
+    /// Indexes a catalog.
+    #[must_use]
+    pub fn new(catalog: &'a Catalog) -> Self {
+        let defaults = catalog.attributes.iter().filter_map(|attribute| Some((attribute.default_oid?, attribute)));
+        let owned = catalog.sequences.iter().filter(|sequence| sequence.owning_relation != 0);
+        let mut inherits: Vec<_> = catalog.inherits.iter().collect();
+        inherits.sort_by_key(|link| (link.child, link.sequence_number));
+        Self {
+            catalog,
+            namespaces: by(&catalog.namespaces, |namespace| namespace.oid),
+            relations: by(&catalog.relations, |relation| relation.oid),
+            enums: by(&catalog.enums, |of| of.oid),
+            composites: by(&catalog.composites, |of| of.oid),
+            domains: by(&catalog.domains, |of| of.oid),
+            ranges: by(&catalog.ranges, |of| of.oid),
+            functions: by(&catalog.functions, |function| function.oid),
+            sequences: by(&catalog.sequences, |sequence| sequence.oid),
+            constraints: by(&catalog.constraints, |constraint| constraint.oid),
+            indexes: by(&catalog.indexes, |index| index.oid),
+            statistics: by(&catalog.statistics, |statistics| statistics.oid),
+            triggers: by(&catalog.triggers, |trigger| trigger.oid),
+            rules: by(&catalog.rules, |rule| rule.oid),
+            policies: by(&catalog.policies, |policy| policy.oid),
+            extensions: by(&catalog.extensions, |extension| extension.oid),
+            attribute_of_default: defaults.collect(),
+            attributes: grouped(catalog.attributes.iter().map(|attribute| (attribute.relation, attribute))),
+            constraints_of: grouped(
+                catalog.constraints.iter().map(|constraint| (constraint_owner(constraint), constraint)),
+            ),
+            owned_sequences: grouped(owned.map(|sequence| (sequence.owning_relation, sequence))),
+            parents: grouped(inherits.iter().map(|link| (link.child, link.parent))),
+            children: grouped(inherits.iter().map(|link| (link.parent, link.child))),
+            comments: grouped(catalog.comments.iter().map(|item| (ObjectId::new(item.class, item.oid), item))),
+            privileges: grouped(catalog.privileges.iter().map(|item| (ObjectId::new(item.class, item.oid), item))),
+            sizes: by(&catalog.table_sizes, |size| size.oid),
+        }
+    }
+
+    /// The columns of a relation, by number.
+    #[must_use]
+    pub fn attributes(&self, relation: u32) -> &[&'a Attribute] {
+        slice(&self.attributes, &relation)
+    }
+
+    /// The column a default or generation expression belongs to.
+    #[must_use]
+    pub fn attribute_of_default(&self, default: u32) -> Option<&'a Attribute> {
+        self.attribute_of_default.get(&default).copied()
+    }
+
+    /// The constraints of a table ([`class::CLASS`]) or domain ([`class::TYPE`]), by name.
+    #[must_use]
+    pub fn constraints_of(&self, owner: ObjectId) -> &[&'a Constraint] {
+        slice(&self.constraints_of, &owner)
+    }
+
+    /// The sequences owned by columns of a table.
+    #[must_use]
+    pub fn owned_sequences(&self, relation: u32) -> &[&'a Sequence] {
+        slice(&self.owned_sequences, &relation)
+    }
+
+    /// The parents of a table or index, in INHERITS order.
+    #[must_use]
+    pub fn parents(&self, child: u32) -> &[u32] {
+        slice(&self.parents, &child)
+    }
+
+    /// The children of a table or index.
+    #[must_use]
+    pub fn children(&self, parent: u32) -> &[u32] {
+        slice(&self.children, &parent)
+    }
+
+    /// A table's descendants, itself first.
+    #[must_use]
+    pub fn with_descendants(&self, parent: u32) -> Vec<u32> {
+        let mut found = vec![parent];
+        let mut next = 0;
+        while let Some(&relation) = found.get(next) {
+            found.extend(
+                self.children(relation).iter().filter(|child| !found.contains(child)).copied().collect::<Vec<_>>(),
+            );
+            next += 1;
+        }
+        found
+    }
+
+    /// The comments on an object and its columns.
+    #[must_use]
+    pub fn comments(&self, object: ObjectId) -> &[&'a Comment] {
+        slice(&self.comments, &object)
+    }
+
+    /// The privileges on an object and its columns; empty where they were never changed.
+    #[must_use]
+    pub fn privileges(&self, object: ObjectId) -> &[&'a Privilege] {
+        slice(&self.privileges, &object)
+    }
+}
+
+/// One method for each kind of object that is found by its OID.
+macro_rules! found_by_oid {
+    ($($(#[$about:meta])* $name:ident in $map:ident: $type:ty;)*) => {
+        impl<'a> Lookup<'a> {
+            $($(#[$about])*
+            #[must_use]
+            pub fn $name(&self, oid: u32) -> Option<&'a $type> {
+                self.$map.get(&oid).copied()
+            })*
+        }
+    };
+}
+
+found_by_oid! {
+    /// A schema.
+    namespace in namespaces: Namespace;
+    /// An extension.
+    extension in extensions: super::Extension;
+    /// A relation.
+    relation in relations: Relation;
+    /// An enum type.
+    enum_type in enums: Enum;
+    /// A composite type.
+    composite in composites: types::Composite;
+    /// A domain.
+    domain in domains: types::Domain;
+    /// A range type.
+    range in ranges: types::Range;
+    /// A function.
+    function in functions: Function;
+    /// A sequence's parameters.
+    sequence in sequences: Sequence;
+    /// A constraint.
+    constraint in constraints: Constraint;
+    /// An index.
+    index in indexes: Index;
+    /// An extended statistics object.
+    statistics_object in statistics: Statistics;
+    /// A trigger.
+    trigger in triggers: Trigger;
+    /// A rule.
+    rule in rules: Rule;
+    /// A policy.
+    policy in policies: Policy;
+    /// A table's size.
+    size in sizes: TableSize;
+}
+
+fn constraint_owner(constraint: &Constraint) -> ObjectId {
+    if constraint.relation == 0 {
+        ObjectId::new(class::TYPE, constraint.domain)
+    } else {
+        ObjectId::relation(constraint.relation)
+    }
+}
+
+fn by<T>(items: &[T], oid: impl Fn(&T) -> u32) -> HashMap<u32, &T> {
+    items.iter().map(|item| (oid(item), item)).collect()
+}
+
+fn grouped<K: Eq + Hash, V>(items: impl Iterator<Item = (K, V)>) -> HashMap<K, Vec<V>> {
+    let mut groups: HashMap<K, Vec<V>> = HashMap::new();
+    for (key, item) in items {
+        groups.entry(key).or_default().push(item);
+    }
+    groups
+}
+
+fn slice<'m, K: Eq + Hash, V>(groups: &'m HashMap<K, Vec<V>>, key: &K) -> &'m [V] {
+    groups.get(key).map_or(&[], Vec::as_slice)
+}

@@ -1,0 +1,51 @@
+//! Which object: the catalog it is in and its OID.
+
+/// The catalogs whose objects pgsluice tells apart, by the OID of the catalog itself. These OIDs are fixed in PostgreSQL's
+/// sources (`src/include/catalog/pg_*.h`) and have never changed.
+pub mod class {
+    /// `pg_type`
+    pub const TYPE: u32 = 1247;
+    /// `pg_proc`
+    pub const PROC: u32 = 1255;
+    /// `pg_class`
+    pub const CLASS: u32 = 1259;
+    /// `pg_attrdef`
+    pub const ATTRDEF: u32 = 2604;
+    /// `pg_constraint`
+    pub const CONSTRAINT: u32 = 2606;
+    /// `pg_namespace`
+    pub const NAMESPACE: u32 = 2615;
+    /// `pg_rewrite`
+    pub const REWRITE: u32 = 2618;
+    /// `pg_trigger`
+    pub const TRIGGER: u32 = 2620;
+    /// `pg_extension`
+    pub const EXTENSION: u32 = 3079;
+    /// `pg_policy`
+    pub const POLICY: u32 = 3256;
+    /// `pg_statistic_ext`
+    pub const STATISTIC_EXT: u32 = 3381;
+}
+
+/// An object of the source, as `pg_depend` names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ObjectId {
+    /// The OID of the catalog the object is in; see [`class`].
+    pub class: u32,
+    /// The object's OID.
+    pub oid: u32,
+}
+
+impl ObjectId {
+    /// An object by its catalog and OID.
+    #[must_use]
+    pub const fn new(class: u32, oid: u32) -> Self {
+        Self { class, oid }
+    }
+
+    /// A relation or index.
+    #[must_use]
+    pub const fn relation(oid: u32) -> Self {
+        Self::new(class::CLASS, oid)
+    }
+}

@@ -1,0 +1,40 @@
+//! Owners and comments, the same for every kind of object.
+
+use super::sql::{ident, literal};
+use super::statement::{Action, Address, Statement};
+use crate::catalog::{Lookup, ObjectId};
+
+/// `ALTER … OWNER TO …`.
+#[must_use]
+pub fn owner(object: &Address, role: &str) -> Statement {
+    let sql = format!("ALTER {} {} OWNER TO {}", object.kind, object.sql, ident(role));
+    Statement::new(Action::Owner, object, sql)
+}
+
+/// The comment on an object itself, if it has one.
+#[must_use]
+pub fn comment(lookup: &Lookup<'_>, id: ObjectId, object: &Address) -> Option<Statement> {
+    let comment = lookup.comments(id).iter().find(|comment| comment.sub_id == 0)?;
+    Some(comment_is(object, &comment.text))
+}
+
+/// The comments on the columns of a relation or composite type.
+#[must_use]
+pub fn column_comments(lookup: &Lookup<'_>, relation: u32, object: &Address) -> Vec<Statement> {
+    let name = |number: i32| {
+        let attributes = lookup.attributes(relation).iter();
+        attributes
+            .clone()
+            .find(|attribute| i32::from(attribute.number) == number)
+            .map(|attribute| attribute.name.as_str())
+    };
+    let comments = lookup.comments(ObjectId::relation(relation)).iter().filter(|comment| comment.sub_id != 0);
+    comments
+        .filter_map(|comment| Some(comment_is(&Address::column(name(comment.sub_id)?, object), &comment.text)))
+        .collect()
+}
+
+fn comment_is(object: &Address, text: &str) -> Statement {
+    let sql = format!("COMMENT ON {} {} IS {}", object.kind, object.sql, literal(text));
+    Statement::new(Action::Comment, object, sql)
+}

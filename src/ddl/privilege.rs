@@ -1,0 +1,115 @@
+//! Grants and revokes that lead from what an object starts with to what it has on the source.
+
+use std::collections::BTreeMap;
+
+use super::sql::{ident, join};
+use super::statement::{Action, Address, Statement};
+use crate::catalog::Privilege;
+
+/// The statements that turn `initial` privileges into `wanted` ones, for an object and its columns. Both lists are in the
+/// order of the object's ACL. `column_name` finds a column's name by its number.
+///
+/// Revokes come first, then grants in an order in which every grantor already holds what it grants. A grant by a role
+/// other than the owner is made as that role, because GRANTED BY accepts no other role than the current one.
+#[must_use]
+pub fn change(
+    address: &Address,
+    owner: &str,
+    initial: &[&Privilege],
+    wanted: &[&Privilege],
+    column_name: impl Fn(i32) -> Option<String>,
+) -> Vec<Statement> {
+    let key = |of: &Privilege| (of.sub_id, of.grantor.clone(), of.grantee.clone(), of.privilege.clone(), of.grantable);
+    let missing_from = |others: &[&Privilege], of: &Privilege| !others.iter().any(|other| key(other) == key(of));
+    let superfluous = initial.iter().copied().filter(|of| missing_from(wanted, of));
+    let missing = wanted.iter().copied().filter(|of| missing_from(initial, of));
+
+    let mut statements = Vec::new();
+    for (group, privileges) in groups(superfluous) {
+        let target = target(address, &group, &privileges, &column_name);
+        let sql = format!("REVOKE {target} FROM {}", role(&group.grantee));
+        statements.push(Statement::new(Action::Privilege, address, sql));
+    }
+    for (group, privileges) in in_grant_order(groups(missing), owner) {
+        let target = target(address, &group, &privileges, &column_name);
+        let option = if group.grantable { " WITH GRANT OPTION" } else { "" };
+        let mut sql = format!("GRANT {target} TO {}{option}", role(&group.grantee));
+        if group.grantor != owner {
+            sql = format!("SET ROLE {}; {sql}; RESET ROLE", ident(&group.grantor));
+        }
+        statements.push(Statement::new(Action::Privilege, address, sql));
+    }
+    statements
+}
+
+/// What one GRANT statement can say at once.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Group {
+    sub_id: i32,
+    grantor: String,
+    grantee: String,
+    grantable: bool,
+}
+
+/// Groups in the order of their first privilege.
+fn groups<'a>(privileges: impl Iterator<Item = &'a Privilege>) -> Vec<(Group, Vec<&'a str>)> {
+    let mut places: BTreeMap<Group, usize> = BTreeMap::new();
+    let mut groups: Vec<(Group, Vec<&str>)> = Vec::new();
+    for of in privileges {
+        let group = Group {
+            sub_id: of.sub_id,
+            grantor: of.grantor.clone(),
+            grantee: of.grantee.clone(),
+            grantable: of.grantable,
+        };
+        let place = *places.entry(group.clone()).or_insert(groups.len());
+        if place == groups.len() {
+            groups.push((group, Vec::new()));
+        }
+        groups[place].1.push(&of.privilege);
+    }
+    groups
+}
+
+/// Puts grants behind the ones they rest on: the owner's first, then those by roles that were granted something before.
+fn in_grant_order<'a>(mut waiting: Vec<(Group, Vec<&'a str>)>, owner: &str) -> Vec<(Group, Vec<&'a str>)> {
+    let mut ordered: Vec<(Group, Vec<&str>)> = Vec::new();
+    while !waiting.is_empty() {
+        let holds = |grantor: &str| {
+            grantor == owner || ordered.iter().any(|(group, _)| group.grantable && group.grantee == grantor)
+        };
+        let (mut ready, later): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|(group, _)| holds(&group.grantor));
+        if ready.is_empty() {
+            // A grantor whose own grant is part of the initial privileges; the server has the last word.
+            ordered.extend(later);
+            break;
+        }
+        ordered.append(&mut ready);
+        waiting = later;
+    }
+    ordered
+}
+
+fn target(
+    address: &Address,
+    group: &Group,
+    privileges: &[&str],
+    column_name: &impl Fn(i32) -> Option<String>,
+) -> String {
+    let columns = match group.sub_id {
+        0 => String::new(),
+        number => column_name(number).map(|name| format!(" ({})", ident(&name))).unwrap_or_default(),
+    };
+    let privileges = join(privileges.iter().map(|privilege| format!("{privilege}{columns}")));
+    // GRANT knows one word for everything that is selected from, and one for every type.
+    let kind = match address.kind {
+        "VIEW" | "MATERIALIZED VIEW" | "FOREIGN TABLE" => "TABLE",
+        "DOMAIN" => "TYPE",
+        kind => kind,
+    };
+    format!("{privileges} ON {kind} {}", address.sql)
+}
+
+fn role(name: &str) -> String {
+    if name.is_empty() { "PUBLIC".to_owned() } else { ident(name) }
+}

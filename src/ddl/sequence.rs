@@ -1,0 +1,41 @@
+//! Sequences: stand-alone, owned, and those of identity columns.
+
+use super::about;
+use super::relation;
+use super::sql::ident;
+use super::statement::{Action, Address, Statement};
+use crate::catalog::{Attribute, Lookup, ObjectId, Relation, Sequence};
+
+/// A sequence with its owner and comment.
+#[must_use]
+pub fn create(lookup: &Lookup<'_>, of: &Relation, sequence: &Sequence) -> Vec<Statement> {
+    let address = relation::address(of);
+    let unlogged = if of.persistence == "u" { "UNLOGGED " } else { "" };
+    let create =
+        format!("CREATE {unlogged}SEQUENCE {} AS {} {}", address.sql, sequence.data_type, parameters(sequence));
+    let mut statements = vec![Statement::new(Action::Create, &address, create), about::owner(&address, &of.owner)];
+    statements.extend(about::comment(lookup, ObjectId::relation(of.oid), &address));
+    statements
+}
+
+/// `ALTER SEQUENCE … OWNED BY …`.
+#[must_use]
+pub fn owned_by(of: &Relation, table: &Address, column: &Attribute) -> Statement {
+    let address = relation::address(of);
+    let sql = format!("ALTER SEQUENCE {} OWNED BY {}.{}", address.sql, table.sql, ident(&column.name));
+    Statement::new(Action::Alter, &address, sql)
+}
+
+/// `GENERATED … AS IDENTITY (…)`, with the sequence's name and parameters. Its type is the column's.
+pub(super) fn identity(column: &Attribute, of: &Relation, sequence: &Sequence) -> String {
+    let always = if column.identity == "a" { "ALWAYS" } else { "BY DEFAULT" };
+    format!("GENERATED {always} AS IDENTITY (SEQUENCE NAME {} {})", relation::address(of).sql, parameters(sequence))
+}
+
+fn parameters(sequence: &Sequence) -> String {
+    let Sequence { start_value, increment, min_value, max_value, cache_size, cycles, .. } = sequence;
+    let cycle = if *cycles { "CYCLE" } else { "NO CYCLE" };
+    format!(
+        "INCREMENT BY {increment} MINVALUE {min_value} MAXVALUE {max_value} START WITH {start_value} CACHE {cache_size} {cycle}"
+    )
+}
