@@ -1,3 +1,304 @@
-//! What will be done, in which order and in which pieces. Pure: no IO, not async.
+//! What will be done, in which order and in which pieces. Pure: no IO, not async; the same catalogs and options give the
+//! same plan.
 
+pub mod chunks;
+pub mod conflict;
+pub mod graph;
 pub mod load;
+mod loads;
+pub mod node;
+pub mod order;
+pub mod pattern;
+pub mod select;
+mod statements;
+pub mod tasks;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::catalog::{Catalog, Lookup, Relation, RelationKind};
+use crate::ddl::{Address, QualifiedName, Statement};
+use crate::error::Explain;
+use chunks::ForcedChunk;
+use graph::Graph;
+use load::TableLoad;
+use node::{Kind, NodeId};
+use select::{Reason, Refusal, Selection};
+use statements::Context;
+use tasks::Phase;
+
+/// Which of the three sections a run copies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Schema and rows.
+    Full,
+    /// The schema alone.
+    Schema,
+    /// Rows alone, into tables that are there.
+    Data,
+}
+
+/// What a plan depends on beside the catalogs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Options {
+    /// Which sections are copied.
+    pub mode: Mode,
+    /// Which objects.
+    pub selection: Selection,
+    /// Whether objects in the way are dropped first.
+    pub clean: bool,
+    /// COPY streams in all.
+    pub jobs: u32,
+    /// COPY streams on one table.
+    pub streams_per_table: u32,
+    /// The user's chunk size.
+    pub forced_chunk: Option<ForcedChunk>,
+}
+
+/// Everything a run will do, in order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// Drops what is in the way, where the user asked for that.
+    pub clean: Vec<Statement>,
+    /// Makes what takes the rows.
+    pub pre_data: Vec<Statement>,
+    /// How each table's rows travel, by schema and name.
+    pub loads: Vec<TableLoad>,
+    /// The sequences whose values are set, by schema and name.
+    pub sequences: Vec<QualifiedName>,
+    /// Makes everything else, phase after phase.
+    pub post_data: Vec<Phase>,
+    /// What stays behind, and why.
+    pub left_out: Vec<LeftOut>,
+    /// What is made without being asked for more than once: dependency loops that were cut, for the log.
+    pub repairs: Vec<String>,
+}
+
+/// Something of the source that is not copied.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct LeftOut {
+    /// What it is.
+    pub object: String,
+    /// Why it stays behind.
+    pub reason: String,
+    /// Whether it is outside what the user asked for. Otherwise something is missing on the target.
+    pub by_request: bool,
+}
+
+/// No plan can be made.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A pattern that matches nothing.
+    #[error("the pattern {pattern} matches no table of the source")]
+    NoMatch {
+        /// The pattern as typed.
+        pattern: String,
+    },
+    /// Something that holds rows needs what is not copied.
+    #[error("cannot copy {object} without {needs}")]
+    Incomplete {
+        /// What was asked for.
+        object: String,
+        /// What it needs.
+        needs: String,
+        /// Whether that is of a kind that pgsluice does not regenerate.
+        unsupported: bool,
+    },
+    /// A dependency loop that no repair cuts.
+    #[error("the source's objects depend on each other in a loop that cannot be cut: {members}")]
+    Loop {
+        /// The members.
+        members: String,
+    },
+    /// The target holds what would be made.
+    #[error("the target already holds {} of the objects that would be created", conflicts.len())]
+    InTheWay {
+        /// What is in the way, for people.
+        conflicts: Vec<String>,
+    },
+    /// `--mode data` finds no place for the rows.
+    #[error("the target cannot take the rows of {table}: {problem}")]
+    NoPlace {
+        /// The table.
+        table: String,
+        /// What is missing.
+        problem: String,
+    },
+}
+
+impl Explain for Error {
+    fn detail(&self) -> Option<String> {
+        const SHOWN_MAX: usize = 20;
+        let Self::InTheWay { conflicts } = self else { return None };
+        let mut shown = conflicts.iter().take(SHOWN_MAX).cloned().collect::<Vec<_>>().join(", ");
+        if conflicts.len() > SHOWN_MAX {
+            shown.push_str(&format!(" and {} more", conflicts.len() - SHOWN_MAX));
+        }
+        Some(shown)
+    }
+
+    fn hint(&self) -> Option<String> {
+        Some(
+            match self {
+                Self::NoMatch { .. } => {
+                    "`*` is every table of public, `s.*` every table of schema s, `*.*` everything; names are folded to lower case \
+                     unless they are in double quotes"
+                }
+                Self::Incomplete { unsupported: true, .. } => {
+                    "objects of that kind are not regenerated yet; leave the table out with --exclude-tables, or create both by hand \
+                     and use --mode data"
+                }
+                Self::Incomplete { .. } => "add it to --tables, or leave both out",
+                Self::Loop { .. } => "please report this with the definitions of these objects",
+                Self::InTheWay { .. } => {
+                    "--clean drops exactly those first; --mode data copies only rows, into the tables that are there"
+                }
+                Self::NoPlace { .. } => "--mode data needs the table on the target with every column of the source; --mode full creates it",
+            }
+            .to_owned(),
+        )
+    }
+}
+
+/// Plans a run.
+///
+/// # Errors
+///
+/// When what was asked for cannot be copied as a whole, or the target is not ready to take it.
+pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Plan, Error> {
+    let lookup = Lookup::new(source);
+    let mut graph = Graph::new(&lookup);
+    let selected = select::select(&graph, &lookup, &options.selection).map_err(|refusal| refused(&graph, &lookup, &refusal))?;
+    let order = order::order(&mut graph, &selected.nodes)
+        .map_err(|members| Error::Loop { members: order::describe_loop(&graph, &lookup, &members) })?;
+    let context = Context::new(&lookup, target, &graph);
+    let mut plan = Plan {
+        clean: Vec::new(),
+        pre_data: Vec::new(),
+        loads: Vec::new(),
+        sequences: Vec::new(),
+        post_data: Vec::new(),
+        left_out: left_out(&graph, &lookup, &selected.left_out, &options.selection),
+        repairs: order.repairs.iter().map(|repair| describe_repair(&graph, &lookup, *repair)).collect(),
+    };
+    if options.mode == Mode::Data {
+        loads::require_places(&lookup, target, &selected.nodes, &graph)?;
+    } else {
+        plan.clean = clear_the_way(&context, &order, options)?;
+        plan.pre_data = order.pre_data.iter().flat_map(|id| statements::statements(&context, *id)).collect();
+        plan.post_data = tasks::phases(&context, &order.post_data, options.mode == Mode::Full);
+    }
+    if options.mode != Mode::Schema {
+        plan.loads = loads::loads(&lookup, target.major, &graph, &selected.nodes, options);
+        plan.sequences = sequences(&lookup, &graph, &selected.nodes);
+    }
+    Ok(plan)
+}
+
+/// Finds what is in the way, and drops it where that was asked for.
+fn clear_the_way(context: &Context<'_>, order: &order::Order, options: &Options) -> Result<Vec<Statement>, Error> {
+    let made: Vec<(Kind, Address)> = order
+        .pre_data
+        .iter()
+        .chain(&order.post_data)
+        .map(|id| &context.graph.nodes[*id])
+        .filter(|node| node.within.is_none())
+        .filter_map(|node| Some((node.key.kind, statements::address(context.lookup, node)?)))
+        .collect();
+    let conflicts = conflict::find(&made, context.target);
+    if conflicts.is_empty() {
+        Ok(Vec::new())
+    } else if options.clean {
+        Ok(conflict::drops(&conflicts, context.target))
+    } else {
+        Err(Error::InTheWay { conflicts: conflicts.iter().map(ToString::to_string).collect() })
+    }
+}
+
+fn refused(graph: &Graph, lookup: &Lookup<'_>, refusal: &Refusal) -> Error {
+    match refusal {
+        Refusal::NoMatch(pattern) => Error::NoMatch { pattern: pattern.to_string() },
+        Refusal::Incomplete { node, needs } => Error::Incomplete {
+            object: graph.describe(lookup, *node),
+            needs: graph.describe(lookup, *needs),
+            unsupported: graph.nodes[*needs].key.kind == Kind::Unsupported,
+        },
+    }
+}
+
+fn left_out(
+    graph: &Graph,
+    lookup: &Lookup<'_>,
+    nodes: &BTreeMap<NodeId, Reason>,
+    selection: &Selection,
+) -> Vec<LeftOut> {
+    let mut left_out: Vec<_> = nodes
+        .iter()
+        .map(|(id, reason)| {
+            let (reason, by_request) = match reason {
+                Reason::Unsupported => ("objects of this kind are not regenerated yet".to_owned(), false),
+                Reason::Needs(needs) => {
+                    let what = graph.describe(lookup, *needs);
+                    (format!("it needs {what}, which is not copied"), rests_on_request(graph, nodes, *needs))
+                }
+            };
+            LeftOut { object: graph.describe(lookup, *id), reason, by_request }
+        })
+        .collect();
+    // What has no node cannot be part of a selection of tables; it is missing where a whole database was asked for.
+    if selection.tables.is_empty() {
+        let many = lookup.catalog.unsupported.iter().filter(|of| of.oid == 0 || is_property(&of.kind));
+        left_out.extend(many.map(|of| LeftOut {
+            object: format!("{} {}", of.kind, of.identity),
+            reason: "not regenerated yet".to_owned(),
+            by_request: false,
+        }));
+    }
+    left_out.sort();
+    left_out
+}
+
+/// Whether an unsupported item is something said about an object that is itself copied.
+fn is_property(kind: &str) -> bool {
+    kind == "security label" || kind.starts_with("changed privileges")
+}
+
+/// Whether a chain of needs ends outside what was asked for, rather than at something unsupported.
+fn rests_on_request(graph: &Graph, nodes: &BTreeMap<NodeId, Reason>, needs: NodeId) -> bool {
+    let mut id = needs;
+    // Chains cannot be longer than there are nodes left out; loops among them end here too.
+    for _ in 0..=nodes.len() {
+        match nodes.get(&id) {
+            Some(Reason::Needs(next)) => id = *next,
+            Some(Reason::Unsupported) => return false,
+            None => break,
+        }
+    }
+    graph.nodes[id].key.kind != Kind::Unsupported
+}
+
+fn describe_repair(graph: &Graph, lookup: &Lookup<'_>, repair: order::Repair) -> String {
+    let (id, how) = match repair {
+        order::Repair::DefaultApart(id) => (id, "set after its table is made"),
+        order::Repair::CheckApart(id) => (id, "added after what it checks is made"),
+        order::Repair::ViewStandIn(id) => (id, "made without its query first"),
+    };
+    format!("{} is {how}, because it is part of a dependency loop", graph.describe(lookup, id))
+}
+
+/// The tables that hold rows, by schema and name.
+fn tables<'a>(lookup: &Lookup<'a>, graph: &Graph, nodes: &BTreeSet<NodeId>) -> Vec<&'a Relation> {
+    let selected = |of: &&Relation| {
+        graph.find(Kind::Table, crate::catalog::ObjectId::relation(of.oid)).is_some_and(|id| nodes.contains(&id))
+    };
+    let relations = lookup.catalog.relations.iter();
+    relations.filter(|of| of.relation_kind() == RelationKind::Table).filter(selected).collect()
+}
+
+/// The sequences that are copied, those of identity columns with their table.
+fn sequences(lookup: &Lookup<'_>, graph: &Graph, nodes: &BTreeSet<NodeId>) -> Vec<QualifiedName> {
+    let selected = |of: &&Relation| {
+        graph.resolve(crate::catalog::ObjectId::relation(of.oid)).is_some_and(|id| nodes.contains(&id))
+    };
+    let relations = lookup.catalog.relations.iter().filter(|of| of.relation_kind() == RelationKind::Sequence);
+    relations.filter(selected).map(Relation::qualified_name).collect()
+}

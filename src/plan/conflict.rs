@@ -1,0 +1,88 @@
+//! Objects of the target that bear the names of what would be made, and the statements that drop them.
+
+use std::collections::BTreeMap;
+
+use super::node::Kind;
+use crate::catalog::{Catalog, Lookup, RelationKind};
+use crate::ddl::{Action, Address, Statement, constraint, function, index, relation, sql, types};
+
+/// Where a name can be taken: relations, indexes and types share a name space, because a relation is a type too.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Slot {
+    Relation(String),
+    Routine(String),
+    Statistics(String),
+}
+
+/// Finds what is in the way, in the order of creation. A schema or extension that is there is used as it is.
+#[must_use]
+pub(super) fn find(made: &[(Kind, Address)], target: &Catalog) -> Vec<Address> {
+    let taken = taken(target);
+    let mut conflicts = Vec::new();
+    for (kind, address) in made {
+        let slot = match kind {
+            Kind::Type | Kind::Table | Kind::View | Kind::MaterializedView | Kind::Sequence | Kind::Index => {
+                Slot::Relation(address.sql.clone())
+            }
+            Kind::Function => Slot::Routine(address.sql.clone()),
+            Kind::Statistics => Slot::Statistics(address.sql.clone()),
+            _ => continue,
+        };
+        if let Some(existing) = taken.get(&slot) {
+            conflicts.push(existing.clone());
+        }
+    }
+    conflicts
+}
+
+fn taken(target: &Catalog) -> BTreeMap<Slot, Address> {
+    let enums = target.enums.iter().map(|of| types::address(&of.schema, &of.name));
+    let composites = target.composites.iter().map(|of| types::address(&of.schema, &of.name));
+    let ranges = target.ranges.iter().map(|of| types::address(&of.schema, &of.name));
+    let domains = target.domains.iter().map(types::domain_address);
+    let relations = target.relations.iter().map(relation::address);
+    let indexes = target.indexes.iter().map(index::address);
+    let named = enums.chain(composites).chain(ranges).chain(domains).chain(indexes).chain(relations);
+    let routines = target.functions.iter().map(function::address);
+    let statistics = target.statistics.iter().map(index::statistics_address);
+    named
+        .map(|address| (Slot::Relation(address.sql.clone()), address))
+        .chain(routines.map(|address| (Slot::Routine(address.sql.clone()), address)))
+        .chain(statistics.map(|address| (Slot::Statistics(address.sql.clone()), address)))
+        .collect()
+}
+
+/// Drops what is in the way, in reverse order of creation, foreign keys and column defaults first, so that none of the
+/// objects holds another. What else depends on them stops the run: nothing is dropped that was not named.
+#[must_use]
+pub(super) fn drops(conflicts: &[Address], target: &Catalog) -> Vec<Statement> {
+    let lookup = Lookup::new(target);
+    let dropped = |oid: u32| lookup.relation(oid).map(relation::address).filter(|address| conflicts.contains(address));
+    let mut statements = Vec::new();
+    for of in target.constraints.iter().filter(|of| of.kind == "f") {
+        if let (Some(table), Some(_)) = (dropped(of.relation), dropped(of.referenced)) {
+            let sql = format!("ALTER TABLE {} DROP CONSTRAINT IF EXISTS {}", table.sql, sql::ident(&of.name));
+            statements.push(Statement::new(Action::Drop, &constraint::address(of, &table), sql));
+        }
+    }
+    for attribute in target.attributes.iter().filter(|of| of.default_oid.is_some() && of.generated.is_empty()) {
+        if let Some(table) = dropped(attribute.relation).filter(|table| table.kind == "TABLE") {
+            let sql = format!("ALTER TABLE ONLY {} ALTER COLUMN {} DROP DEFAULT", table.sql, sql::ident(&attribute.name));
+            statements.push(Statement::new(Action::Drop, &Address::column(&attribute.name, &table), sql));
+        }
+    }
+    let goes_with_table = |address: &Address| {
+        let of_identity = target.relations.iter().any(|of| {
+            of.relation_kind() == RelationKind::Sequence
+                && relation::address(of) == *address
+                && lookup.sequence(of.oid).is_some_and(|of| of.identity && dropped(of.owning_relation).is_some())
+        });
+        let of_table = target.indexes.iter().any(|of| index::address(of) == *address && dropped(of.relation).is_some());
+        of_identity || of_table
+    };
+    for address in conflicts.iter().rev().filter(|address| !goes_with_table(address)) {
+        let sql = format!("DROP {} IF EXISTS {}", address.kind, address.sql);
+        statements.push(Statement::new(Action::Drop, address, sql));
+    }
+    statements
+}

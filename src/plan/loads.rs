@@ -1,0 +1,119 @@
+//! Chooses for each table how its rows travel.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::num::NonZeroU32;
+
+use super::chunks::{self, ChunkPolicy};
+use super::graph::Graph;
+use super::load::{CopyFormat, TableLoad};
+use super::node::NodeId;
+use super::{Error, Mode, Options, tables};
+use crate::catalog::{Catalog, Lookup, Relation};
+
+/// Servers from here on no longer compare the type OIDs inside binary arrays and composite values.
+const EMBEDDED_OIDS_IGNORED_MAJOR: u32 = 14;
+
+/// The loads of all selected tables, by schema and name.
+pub(super) fn loads(
+    lookup: &Lookup<'_>,
+    target_major: u32,
+    graph: &Graph,
+    nodes: &BTreeSet<NodeId>,
+    options: &Options,
+) -> Vec<TableLoad> {
+    let tables = tables(lookup, graph, nodes);
+    let sizes: Vec<_> = tables.iter().map(|table| size(lookup, table)).collect();
+    let text_reasons = text_reasons(lookup.catalog, target_major);
+    let block_bytes = lookup.catalog.table_sizes.first().and_then(|of| u32::try_from(of.block_bytes).ok());
+    let policy = ChunkPolicy {
+        server_major: lookup.catalog.major,
+        block_bytes: block_bytes.and_then(NonZeroU32::new).unwrap_or(BLOCK_BYTES_USUAL),
+        jobs: options.jobs,
+        streams_per_table: options.streams_per_table,
+        total_bytes: sizes.iter().map(|size| size.heap_bytes.saturating_add(size.toast_bytes)).sum(),
+        forced: options.forced_chunk,
+    };
+    let load = |(table, size): (&&Relation, &chunks::TableSize)| {
+        let chunking = chunks::chunks(*size, &policy);
+        let columns = lookup.attributes(table.oid).iter().filter(|column| column.generated.is_empty());
+        let text = text_reasons.get(&table.oid).copied();
+        TableLoad {
+            relation: table.oid,
+            table: table.qualified_name(),
+            columns: columns.map(|column| column.name.clone()).collect(),
+            format: if text.is_some() { CopyFormat::Text } else { CopyFormat::Binary },
+            created_here: options.mode == Mode::Full,
+            chunks: chunking.chunks,
+            bytes_estimate: size.heap_bytes.saturating_add(size.toast_bytes),
+            reason: text.unwrap_or(chunking.reason),
+        }
+    };
+    tables.iter().zip(&sizes).map(load).collect()
+}
+
+/// `block_size` where no table tells it.
+const BLOCK_BYTES_USUAL: NonZeroU32 = match NonZeroU32::new(8192) {
+    Some(bytes) => bytes,
+    None => NonZeroU32::MIN,
+};
+
+fn size(lookup: &Lookup<'_>, table: &Relation) -> chunks::TableSize {
+    let size = lookup.size(table.oid);
+    let bytes = |bytes: Option<i64>| bytes.and_then(|bytes| u64::try_from(bytes).ok()).unwrap_or_default();
+    chunks::TableSize {
+        heap_bytes: bytes(size.map(|size| size.heap_bytes)),
+        toast_bytes: bytes(size.map(|size| size.toast_bytes)),
+        is_heap: table.access_method.as_deref().is_none_or(|method| method == "heap"),
+    }
+}
+
+/// The tables that must travel as text, and why.
+fn text_reasons(source: &Catalog, target_major: u32) -> HashMap<u32, &'static str> {
+    let checks_oids = source.major.min(target_major) < EMBEDDED_OIDS_IGNORED_MAJOR;
+    let mut reasons = HashMap::new();
+    for column in &source.binary_unsafe {
+        let reason = match column.reason.as_str() {
+            "f" => "text: a column's type has no binary form",
+            "r" => "text: a reg* column sends OIDs as binary",
+            _ if checks_oids => "text: servers before 14 compare type OIDs inside binary values",
+            _ => continue,
+        };
+        reasons.entry(column.relation).or_insert(reason);
+    }
+    reasons
+}
+
+/// Finds for every selected table a table of the same name with the same columns on the target.
+///
+/// # Errors
+///
+/// For the first table that has no such place.
+pub(super) fn require_places(
+    lookup: &Lookup<'_>,
+    target: &Catalog,
+    nodes: &BTreeSet<NodeId>,
+    graph: &Graph,
+) -> Result<(), Error> {
+    let there = Lookup::new(target);
+    let by_name: BTreeMap<_, _> =
+        target.relations.iter().filter(|of| of.is_table()).map(|of| (of.qualified_name(), of.oid)).collect();
+    for table in tables(lookup, graph, nodes) {
+        let no_place = |problem| Error::NoPlace { table: table.qualified_name().to_string(), problem };
+        let place = by_name.get(&table.qualified_name()).ok_or_else(|| no_place("there is no such table".to_owned()))?;
+        for column in lookup.attributes(table.oid).iter().filter(|column| column.generated.is_empty()) {
+            let there = there.attributes(*place).iter().find(|other| other.name == column.name);
+            match there {
+                None => return Err(no_place(format!("it has no column {}", column.name))),
+                Some(other) if other.type_name != column.type_name => {
+                    let (ours, theirs) = (&column.type_name, &other.type_name);
+                    return Err(no_place(format!("its column {} is {theirs}, the source's {ours}", column.name)));
+                }
+                Some(other) if !other.generated.is_empty() => {
+                    return Err(no_place(format!("its column {} is generated", column.name)));
+                }
+                Some(_) => {}
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,146 @@
+//! The parts a database is made of, as nodes of the dependency graph.
+
+use std::collections::BTreeSet;
+
+use crate::catalog::ObjectId;
+
+/// What a node makes. The order is the order of creation among nodes that do not depend on each other; it is the priority
+/// order of `pg_dump` (`dbObjectTypePriorities`), as far as the kinds are the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    /// A schema.
+    Schema,
+    /// An extension.
+    Extension,
+    /// An enum, composite, domain or range type.
+    Type,
+    /// A domain's constraint that is not part of CREATE DOMAIN, or is, while no loop runs through it.
+    DomainConstraint,
+    /// A function or procedure.
+    Function,
+    /// A sequence, unless it belongs to an identity column.
+    Sequence,
+    /// A default or generation expression.
+    Default,
+    /// A table's CHECK, or NOT NULL with a name.
+    Check,
+    /// A table with all its columns.
+    Table,
+    /// A partition's place under its parent.
+    TableAttach,
+    /// A sequence's owner column.
+    SequenceOwner,
+    /// A view.
+    View,
+    /// A materialized view, without rows.
+    MaterializedView,
+    /// The query of a view that was made as a stand-in.
+    ViewQuery,
+    /// The moment when rows are loaded: pre-data before it, post-data behind it.
+    Rows,
+    /// A primary key, unique or exclusion constraint.
+    KeyConstraint,
+    /// An index that backs no constraint.
+    Index,
+    /// A partition's index under its parent index.
+    IndexAttach,
+    /// Extended statistics.
+    Statistics,
+    /// A foreign key.
+    ForeignKey,
+    /// A rule.
+    Rule,
+    /// A trigger.
+    Trigger,
+    /// A policy.
+    Policy,
+    /// Row-level security switched on.
+    RowSecurity,
+    /// An object's privileges.
+    Privileges,
+    /// The rows of a materialized view.
+    Refresh,
+    /// An object of a kind that is not regenerated. Nothing that needs it can be made.
+    Unsupported,
+}
+
+impl Kind {
+    /// Whether nodes of this kind come after the rows in any case.
+    #[must_use]
+    pub fn is_post_data(self) -> bool {
+        matches!(
+            self,
+            Self::KeyConstraint
+                | Self::Index
+                | Self::IndexAttach
+                | Self::Statistics
+                | Self::ForeignKey
+                | Self::Rule
+                | Self::Trigger
+                | Self::Policy
+                | Self::RowSecurity
+                | Self::Privileges
+                | Self::Refresh
+        )
+    }
+
+    /// Whether a selection brings this along when something selected needs it.
+    #[must_use]
+    pub fn comes_along(self) -> bool {
+        matches!(
+            self,
+            Self::Schema | Self::Extension | Self::Type | Self::DomainConstraint | Self::Function | Self::Sequence
+        )
+    }
+
+    /// Whether this can be left out while the rest stays whole: nothing that holds rows.
+    #[must_use]
+    pub fn can_be_left_out(self) -> bool {
+        !matches!(self, Self::Schema | Self::Extension | Self::Type | Self::Sequence | Self::Table)
+    }
+}
+
+/// Which part of which object a node is. The same object can have several: a table and its attachment to a parent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct NodeKey {
+    /// What the node makes.
+    pub kind: Kind,
+    /// The object in the source's catalog.
+    pub object: ObjectId,
+}
+
+/// A node's place in [`super::graph::Graph::nodes`].
+pub type NodeId = usize;
+
+/// One part of the database.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Node {
+    /// Which part of which object.
+    pub key: NodeKey,
+    /// The schema it is in, or its own name if it is one; empty for what is in none.
+    pub schema: String,
+    /// Its name, for order and for people.
+    pub name: String,
+    /// What tells it from others of the same name: a function's arguments, a trigger's table.
+    pub detail: String,
+    /// The relation it belongs to and goes with: an index's table, a default's table.
+    pub part_of: Option<NodeId>,
+    /// What must be there before it.
+    pub needs: BTreeSet<NodeId>,
+    /// For a view: what its query needs beside that.
+    pub query_needs: BTreeSet<NodeId>,
+    /// Whether it is made within another node's statement (a default within CREATE TABLE), which then needs it.
+    pub within: Option<NodeId>,
+    /// Whether it can only be made within that statement: a generation expression.
+    pub inseparable: bool,
+    /// Whether it must not be there while rows are loaded.
+    pub after_rows: bool,
+}
+
+impl Node {
+    /// What orders nodes that do not depend on each other.
+    #[must_use]
+    pub fn sort_key(&self) -> (Kind, &str, &str, &str, ObjectId) {
+        (self.key.kind, &self.schema, &self.name, &self.detail, self.key.object)
+    }
+}

@@ -1,0 +1,203 @@
+//! Which parts of a database a run copies: what was asked for, what that needs, and what has to stay behind.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::graph::Graph;
+use super::node::{Kind, NodeId};
+use super::pattern::Pattern;
+use crate::catalog::Lookup;
+
+/// What the user asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// Patterns of tables to copy; none for everything in the database.
+    pub tables: Vec<Pattern>,
+    /// Patterns of tables to leave out, whatever `tables` says.
+    pub excluded_tables: Vec<Pattern>,
+}
+
+impl Selection {
+    fn is_everything(&self) -> bool {
+        self.tables.is_empty() || self.tables.iter().any(is_everything)
+    }
+
+    fn chooses_schema(&self, schema: &str) -> bool {
+        self.tables.iter().any(|pattern| pattern.is_whole_schema() && pattern.matches_schema(schema))
+    }
+
+    fn chooses(&self, schema: &str, name: &str) -> bool {
+        self.tables.iter().any(|pattern| pattern.matches(schema, name))
+    }
+
+    fn excludes(&self, schema: &str, name: &str) -> bool {
+        self.excluded_tables.iter().any(|pattern| pattern.matches(schema, name))
+    }
+}
+
+/// Why a part stays behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Reason {
+    /// It needs this node, which was not selected or stays behind itself.
+    Needs(NodeId),
+    /// It is of a kind that is not regenerated.
+    Unsupported,
+}
+
+/// The parts a run copies, and those it names as left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Selected {
+    /// The parts that are copied.
+    pub nodes: BTreeSet<NodeId>,
+    /// The parts that were asked for and stay behind.
+    pub left_out: BTreeMap<NodeId, Reason>,
+}
+
+/// What was asked for cannot be copied as a whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Refusal {
+    /// A pattern that matches nothing.
+    NoMatch(Pattern),
+    /// A table or type that cannot be made without something that stays behind.
+    Incomplete {
+        /// The part that was asked for.
+        node: NodeId,
+        /// What it needs.
+        needs: NodeId,
+    },
+}
+
+/// Selects the parts of a database.
+///
+/// A pattern for a whole schema (`s.*`) selects everything in it, other patterns select relations. Partitions come with
+/// their parent, owned sequences with their table; types, functions, sequences, extensions and schemas come along when
+/// something selected needs them. What needs a relation that is not selected stays behind and is named.
+///
+/// # Errors
+///
+/// When a pattern matches nothing, or something that holds rows needs what stays behind.
+pub fn select(graph: &Graph, lookup: &Lookup<'_>, selection: &Selection) -> Result<Selected, Refusal> {
+    refuse_empty_patterns(lookup, selection)?;
+    let parts = parts(graph);
+    let seeds = seeds(graph, lookup, selection);
+    let mut left_out = BTreeMap::new();
+    for (id, node) in graph.nodes.iter().enumerate() {
+        let asked_for = selection.is_everything() || selection.chooses_schema(&node.schema);
+        if node.key.kind == Kind::Unsupported && asked_for {
+            left_out.insert(id, Reason::Unsupported);
+        }
+    }
+    loop {
+        let nodes = closure(graph, lookup, selection, &parts, &seeds, &left_out);
+        let missing: Vec<_> = nodes.iter().filter_map(|id| Some((*id, missing_need(graph, &nodes, *id)?))).collect();
+        if missing.is_empty() {
+            return Ok(Selected { nodes, left_out });
+        }
+        for (node, needs) in missing {
+            if !graph.nodes[node].key.kind.can_be_left_out() || graph.nodes[node].within.is_some() {
+                return Err(Refusal::Incomplete { node, needs });
+            }
+            left_out.insert(node, Reason::Needs(needs));
+        }
+    }
+}
+
+fn refuse_empty_patterns(lookup: &Lookup<'_>, selection: &Selection) -> Result<(), Refusal> {
+    let relations = || lookup.catalog.relations.iter().map(|of| (of.schema.as_str(), of.name.as_str()));
+    let schemas = || lookup.catalog.namespaces.iter().map(|of| of.name.as_str());
+    for pattern in selection.tables.iter().chain(&selection.excluded_tables) {
+        let whole_schema = pattern.is_whole_schema() && schemas().any(|schema| pattern.matches_schema(schema));
+        if !whole_schema && !relations().any(|(schema, name)| pattern.matches(schema, name)) {
+            return Err(Refusal::NoMatch(pattern.clone()));
+        }
+    }
+    Ok(())
+}
+
+/// The parts that go with each node.
+fn parts(graph: &Graph) -> BTreeMap<NodeId, Vec<NodeId>> {
+    let mut parts: BTreeMap<NodeId, Vec<NodeId>> = BTreeMap::new();
+    for (id, node) in graph.nodes.iter().enumerate() {
+        if let Some(owner) = node.part_of {
+            parts.entry(owner).or_default().push(id);
+        }
+    }
+    parts
+}
+
+/// What the patterns name.
+fn seeds(graph: &Graph, lookup: &Lookup<'_>, selection: &Selection) -> Vec<NodeId> {
+    let is_relation = |kind| matches!(kind, Kind::Table | Kind::View | Kind::MaterializedView | Kind::Sequence);
+    let chosen = |id: &NodeId| {
+        let node = &graph.nodes[*id];
+        node.part_of.is_none()
+            && node.key.kind != Kind::Unsupported
+            && (selection.is_everything()
+                || selection.chooses_schema(&node.schema)
+                || (is_relation(node.key.kind) && selection.chooses(&node.schema, &node.name))
+                || node.key.kind == Kind::Rows)
+    };
+    let mut seeds: Vec<_> = (0..graph.nodes.len()).filter(chosen).collect();
+    let partitions: Vec<_> = seeds
+        .iter()
+        .map(|id| &graph.nodes[*id])
+        .filter(|node| node.key.kind == Kind::Table)
+        .filter(|node| lookup.relation(node.key.object.oid).is_some_and(|table| table.partition_key.is_some()))
+        .flat_map(|node| lookup.with_descendants(node.key.object.oid))
+        .filter_map(|oid| graph.find(Kind::Table, crate::catalog::ObjectId::relation(oid)))
+        .collect();
+    seeds.extend(partitions);
+    seeds.retain(|id| {
+        let node = &graph.nodes[*id];
+        !(is_relation(node.key.kind) && selection.excludes(&node.schema, &node.name))
+    });
+    seeds
+}
+
+/// The seeds, their parts, and what comes along with them.
+fn closure(
+    graph: &Graph,
+    lookup: &Lookup<'_>,
+    selection: &Selection,
+    parts: &BTreeMap<NodeId, Vec<NodeId>>,
+    seeds: &[NodeId],
+    left_out: &BTreeMap<NodeId, Reason>,
+) -> BTreeSet<NodeId> {
+    let mut nodes = BTreeSet::new();
+    let mut waiting: Vec<_> = seeds.to_vec();
+    while let Some(id) = waiting.pop() {
+        if left_out.contains_key(&id) || !nodes.insert(id) {
+            continue;
+        }
+        let node = &graph.nodes[id];
+        let excluded = |id: &NodeId| {
+            let other = &graph.nodes[*id];
+            other.key.kind == Kind::Sequence && selection.excludes(&other.schema, &other.name)
+        };
+        let along = node.needs.iter().chain(&node.query_needs).filter(|need| {
+            let other = &graph.nodes[**need];
+            other.key.kind.comes_along() || other.within == Some(id)
+        });
+        waiting.extend(along.filter(|need| !excluded(need)));
+        waiting.extend(parts.get(&id).into_iter().flatten());
+        if node.key.kind == Kind::Table {
+            let owned = lookup.owned_sequences(node.key.object.oid).iter();
+            let owned = owned.filter_map(|of| graph.find(Kind::Sequence, crate::catalog::ObjectId::relation(of.oid)));
+            waiting.extend(owned.filter(|id| !excluded(id)));
+        }
+    }
+    nodes
+}
+
+/// The first thing a node needs that is not selected. The rows' own needs are no one's concern.
+fn missing_need(graph: &Graph, nodes: &BTreeSet<NodeId>, id: NodeId) -> Option<NodeId> {
+    let node = &graph.nodes[id];
+    if node.key.kind == Kind::Rows {
+        return None;
+    }
+    node.needs.union(&node.query_needs).copied().find(|need| !nodes.contains(need))
+}
+
+/// `*.*`: every schema, everything in it.
+fn is_everything(pattern: &Pattern) -> bool {
+    pattern.is_whole_schema() && pattern.matches_every_schema()
+}

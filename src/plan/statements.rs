@@ -1,0 +1,213 @@
+//! The statements that make a node.
+
+use std::collections::BTreeSet;
+
+use super::graph::Graph;
+use super::node::{Kind, Node, NodeId};
+use crate::catalog::{Catalog, Lookup, ObjectId, Privilege, class};
+use crate::ddl::table::Separate;
+use crate::ddl::{Address, Statement, behaviour, constraint, function, index, privilege, relation, schema, sequence, table, types, view};
+
+/// What the statements depend on beside the source's catalog.
+pub struct Context<'a> {
+    /// The source's catalog.
+    pub lookup: &'a Lookup<'a>,
+    /// The target's catalog: a schema that is there already is used as it is.
+    pub target: &'a Catalog,
+    /// The graph after its loops were cut.
+    pub graph: &'a Graph,
+    separate: BTreeSet<ObjectId>,
+}
+
+impl<'a> Context<'a> {
+    /// Gathers what the statements depend on.
+    #[must_use]
+    pub fn new(lookup: &'a Lookup<'a>, target: &'a Catalog, graph: &'a Graph) -> Self {
+        let parts = graph.nodes.iter().filter(|node| node.within.is_none());
+        let separate = parts
+            .filter(|node| matches!(node.key.kind, Kind::Default | Kind::Check | Kind::DomainConstraint))
+            .map(|node| node.key.object)
+            .collect();
+        Self { lookup, target, graph, separate }
+    }
+}
+
+impl Separate for Context<'_> {
+    fn default(&self, oid: u32) -> bool {
+        self.separate.contains(&ObjectId::new(class::ATTRDEF, oid))
+    }
+
+    fn constraint(&self, oid: u32) -> bool {
+        self.separate.contains(&ObjectId::new(class::CONSTRAINT, oid))
+    }
+}
+
+/// How SQL and people refer to what a node makes. `None` for nodes that make no object with a name.
+#[must_use]
+pub fn address(lookup: &Lookup<'_>, node: &Node) -> Option<Address> {
+    let oid = node.key.object.oid;
+    let on_relation = |kind, name: &str, relation| {
+        Some(Address::on(kind, name, &relation::address(lookup.relation(relation)?)))
+    };
+    match node.key.kind {
+        Kind::Schema => lookup.namespace(oid).map(schema::namespace_address),
+        Kind::Extension => lookup.extension(oid).map(schema::extension_address),
+        Kind::Type => lookup
+            .domain(oid)
+            .map(types::domain_address)
+            .or_else(|| Some(types::address(&node.schema, &node.name))),
+        Kind::Function => lookup.function(oid).map(function::address),
+        Kind::Sequence
+        | Kind::Table
+        | Kind::TableAttach
+        | Kind::SequenceOwner
+        | Kind::View
+        | Kind::MaterializedView
+        | Kind::ViewQuery
+        | Kind::RowSecurity
+        | Kind::Refresh => lookup.relation(oid).map(relation::address),
+        Kind::Default => {
+            let attribute = lookup.attribute_of_default(oid)?;
+            Some(Address::column(&attribute.name, &relation::address(lookup.relation(attribute.relation)?)))
+        }
+        Kind::DomainConstraint | Kind::Check | Kind::KeyConstraint | Kind::ForeignKey => {
+            let of = lookup.constraint(oid)?;
+            Some(constraint::address(of, &constraint::owner_address(lookup, of)?))
+        }
+        Kind::Index | Kind::IndexAttach => lookup.index(oid).map(index::address),
+        Kind::Statistics => lookup.statistics_object(oid).map(index::statistics_address),
+        Kind::Rule => lookup.rule(oid).and_then(|of| on_relation("RULE", &of.name, of.relation)),
+        Kind::Trigger => lookup.trigger(oid).and_then(|of| on_relation("TRIGGER", &of.name, of.relation)),
+        Kind::Policy => lookup.policy(oid).and_then(|of| on_relation("POLICY", &of.name, of.relation)),
+        Kind::Privileges => privileges_owner(lookup, node).map(|(address, _)| address),
+        Kind::Rows | Kind::Unsupported => None,
+    }
+}
+
+/// The statements that make a node, in order. Empty for nodes that are made within another node's statement.
+#[must_use]
+pub fn statements(context: &Context<'_>, id: NodeId) -> Vec<Statement> {
+    let node = &context.graph.nodes[id];
+    if node.within.is_some() {
+        return Vec::new();
+    }
+    made(context, node).unwrap_or_default()
+}
+
+fn made(context: &Context<'_>, node: &Node) -> Option<Vec<Statement>> {
+    let Context { lookup, .. } = context;
+    let oid = node.key.object.oid;
+    Some(match node.key.kind {
+        Kind::Schema => {
+            let of = lookup.namespace(oid)?;
+            let existing = context.target.namespaces.iter().find(|existing| existing.name == of.name);
+            schema::namespace(lookup, of, existing.map(|existing| existing.owner.as_str()))
+        }
+        Kind::Extension => schema::extension(lookup, lookup.extension(oid)?),
+        Kind::Type => made_type(context, oid)?,
+        Kind::Function => function::create(lookup, lookup.function(oid)?),
+        Kind::Sequence => sequence::create(lookup, lookup.relation(oid)?, lookup.sequence(oid)?),
+        Kind::Default => {
+            let attribute = lookup.attribute_of_default(oid)?;
+            vec![table::set_default(lookup.relation(attribute.relation)?, attribute)?]
+        }
+        Kind::Table => table::create(lookup, lookup.relation(oid)?, context),
+        Kind::TableAttach => vec![table::attach(lookup, lookup.relation(oid)?)?],
+        Kind::SequenceOwner => {
+            let owned = lookup.sequence(oid)?;
+            let mut columns = lookup.attributes(owned.owning_relation).iter();
+            let column = columns.find(|column| i32::from(column.number) == owned.owning_column)?;
+            let owner = relation::address(lookup.relation(owned.owning_relation)?);
+            vec![sequence::owned_by(lookup.relation(oid)?, &owner, column)]
+        }
+        Kind::View if context.graph.find(Kind::ViewQuery, node.key.object).is_some() => {
+            view::stand_in(lookup, lookup.relation(oid)?)
+        }
+        Kind::View => view::create(lookup, lookup.relation(oid)?),
+        Kind::MaterializedView => view::create_materialized(lookup, lookup.relation(oid)?),
+        Kind::ViewQuery => vec![view::replace(lookup.relation(oid)?)],
+        Kind::DomainConstraint | Kind::Check | Kind::KeyConstraint | Kind::ForeignKey => {
+            constraint::add(lookup, lookup.constraint(oid)?)
+        }
+        Kind::Index => {
+            let of = lookup.index(oid)?;
+            let mut statements = vec![index::create(of)];
+            statements.extend(index::settings(lookup, of));
+            statements
+        }
+        Kind::IndexAttach => vec![index::attach(lookup, lookup.index(oid)?)?],
+        Kind::Statistics => index::statistics(lookup, lookup.statistics_object(oid)?),
+        Kind::Rule => behaviour::rule(lookup, lookup.rule(oid)?),
+        Kind::Trigger => behaviour::trigger(lookup, lookup.trigger(oid)?),
+        Kind::Policy => behaviour::policy(lookup, lookup.policy(oid)?),
+        Kind::RowSecurity => table::row_security(lookup.relation(oid)?),
+        Kind::Privileges => changed_privileges(context, node)?,
+        Kind::Refresh => vec![view::refresh(lookup.relation(oid)?)],
+        Kind::Rows | Kind::Unsupported => Vec::new(),
+    })
+}
+
+fn made_type(context: &Context<'_>, oid: u32) -> Option<Vec<Statement>> {
+    let lookup = context.lookup;
+    if let Some(of) = lookup.enum_type(oid) {
+        Some(types::enum_type(lookup, of))
+    } else if let Some(of) = lookup.composite(oid) {
+        Some(types::composite(lookup, of))
+    } else if let Some(of) = lookup.domain(oid) {
+        Some(types::domain(lookup, of, |constraint| context.constraint(constraint.oid)))
+    } else {
+        lookup.range(oid).map(|of| types::range(lookup, of))
+    }
+}
+
+/// The address and owner of an object that has privileges.
+fn privileges_owner(lookup: &Lookup<'_>, node: &Node) -> Option<(Address, String)> {
+    let oid = node.key.object.oid;
+    match node.key.object.class {
+        class::NAMESPACE => lookup.namespace(oid).map(|of| (schema::namespace_address(of), of.owner.clone())),
+        class::PROC => lookup.function(oid).map(|of| (function::address(of), of.owner.clone())),
+        class::CLASS => lookup.relation(oid).map(|of| (relation::address(of), of.owner.clone())),
+        class::TYPE => {
+            let named = |schema: &str, name: &str, owner: &String| (types::address(schema, name), owner.clone());
+            let of_enum = || lookup.enum_type(oid).map(|of| named(&of.schema, &of.name, &of.owner));
+            let of_composite = || lookup.composite(oid).map(|of| named(&of.schema, &of.name, &of.owner));
+            let of_range = || lookup.range(oid).map(|of| named(&of.schema, &of.name, &of.owner));
+            let of_domain = || lookup.domain(oid).map(|of| named(&of.schema, &of.name, &of.owner));
+            of_enum().or_else(of_composite).or_else(of_range).or_else(of_domain)
+        }
+        _ => None,
+    }
+}
+
+fn changed_privileges(context: &Context<'_>, node: &Node) -> Option<Vec<Statement>> {
+    let lookup = context.lookup;
+    let (address, owner) = privileges_owner(lookup, node)?;
+    let (initial, wanted): (Vec<&Privilege>, Vec<&Privilege>) =
+        lookup.privileges(node.key.object).iter().copied().partition(|of| of.initial);
+    let existing = existing_privileges(context, node, &owner);
+    let initial = match &existing {
+        Some(existing) => existing.iter().collect(),
+        None => initial,
+    };
+    let column_name = |number: i32| {
+        let mut columns = lookup.attributes(node.key.object.oid).iter();
+        columns.find(|column| i32::from(column.number) == number).map(|column| column.name.clone())
+    };
+    Some(privilege::change(&address, &owner, &initial, &wanted, column_name))
+}
+
+/// The privileges of a schema that the target has already, as they are after its owner was changed: the server puts the new
+/// owner in the old one's place.
+fn existing_privileges(context: &Context<'_>, node: &Node, owner: &str) -> Option<Vec<Privilege>> {
+    let of = context.lookup.namespace(node.key.object.oid).filter(|_| node.key.kind == Kind::Privileges)?;
+    let existing = context.target.namespaces.iter().find(|existing| existing.name == of.name)?;
+    let replaced = |role: &String| if *role == existing.owner { owner.to_owned() } else { role.clone() };
+    let privileges: Vec<_> = context
+        .target
+        .privileges
+        .iter()
+        .filter(|item| item.class == class::NAMESPACE && item.oid == existing.oid && !item.initial)
+        .map(|item| Privilege { grantor: replaced(&item.grantor), grantee: replaced(&item.grantee), ..item.clone() })
+        .collect();
+    (!privileges.is_empty()).then_some(privileges)
+}
