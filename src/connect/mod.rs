@@ -5,6 +5,9 @@ mod certificate;
 mod login;
 pub mod server_error;
 mod stream;
+pub mod wire;
+mod without_values;
 
 pub use login::{ChannelBindingMode, Login, LoginError, Password};
 pub use stream::Stream;
+pub use wire::{CancelKey, CommandTag, Wire, WireError};
