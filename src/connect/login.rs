@@ -61,7 +61,7 @@ pub struct Login {
 pub enum LoginError {
     /// The server said no.
     #[error("the server refused the login")]
-    Server(#[source] ServerError),
+    Server(#[source] Box<ServerError>),
     /// The server asked for a password and none is known.
     #[error("the server asked for a password and none was given")]
     PasswordMissing,
@@ -80,4 +80,10 @@ pub enum LoginError {
     /// Something that is not PostgreSQL's protocol.
     #[error("the server does not speak PostgreSQL's protocol: {0}")]
     Protocol(String),
+}
+
+impl From<ServerError> for LoginError {
+    fn from(error: ServerError) -> Self {
+        Self::Server(Box::new(error))
+    }
 }

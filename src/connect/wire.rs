@@ -11,12 +11,14 @@ use std::collections::BTreeMap;
 use std::io;
 
 use bytes::{Buf, BytesMut};
-use postgres_protocol::message::backend::{ErrorResponseBody, Header, Message};
+use fallible_iterator::FallibleIterator;
+use postgres_protocol::message::backend::{DataRowBody, ErrorResponseBody, Header, Message};
 use postgres_protocol::message::frontend;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use super::Stream;
+use super::cancel::CancelKey;
 use super::server_error::ServerError;
+use super::stream::Stream;
 use crate::error::Explain;
 
 /// How much one read may bring, and about as much is buffered at most.
@@ -34,7 +36,7 @@ const MESSAGE_BYTES_MAX: i32 = 16 << 20;
 pub enum WireError {
     /// The server said no. The session can be used again, unless [`Wire::is_usable`] says otherwise.
     #[error("the server reported an error")]
-    Server(#[source] ServerError),
+    Server(#[source] Box<ServerError>),
     /// The connection broke; the session is lost.
     #[error("the connection broke")]
     Io(#[source] io::Error),
@@ -96,39 +98,6 @@ impl CommandTag {
     }
 }
 
-/// What a server needs to recognise a request to cancel a session's statement.
-#[derive(Clone, Copy)]
-pub struct CancelKey {
-    process_id: i32,
-    secret_key: i32,
-}
-
-/// Without the secret, with which anybody could cancel.
-impl std::fmt::Debug for CancelKey {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("CancelKey").field("process_id", &self.process_id).finish_non_exhaustive()
-    }
-}
-
-impl CancelKey {
-    /// Asks the server to cancel what the session runs, on a new connection to the same host. The server answers by closing
-    /// it; whether anything was cancelled only the session itself tells.
-    ///
-    /// # Errors
-    ///
-    /// The request could not be written.
-    pub async fn send(self, mut stream: Stream) -> io::Result<()> {
-        let mut request = BytesMut::new();
-        frontend::cancel_request(self.process_id, self.secret_key, &mut request);
-        stream.write_all(&request).await?;
-        stream.flush().await?;
-        // When the server has closed, the signal is on its way.
-        let mut answer = [0; 1];
-        let _ = stream.read(&mut answer).await;
-        Ok(())
-    }
-}
-
 /// Where a session is in the protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -140,6 +109,13 @@ enum State {
     CopyOut,
     /// Between CopyInResponse and CopyDone or CopyFail.
     CopyIn,
+}
+
+/// What statements answered.
+#[derive(Default)]
+struct Reply {
+    tags: Vec<CommandTag>,
+    first_row: Option<DataRowBody>,
 }
 
 /// What stands first in the buffer.
@@ -207,8 +183,8 @@ impl Wire {
 
     /// The key to cancel what this session runs; `None` from servers that have no such thing (some poolers).
     #[must_use]
-    pub fn cancel_key(&self) -> Option<CancelKey> {
-        self.cancel_key
+    pub fn cancel_key(&self) -> Option<&CancelKey> {
+        self.cancel_key.as_ref()
     }
 
     /// Runs one or more statements and returns their tags. Rows are read and dropped.
@@ -219,11 +195,16 @@ impl Wire {
     /// a protocol error here.
     pub async fn execute(&mut self, sql: &str) -> Result<Vec<CommandTag>, WireError> {
         self.query(sql).await?;
-        let mut tags = Vec::new();
-        match self.answer(&mut tags).await? {
-            Answer::Ready => Ok(tags),
-            Answer::CopyOut | Answer::CopyIn => Err(WireError::Protocol("a COPY began where none was expected".to_owned())),
-        }
+        self.ready().await.map(|reply| reply.tags)
+    }
+
+    /// Runs a query and returns its first row, each value as text.
+    pub(super) async fn first_row(&mut self, sql: &str) -> Result<Vec<Option<String>>, WireError> {
+        self.query(sql).await?;
+        let Some(row) = self.ready().await?.first_row else { return Ok(Vec::new()) };
+        let values = row.ranges().map(|range| Ok(range.map(|range| row.buffer()[range].to_vec())));
+        let values: Vec<Option<Vec<u8>>> = values.collect().map_err(|error| self.protocol_error(error))?;
+        Ok(values.into_iter().map(|value| value.map(|text| String::from_utf8_lossy(&text).into_owned())).collect())
     }
 
     /// Runs `sql` up to the beginning of its last statement, a `COPY … TO STDOUT`. Then the rows come.
@@ -258,7 +239,7 @@ impl Wire {
 
     async fn begin_copy(&mut self, sql: &str, expected: &Answer) -> Result<(), WireError> {
         self.query(sql).await?;
-        let answer = self.answer(&mut Vec::new()).await?;
+        let answer = self.answer(&mut Reply::default()).await?;
         if answer != *expected {
             return Err(self.protocol_error("the statement began no COPY, or one in the other direction"));
         }
@@ -290,35 +271,43 @@ impl Wire {
     /// As of [`Wire::execute`].
     pub(crate) async fn complete(&mut self) -> Result<Vec<CommandTag>, WireError> {
         self.state = State::Busy;
-        let mut tags = Vec::new();
-        match self.answer(&mut tags).await? {
-            Answer::Ready => Ok(tags),
-            Answer::CopyOut | Answer::CopyIn => Err(self.protocol_error("a second COPY began")),
+        self.ready().await.map(|reply| reply.tags)
+    }
+
+    /// Reads the answer to statements that begin no COPY.
+    async fn ready(&mut self) -> Result<Reply, WireError> {
+        let mut reply = Reply::default();
+        match self.answer(&mut reply).await? {
+            Answer::Ready => Ok(reply),
+            Answer::CopyOut | Answer::CopyIn => Err(self.protocol_error("a COPY began where none was expected")),
         }
     }
 
     /// Reads the answer to a query up to where somebody else must go on. An error is returned after everything up to
     /// ReadyForQuery was read, or after the connection ended, as it does behind a FATAL error.
-    async fn answer(&mut self, tags: &mut Vec<CommandTag>) -> Result<Answer, WireError> {
+    async fn answer(&mut self, reply: &mut Reply) -> Result<Answer, WireError> {
         let mut failure = None;
         loop {
             let message = match self.message().await {
                 Ok(message) => message,
-                Err(error) => return Err(failure.map_or(error, WireError::Server)),
+                Err(error) => return Err(failure.unwrap_or(error)),
             };
             match message {
                 Message::CommandComplete(body) => {
                     let tag = body.tag().map_err(|error| self.protocol_error(error))?;
-                    tags.push(CommandTag(tag.to_owned()));
+                    reply.tags.push(CommandTag(tag.to_owned()));
                 }
-                Message::ErrorResponse(body) => failure = Some(message::server_error(&mut body.fields())),
+                Message::ErrorResponse(body) => failure = Some(message::error(&body)),
                 Message::ReadyForQuery(_) => {
                     self.state = State::Idle;
-                    return failure.map_or(Ok(Answer::Ready), |error| Err(WireError::Server(error)));
+                    return failure.map_or(Ok(Answer::Ready), Err);
                 }
                 Message::CopyOutResponse(_) => return Ok(Answer::CopyOut),
                 Message::CopyInResponse(_) => return Ok(Answer::CopyIn),
-                Message::EmptyQueryResponse | Message::RowDescription(_) | Message::DataRow(_) => {}
+                Message::DataRow(row) => {
+                    reply.first_row.get_or_insert(row);
+                }
+                Message::EmptyQueryResponse | Message::RowDescription(_) => {}
                 _ => return Err(self.protocol_error("a message that does not answer a query")),
             }
         }
@@ -361,10 +350,10 @@ impl Wire {
 
     /// After an ErrorResponse during COPY: reads up to ReadyForQuery, as far as it comes, and makes an error of it.
     pub(crate) async fn failed(&mut self, body: &ErrorResponseBody) -> WireError {
-        let error = message::server_error(&mut body.fields());
+        let error = message::error(body);
         // Behind a FATAL error nothing comes but the end; the session knows it then.
         let _ = self.complete().await;
-        WireError::Server(error)
+        error
     }
 
     /// Bytes that were read and not consumed.
@@ -410,6 +399,6 @@ impl Wire {
 
     /// The server's process, for log events.
     fn process_id(&self) -> Option<i32> {
-        self.cancel_key.map(|key| key.process_id)
+        self.cancel_key.as_ref().map(CancelKey::process_id)
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::connect::{self, WireError};
+use crate::connect::{self, HostError, LoginError, WireError};
 use crate::ddl::sql::QualifiedName;
 use crate::error::{Explain, Side};
 use crate::plan::load::{BlockRange, Chunk};
@@ -79,7 +79,9 @@ impl Error {
     /// Whether a server had no place for one more session (SQLSTATE 53300).
     #[must_use]
     pub fn is_too_many_connections(&self) -> bool {
-        matches!(self, Self::Connect { source, .. } if source.code() == Some("53300"))
+        let Self::Connect { source: connect::Error::Connect { attempts, .. }, .. } = self else { return false };
+        let last = attempts.last().map(|attempt| &attempt.error);
+        matches!(last, Some(HostError::Login(LoginError::Server(error))) if error.code == "53300")
     }
 }
 

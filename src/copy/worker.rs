@@ -229,12 +229,14 @@ impl Worker<'_> {
 
 /// Moves one chunk's rows. When the target fails, the source's COPY is cancelled and its session made usable again.
 async fn pump(shared: &Shared, load: usize, source: &mut Wire, target: &mut Wire) -> Result<Transfer, PumpError> {
-    let source_key = source.cancel_key();
+    let source_key = source.cancel_key().cloned();
     let mut pump = Pump::new(source, target);
     let result = pump.run(shared.options.idle_limit, |bytes| shared.progress.moved(load, bytes)).await;
     if let Err(PumpError::Target(_)) = &result {
         let _ = tokio::time::timeout(CANCEL_LIMIT, async {
-            shared.source.cancel(source_key).await;
+            if let Some(key) = source_key {
+                shared.source.cancel(&key).await;
+            }
             pump.discard_rest().await;
         })
         .await;
@@ -255,7 +257,9 @@ async fn close(endpoint: &Endpoint, wire: Option<Wire>) {
     match wire {
         Some(wire) if wire.is_usable() => wire.close().await,
         Some(wire) => {
-            let _ = tokio::time::timeout(CANCEL_LIMIT, endpoint.cancel(wire.cancel_key())).await;
+            if let Some(key) = wire.cancel_key() {
+                let _ = tokio::time::timeout(CANCEL_LIMIT, endpoint.cancel(key)).await;
+            }
         }
         None => {}
     }

@@ -98,7 +98,7 @@ impl Wire {
         self.abandon();
         while let Ok(message) = self.message().await {
             if let Message::ErrorResponse(body) = message {
-                return WireError::Server(message::server_error(&mut body.fields()));
+                return message::error(&body);
             }
         }
         error
@@ -137,7 +137,7 @@ impl Wire {
                 Ok(Buffered::Incomplete) => return None,
                 Ok(Buffered::Asynchronous) => {}
                 Ok(Buffered::Message(Message::ErrorResponse(body))) => {
-                    return Some(WireError::Server(message::server_error(&mut body.fields())));
+                    return Some(message::error(&body));
                 }
                 Ok(Buffered::Message(_)) => {
                     return Some(self.protocol_error("a message that does not belong into COPY FROM STDIN"));

@@ -8,19 +8,19 @@ use postgres_protocol::authentication::sasl::{ChannelBinding, SCRAM_SHA_256, SCR
 use postgres_protocol::message::backend::{AuthenticationSaslBody, Message};
 use postgres_protocol::message::frontend;
 
-use super::{CancelKey, State, Wire, WireError, message};
-use crate::connect::{ChannelBindingMode, Login, LoginError, Password, Stream};
+use super::{State, Wire, WireError, message};
+use crate::connect::cancel::CancelKey;
+use crate::connect::login::{ChannelBindingMode, Login, LoginError, Password};
+use crate::connect::query;
+use crate::connect::session::{Session, SessionState};
+use crate::connect::stream::Stream;
 
-impl Wire {
+impl Session for Wire {
     /// Logs in on an open stream and waits until the server is ready.
     ///
     /// Authentication: trust, cleartext, md5, SCRAM-SHA-256 and SCRAM-SHA-256-PLUS (bound by `tls-server-end-point`). When
     /// channel binding is required, a password is sent in no other way.
-    ///
-    /// # Errors
-    ///
-    /// The server refused, asked for a password that is not known, or asked in a way that is not supported or not allowed.
-    pub async fn start(stream: Stream, login: &Login) -> Result<Self, LoginError> {
+    async fn start(stream: Stream, login: &Login) -> Result<Self, LoginError> {
         let mut wire = Self::new(stream);
         let identity = [("user", login.user.as_str()), ("database", login.database.as_str())];
         let parameters = login.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
@@ -31,6 +31,17 @@ impl Wire {
         Ok(wire)
     }
 
+    async fn state(&mut self) -> Result<SessionState, LoginError> {
+        match self.first_row(query::SESSION_STATE).await?.as_slice() {
+            [Some(is_in_recovery), Some(is_read_only)] => {
+                Ok(SessionState { is_in_recovery: is_in_recovery == "t", is_read_only: is_read_only == "t" })
+            }
+            _ => Err(LoginError::Protocol("it does not tell whether it is in recovery".to_owned())),
+        }
+    }
+}
+
+impl Wire {
     async fn authenticate(&mut self, login: &Login) -> Result<(), LoginError> {
         let mut is_bound = false;
         loop {
@@ -109,8 +120,7 @@ impl Wire {
         loop {
             match self.login_message().await? {
                 Message::BackendKeyData(body) => {
-                    self.cancel_key =
-                        Some(CancelKey { process_id: body.process_id(), secret_key: body.secret_key() });
+                    self.cancel_key = CancelKey::new(&self.stream, body.process_id(), body.secret_key());
                 }
                 Message::ReadyForQuery(_) => {
                     self.state = State::Idle;
@@ -123,7 +133,7 @@ impl Wire {
 
     async fn login_message(&mut self) -> Result<Message, LoginError> {
         match self.message().await? {
-            Message::ErrorResponse(body) => Err(LoginError::Server(message::server_error(&mut body.fields()))),
+            Message::ErrorResponse(body) => Err(message::error(&body).into()),
             message => Ok(message),
         }
     }
