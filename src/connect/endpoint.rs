@@ -106,8 +106,7 @@ impl Endpoint {
         // The request goes to the very address the session is connected to. Which of the hosts that is matters only for the
         // name in the server's certificate.
         for host in self.hosts.iter() {
-            let stream =
-                dial::open(key.address(), host, &self.conninfo.keepalive, key.encryption(), self.tls.as_ref());
+            let stream = dial::open(key.address(), host, &self.conninfo.keepalive, key.encryption(), self.tls.as_ref());
             match self.limited(stream).await {
                 Ok(stream) => match key.send(stream).await {
                     Ok(()) => return,

@@ -31,6 +31,7 @@ mod verifier;
 pub mod wire;
 mod without_values;
 
+pub use cancel::CancelKey;
 pub use conninfo::{Conninfo, Keepalive, TargetSessionAttrs};
 pub use conninfo_error::ConninfoError;
 pub use control::Control;
@@ -42,5 +43,4 @@ pub use login::{ChannelBindingMode, Login, LoginError, Password};
 pub use stream::Stream;
 pub use tls::CertificateError;
 pub use tls_settings::{CertificateFile, RootCertificates, SslMode, TlsSettings, TlsVersions};
-pub use cancel::CancelKey;
 pub use wire::{CommandTag, Wire, WireError};

@@ -105,9 +105,9 @@ enum State {
     Idle,
     /// In an exchange. A session left like this, by an error or by a dropped future, cannot be used again.
     Busy,
-    /// Between CopyOutResponse and CopyDone.
+    /// Between `CopyOutResponse` and `CopyDone`.
     CopyOut,
-    /// Between CopyInResponse and CopyDone or CopyFail.
+    /// Between `CopyInResponse` and `CopyDone` or `CopyFail`.
     CopyIn,
 }
 
@@ -191,7 +191,7 @@ impl Wire {
     ///
     /// # Errors
     ///
-    /// [`WireError::Server`] leaves the session usable: everything up to ReadyForQuery was read. A COPY with STDIN or STDOUT is
+    /// [`WireError::Server`] leaves the session usable: everything up to `ReadyForQuery` was read. A COPY with STDIN or STDOUT is
     /// a protocol error here.
     pub async fn execute(&mut self, sql: &str) -> Result<Vec<CommandTag>, WireError> {
         self.query(sql).await?;
@@ -264,7 +264,7 @@ impl Wire {
         self.stream.flush().await.map_err(WireError::Io)
     }
 
-    /// Ends a COPY: reads the tags up to ReadyForQuery.
+    /// Ends a COPY: reads the tags up to `ReadyForQuery`.
     ///
     /// # Errors
     ///
@@ -284,7 +284,7 @@ impl Wire {
     }
 
     /// Reads the answer to a query up to where somebody else must go on. An error is returned after everything up to
-    /// ReadyForQuery was read, or after the connection ended, as it does behind a FATAL error.
+    /// `ReadyForQuery` was read, or after the connection ended, as it does behind a FATAL error.
     async fn answer(&mut self, reply: &mut Reply) -> Result<Answer, WireError> {
         let mut failure = None;
         loop {
@@ -348,7 +348,7 @@ impl Wire {
         Ok(Buffered::Asynchronous)
     }
 
-    /// After an ErrorResponse during COPY: reads up to ReadyForQuery, as far as it comes, and makes an error of it.
+    /// After an `ErrorResponse` during COPY: reads up to `ReadyForQuery`, as far as it comes, and makes an error of it.
     pub(crate) async fn failed(&mut self, body: &ErrorResponseBody) -> WireError {
         let error = message::error(body);
         // Behind a FATAL error nothing comes but the end; the session knows it then.

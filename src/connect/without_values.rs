@@ -9,8 +9,8 @@ use super::server_error::ServerError;
 /// Classes of SQLSTATE whose messages speak of the server, the session or the catalog, never of a row. Source: PostgreSQL
 /// manual, "PostgreSQL Error Codes".
 const CLASSES_WITHOUT_VALUES: &[&str] = &[
-    "00", "01", "02", "08", "0A", "0L", "0P", "25", "26", "28", "2B", "2D", "34", "3B", "3D", "3F", "40", "42", "53", "54",
-    "55", "57", "58", "72", "F0", "XX",
+    "00", "01", "02", "08", "0A", "0L", "0P", "25", "26", "28", "2B", "2D", "34", "3B", "3D", "3F", "40", "42", "53",
+    "54", "55", "57", "58", "72", "F0", "XX",
 ];
 
 /// Codes of class 22 whose message names a column, a length or an encoding, but quotes no value.
@@ -162,13 +162,19 @@ mod tests {
         );
         assert_eq!(json.message, "invalid input syntax for type json");
         assert_eq!((json.detail, json.context.as_deref()), (None, Some("COPY t, line 1, column j")));
-        let raised = error("P0001", "bad email secret@example.org", Some("secret"), Some("PL/pgSQL function f() line 3"));
+        let raised =
+            error("P0001", "bad email secret@example.org", Some("secret"), Some("PL/pgSQL function f() line 3"));
         assert!(!format!("{raised:?}").contains("secret"));
     }
 
     #[test]
     fn errors_about_the_server_stay_as_they_are() {
-        let full = error("53100", r#"could not extend file "base/1/2": No space left"#, None, Some("COPY t, line 7: \"secret\""));
+        let full = error(
+            "53100",
+            r#"could not extend file "base/1/2": No space left"#,
+            None,
+            Some("COPY t, line 7: \"secret\""),
+        );
         assert_eq!(full.message, r#"could not extend file "base/1/2": No space left"#);
         assert_eq!(full.context.as_deref(), Some("COPY t, line 7"));
     }

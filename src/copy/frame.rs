@@ -3,23 +3,23 @@
 /// The tag and the length in front of every message.
 const HEADER_BYTES: usize = 5;
 
-/// The tag of CopyData, the same in both directions.
+/// The tag of `CopyData`, the same in both directions.
 const COPY_DATA: u8 = b'd';
 
-/// The longest CopyData a server sends: what its own allocator allows in one piece (`MaxAllocSize`).
+/// The longest `CopyData` a server sends: what its own allocator allows in one piece (`MaxAllocSize`).
 const FRAME_BYTES_MAX: u32 = 0x3fff_ffff;
 
 /// What a scan of some bytes found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Scan {
-    /// So many bytes, from the start, belong to CopyData messages (whole ones, or parts of one) and can be forwarded as
+    /// So many bytes, from the start, belong to `CopyData` messages (whole ones, or parts of one) and can be forwarded as
     /// they are.
     pub forward_bytes: usize,
     /// What stands behind those bytes.
     pub then: Then,
 }
 
-/// What stands behind the CopyData bytes of a scan.
+/// What stands behind the `CopyData` bytes of a scan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Then {
     /// Nothing, or a header that is not complete yet: read more, and scan again from there.
@@ -30,9 +30,9 @@ pub enum Then {
     Malformed,
 }
 
-/// Walks the five-byte headers of a stream of messages and tells CopyData from everything else.
+/// Walks the five-byte headers of a stream of messages and tells `CopyData` from everything else.
 ///
-/// It keeps nothing but how much of a CopyData message is still to come, so a message may be larger than any buffer, and
+/// It keeps nothing but how much of a `CopyData` message is still to come, so a message may be larger than any buffer, and
 /// however the stream is cut into reads, the same bytes are forwarded.
 ///
 /// Source: PostgreSQL manual, "Message Formats".
@@ -48,7 +48,7 @@ impl FrameScanner {
         Self::default()
     }
 
-    /// How many bytes of the last CopyData are still to come; 0 between messages.
+    /// How many bytes of the last `CopyData` are still to come; 0 between messages.
     #[must_use]
     pub fn body_bytes_left(&self) -> usize {
         self.body_bytes_left

@@ -20,7 +20,7 @@ const IMPOSSIBLE_LENGTH: &str = "a message of an impossible length";
 pub struct Transfer {
     /// Rows, by both command tags.
     pub rows: u64,
-    /// Bytes of CopyData, message headers included.
+    /// Bytes of `CopyData`, message headers included.
     pub bytes: u64,
     /// From the first read to the target's command tag.
     pub duration: Duration,
@@ -57,7 +57,7 @@ pub struct Pump<'a> {
     source: &'a mut Wire,
     target: &'a mut Wire,
     scanner: FrameScanner,
-    /// Bytes at the front of the source's buffer that are CopyData and not written yet.
+    /// Bytes at the front of the source's buffer that are `CopyData` and not written yet.
     pending_bytes: usize,
     bytes: u64,
 }
@@ -149,7 +149,7 @@ impl<'a> Pump<'a> {
         }
     }
 
-    /// Up to CopyDone, everything before it written.
+    /// Up to `CopyDone`, everything before it written.
     async fn move_rows(&mut self, idle_limit: Option<Duration>, moved: impl Fn(u64)) -> Result<(), Stop> {
         loop {
             let scan = self.scanner.scan(&self.source.buffered()[self.pending_bytes..]);

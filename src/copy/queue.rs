@@ -117,7 +117,8 @@ impl Queue {
     /// The largest table of a schema that may take another stream.
     fn candidate(&self, schema: usize) -> Option<usize> {
         let place = &self.schemas[schema];
-        let has_place = place.is_begun || self.limits.schemas_at_once.is_none_or(|limit| self.schemas_begun < limit.get());
+        let has_place =
+            place.is_begun || self.limits.schemas_at_once.is_none_or(|limit| self.schemas_begun < limit.get());
         if !has_place {
             return None;
         }

@@ -88,10 +88,7 @@ mod tests {
     #[test]
     fn a_whole_table_is_read_by_plain_copy_and_loaded_frozen() {
         let load = load();
-        assert_eq!(
-            copy_out(&load, Chunk::Whole),
-            r#"COPY "public"."t" ("id", "a""b") TO STDOUT (FORMAT binary)"#
-        );
+        assert_eq!(copy_out(&load, Chunk::Whole), r#"COPY "public"."t" ("id", "a""b") TO STDOUT (FORMAT binary)"#);
         assert_eq!(
             copy_in(&load, Chunk::Whole),
             r#"BEGIN; TRUNCATE ONLY "public"."t"; COPY "public"."t" ("id", "a""b") FROM STDIN (FORMAT binary, FREEZE)"#
@@ -101,10 +98,7 @@ mod tests {
     #[test]
     fn rows_that_were_there_before_are_never_truncated() {
         let load = TableLoad { created_here: false, format: CopyFormat::Text, ..load() };
-        assert_eq!(
-            copy_in(&load, Chunk::Whole),
-            r#"BEGIN; COPY "public"."t" ("id", "a""b") FROM STDIN (FORMAT text)"#
-        );
+        assert_eq!(copy_in(&load, Chunk::Whole), r#"BEGIN; COPY "public"."t" ("id", "a""b") FROM STDIN (FORMAT text)"#);
     }
 
     #[test]
@@ -115,7 +109,9 @@ mod tests {
             r#"COPY (SELECT "id", "a""b" FROM ONLY "public"."t" WHERE "ctid" OPERATOR(pg_catalog.>=) '(10,0)'::pg_catalog.tid AND "ctid" OPERATOR(pg_catalog.<) '(20,0)'::pg_catalog.tid) TO STDOUT (FORMAT binary)"#
         );
         assert!(copy_out(&load, blocks(None, Some(10))).contains(r#"WHERE "ctid" OPERATOR(pg_catalog.<) '(10,0)'"#));
-        assert!(copy_out(&load, blocks(Some(10), None)).ends_with("'(10,0)'::pg_catalog.tid) TO STDOUT (FORMAT binary)"));
+        assert!(
+            copy_out(&load, blocks(Some(10), None)).ends_with("'(10,0)'::pg_catalog.tid) TO STDOUT (FORMAT binary)")
+        );
         assert_eq!(
             copy_in(&load, blocks(None, Some(10))),
             r#"BEGIN; COPY "public"."t" ("id", "a""b") FROM STDIN (FORMAT binary)"#

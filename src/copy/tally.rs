@@ -15,7 +15,7 @@ pub struct TableOutcome {
     pub table: QualifiedName,
     /// Rows, by the command tags of both sides.
     pub rows: u64,
-    /// Bytes of CopyData, message headers included.
+    /// Bytes of `CopyData`, message headers included.
     pub bytes: u64,
     /// COPY pairs.
     pub chunks: usize,

@@ -8,7 +8,7 @@ use tokio::sync::{Notify, watch};
 
 use super::pump::{Pump, PumpError, Transfer};
 use super::queue::{Assignment, Next, Queue};
-use super::tally::{Tally, TableOutcome};
+use super::tally::{TableOutcome, Tally};
 use super::{Error, Options, Progress, query, statements};
 use crate::connect::{Endpoint, Wire, WireError};
 use crate::error::Side;
@@ -196,12 +196,15 @@ impl Worker<'_> {
         };
         let copy_out = statements::copy_out(load, chunk);
         let copy_in = statements::copy_in(load, chunk);
-        let begin_and_copy_out = match self.is_in_snapshot {
-            true => copy_out.clone(),
-            false => format!("{}; {copy_out}", statements::begin_source(&shared.snapshot_id)),
+        let begin_and_copy_out = if self.is_in_snapshot {
+            copy_out.clone()
+        } else {
+            format!("{}; {copy_out}", statements::begin_source(&shared.snapshot_id))
         };
         tokio::try_join!(
-            async { source.copy_out(&begin_and_copy_out).await.map_err(|error| failure(Side::Source, &copy_out, error)) },
+            async {
+                source.copy_out(&begin_and_copy_out).await.map_err(|error| failure(Side::Source, &copy_out, error))
+            },
             async { target.copy_in(&copy_in).await.map_err(|error| failure(Side::Target, &copy_in, error)) },
         )?;
         self.is_in_snapshot = true;

@@ -243,7 +243,7 @@ mod tests {
             let forced = forced_pages.and_then(NonZeroU32::new).map(ForcedChunk::Pages)
                 .or(forced_bytes.and_then(NonZeroU64::new).map(ForcedChunk::Bytes));
             let total_bytes = heap_bytes + toast_bytes;
-            let policy = ChunkPolicy { forced, jobs, streams_per_table, ..policy(total_bytes) };
+            let policy = ChunkPolicy { jobs, streams_per_table, forced, ..policy(total_bytes) };
             let chunks = chunks(heap(heap_bytes, toast_bytes), &policy).chunks;
             prop_assert!(chunks.len() <= 65_536);
             if chunks == [Chunk::Whole] {

@@ -11,11 +11,11 @@ use tokio::io::{AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
 use super::{Buffered, CommandTag, READ_BYTES_MAX, State, Wire, WireError, message};
 
-/// The most zeros that are sent to complete a CopyData message whose sender failed.
+/// The most zeros that are sent to complete a `CopyData` message whose sender failed.
 const PADDING_BYTES_MAX: usize = 1 << 20;
 
 impl Wire {
-    /// Writes bytes of CopyData messages, headers included. They may begin and end in the middle of one.
+    /// Writes bytes of `CopyData` messages, headers included. They may begin and end in the middle of one.
     ///
     /// The server may refuse a row while more are written; that is noticed at once. It then drops what it still receives, so
     /// the session can be used again after [`Wire::end_rejected_copy`].
@@ -70,8 +70,8 @@ impl Wire {
         }
     }
 
-    /// After the server refused: completes the last CopyData message, of which `bytes_left` were not sent, and reads up to
-    /// ReadyForQuery. The session is lost where that does not go well.
+    /// After the server refused: completes the last `CopyData` message, of which `bytes_left` were not sent, and reads up to
+    /// `ReadyForQuery`. The session is lost where that does not go well.
     pub(crate) async fn end_rejected_copy(&mut self, bytes_left: usize) {
         if self.state != State::CopyIn {
             return;

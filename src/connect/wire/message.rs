@@ -6,12 +6,12 @@ use postgres_protocol::message::backend::{ErrorFields, ErrorResponseBody};
 use super::WireError;
 use crate::connect::server_error::ServerError;
 
-/// Makes an error of an ErrorResponse, without cell values.
+/// Makes an error of an `ErrorResponse`, without cell values.
 pub(super) fn error(body: &ErrorResponseBody) -> WireError {
     WireError::Server(Box::new(server_error(&mut body.fields())))
 }
 
-/// Reads an ErrorResponse or a NoticeResponse and takes cell values out of it. Fields that cannot be read are left empty: the
+/// Reads an `ErrorResponse` or a `NoticeResponse` and takes cell values out of it. Fields that cannot be read are left empty: the
 /// rest still says more than a complaint about them would.
 fn server_error(fields: &mut ErrorFields<'_>) -> ServerError {
     let mut error = ServerError::default();
