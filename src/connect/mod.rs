@@ -1,4 +1,46 @@
 //! Connections: conninfo, passwords, TLS, dialling; the control session (tokio-postgres) and the wire session
 //! (postgres-protocol) for COPY. The only place that knows a password.
+//!
+//! [`Conninfo::parse`] resolves a connection string; [`Endpoint::new`] loads what it names; the endpoint's methods open
+//! sessions. Below them, `dial` makes a [`Stream`], and each kind of session logs in on it with a [`Login`].
 
+mod cancel;
+mod certificate;
+mod conninfo;
+mod conninfo_error;
+mod control;
+mod dial;
+mod endpoint;
+mod environment;
+mod error;
+mod file;
+mod hint;
+mod host;
+mod keyword;
+mod login;
+mod passfile;
+mod query;
 pub mod server_error;
+mod service;
+mod session;
+mod stream;
+mod text;
+mod tls;
+mod tls_settings;
+mod verifier;
+pub mod wire;
+mod without_values;
+
+pub use cancel::CancelKey;
+pub use conninfo::{Conninfo, Keepalive, TargetSessionAttrs};
+pub use conninfo_error::ConninfoError;
+pub use control::Control;
+pub use endpoint::Endpoint;
+pub use environment::Environment;
+pub use error::{Attempt, Error, HostError};
+pub use host::{Host, HostAddress};
+pub use login::{ChannelBindingMode, Login, LoginError, Password};
+pub use stream::Stream;
+pub use tls::CertificateError;
+pub use tls_settings::{CertificateFile, RootCertificates, SslMode, TlsSettings, TlsVersions};
+pub use wire::{CommandTag, Wire, WireError};

@@ -1,1 +1,94 @@
-//! (to come)
+//! The data plane: workers that read a chunk on the source and write it on the target, byte for byte.
+//!
+//! A worker has two sessions: one on the source, in one read-only transaction inside the exported snapshot, and one on the
+//! target, in one transaction per chunk. The target's transaction commits only when both command tags name the same number of
+//! rows. The first failure stops every worker.
+
+mod error;
+mod frame;
+mod progress;
+mod pump;
+mod query;
+mod queue;
+mod statements;
+mod tally;
+mod worker;
+
+use std::num::NonZeroUsize;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+
+use crate::connect::Endpoint;
+use crate::plan::load::TableLoad;
+
+pub use error::Error;
+pub use frame::{FrameScanner, Scan, Then};
+pub use progress::{Progress, TableProgress};
+pub use pump::{Pump, PumpError, Transfer};
+pub use tally::TableOutcome;
+
+/// How many things go on at once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// COPY streams in all.
+    pub jobs: NonZeroUsize,
+    /// Schemas that have begun and are not finished; `None` for any number.
+    pub schemas_at_once: Option<NonZeroUsize>,
+    /// Tables of one schema that have begun and are not finished; `None` for any number.
+    pub tables_at_once: Option<NonZeroUsize>,
+    /// COPY streams on one table.
+    pub streams_per_table: NonZeroUsize,
+}
+
+/// How rows are copied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// How many things go on at once.
+    pub limits: Limits,
+    /// Whether the target's triggers, rules and foreign keys are kept from firing (`session_replication_role`).
+    pub disable_triggers: bool,
+    /// How long the source may send nothing in the middle of a COPY; `None` for ever.
+    pub idle_limit: Option<Duration>,
+}
+
+/// Copies the rows of all `loads` inside the snapshot and returns what was copied, in the order of `loads`.
+///
+/// `progress` must have been made for as many tables; it is counted up while this runs.
+///
+/// Where a server has no place for another session, fewer workers go on.
+///
+/// Dropping the future closes every session, so that the servers roll back what is under way; chunks that were finished before
+/// stay.
+///
+/// # Errors
+///
+/// The first failure of any worker. The others are stopped then, their COPYs cancelled, and nothing runs any more.
+pub async fn run(
+    source: &Endpoint,
+    target: &Endpoint,
+    snapshot_id: &str,
+    loads: &[TableLoad],
+    options: Options,
+    progress: &Progress,
+) -> Result<Vec<TableOutcome>, Error> {
+    let chunks: usize = loads.iter().map(|load| load.chunks.len()).sum();
+    let workers = options.limits.jobs.get().min(chunks);
+    let shared = Arc::new(worker::Shared::new(source, target, snapshot_id, loads, options, progress, workers));
+    let mut running = JoinSet::new();
+    for number in 0..workers {
+        running.spawn(worker::run(Arc::clone(&shared), number));
+    }
+    let mut failure = None;
+    while let Some(ended) = running.join_next().await {
+        if let Err(error) = ended.unwrap_or_else(|error| Err(Error::Worker(error))) {
+            shared.stop();
+            failure.get_or_insert(error);
+        }
+    }
+    match failure {
+        Some(error) => Err(error),
+        None => Ok(shared.outcomes()),
+    }
+}

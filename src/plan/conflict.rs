@@ -67,7 +67,8 @@ pub(super) fn drops(conflicts: &[Address], target: &Catalog) -> Vec<Statement> {
     }
     for attribute in target.attributes.iter().filter(|of| of.default_oid.is_some() && of.generated.is_empty()) {
         if let Some(table) = dropped(attribute.relation).filter(|table| table.kind == "TABLE") {
-            let sql = format!("ALTER TABLE ONLY {} ALTER COLUMN {} DROP DEFAULT", table.sql, sql::ident(&attribute.name));
+            let sql =
+                format!("ALTER TABLE ONLY {} ALTER COLUMN {} DROP DEFAULT", table.sql, sql::ident(&attribute.name));
             statements.push(Statement::new(Action::Drop, &Address::column(&attribute.name, &table), sql));
         }
     }

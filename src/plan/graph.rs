@@ -213,7 +213,8 @@ impl Graph {
                     self.place_check(id, domain, of.validated);
                 }
                 "c" | "n" => {
-                    let inherited = lookup.relation(of.relation).is_some_and(|table| !table.is_partition()) && !of.local;
+                    let inherited =
+                        lookup.relation(of.relation).is_some_and(|table| !table.is_partition()) && !of.local;
                     // What is inherited comes from the parent; a valid NOT NULL is part of its column.
                     if inherited || (of.kind == "n" && of.validated) {
                         continue;
@@ -317,7 +318,9 @@ impl Graph {
         }
         match (node.key.kind, other.key.kind) {
             // A partition is made as a table of its own; TableAttach joins it to its parent.
-            (Kind::Table, Kind::Table) => lookup.relation(link.oid).is_some_and(|table| table.is_partition() && link.kind == "a"),
+            (Kind::Table, Kind::Table) => {
+                lookup.relation(link.oid).is_some_and(|table| table.is_partition() && link.kind == "a")
+            }
             // Likewise a partition's index or key; IndexAttach joins them.
             (Kind::Index | Kind::KeyConstraint, Kind::Index | Kind::KeyConstraint) => {
                 matches!(link.kind.as_str(), "P" | "S" | "i" | "a") || node.part_of != other.part_of

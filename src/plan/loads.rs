@@ -99,7 +99,8 @@ pub(super) fn require_places(
         target.relations.iter().filter(|of| of.is_table()).map(|of| (of.qualified_name(), of.oid)).collect();
     for table in tables(lookup, graph, nodes) {
         let no_place = |problem| Error::NoPlace { table: table.qualified_name().to_string(), problem };
-        let place = by_name.get(&table.qualified_name()).ok_or_else(|| no_place("there is no such table".to_owned()))?;
+        let place =
+            by_name.get(&table.qualified_name()).ok_or_else(|| no_place("there is no such table".to_owned()))?;
         for column in lookup.attributes(table.oid).iter().filter(|column| column.generated.is_empty()) {
             let there = there.attributes(*place).iter().find(|other| other.name == column.name);
             match there {

@@ -167,7 +167,8 @@ impl Explain for Error {
 pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Plan, Error> {
     let lookup = Lookup::new(source);
     let mut graph = Graph::new(&lookup);
-    let selected = select::select(&graph, &lookup, &options.selection).map_err(|refusal| refused(&graph, &lookup, &refusal))?;
+    let selected =
+        select::select(&graph, &lookup, &options.selection).map_err(|refusal| refused(&graph, &lookup, &refusal))?;
     let order = order::order(&mut graph, &selected.nodes)
         .map_err(|members| Error::Loop { members: order::describe_loop(&graph, &lookup, &members) })?;
     let context = Context::new(&lookup, target, &graph);

@@ -6,23 +6,26 @@ use super::graph::Graph;
 use super::node::{Kind, Node, NodeId};
 use crate::catalog::{Catalog, Lookup, ObjectId, Privilege, class};
 use crate::ddl::table::Separate;
-use crate::ddl::{Address, Statement, behaviour, constraint, function, index, privilege, relation, schema, sequence, table, types, view};
+use crate::ddl::{
+    Address, Statement, behaviour, constraint, function, index, privilege, relation, schema, sequence, table, types,
+    view,
+};
 
 /// What the statements depend on beside the source's catalog.
-pub struct Context<'a> {
+pub(super) struct Context<'a> {
     /// The source's catalog.
-    pub lookup: &'a Lookup<'a>,
+    pub(super) lookup: &'a Lookup<'a>,
     /// The target's catalog: a schema that is there already is used as it is.
-    pub target: &'a Catalog,
+    pub(super) target: &'a Catalog,
     /// The graph after its loops were cut.
-    pub graph: &'a Graph,
+    pub(super) graph: &'a Graph,
     separate: BTreeSet<ObjectId>,
 }
 
 impl<'a> Context<'a> {
     /// Gathers what the statements depend on.
     #[must_use]
-    pub fn new(lookup: &'a Lookup<'a>, target: &'a Catalog, graph: &'a Graph) -> Self {
+    pub(super) fn new(lookup: &'a Lookup<'a>, target: &'a Catalog, graph: &'a Graph) -> Self {
         let parts = graph.nodes.iter().filter(|node| node.within.is_none());
         let separate = parts
             .filter(|node| matches!(node.key.kind, Kind::Default | Kind::Check | Kind::DomainConstraint))
@@ -44,18 +47,16 @@ impl Separate for Context<'_> {
 
 /// How SQL and people refer to what a node makes. `None` for nodes that make no object with a name.
 #[must_use]
-pub fn address(lookup: &Lookup<'_>, node: &Node) -> Option<Address> {
+pub(super) fn address(lookup: &Lookup<'_>, node: &Node) -> Option<Address> {
     let oid = node.key.object.oid;
-    let on_relation = |kind, name: &str, relation| {
-        Some(Address::on(kind, name, &relation::address(lookup.relation(relation)?)))
-    };
+    let on_relation =
+        |kind, name: &str, relation| Some(Address::on(kind, name, &relation::address(lookup.relation(relation)?)));
     match node.key.kind {
         Kind::Schema => lookup.namespace(oid).map(schema::namespace_address),
         Kind::Extension => lookup.extension(oid).map(schema::extension_address),
-        Kind::Type => lookup
-            .domain(oid)
-            .map(types::domain_address)
-            .or_else(|| Some(types::address(&node.schema, &node.name))),
+        Kind::Type => {
+            lookup.domain(oid).map(types::domain_address).or_else(|| Some(types::address(&node.schema, &node.name)))
+        }
         Kind::Function => lookup.function(oid).map(function::address),
         Kind::Sequence
         | Kind::Table
@@ -86,7 +87,7 @@ pub fn address(lookup: &Lookup<'_>, node: &Node) -> Option<Address> {
 
 /// The statements that make a node, in order. Empty for nodes that are made within another node's statement.
 #[must_use]
-pub fn statements(context: &Context<'_>, id: NodeId) -> Vec<Statement> {
+pub(super) fn statements(context: &Context<'_>, id: NodeId) -> Vec<Statement> {
     let node = &context.graph.nodes[id];
     if node.within.is_some() {
         return Vec::new();

@@ -63,7 +63,9 @@ fn tasks(context: &Context<'_>, nodes: impl Iterator<Item = NodeId>) -> Vec<Task
     for id in nodes {
         let node = &context.graph.nodes[id];
         let statements = statements::statements(context, id);
-        let Some(object) = statements::address(context.lookup, node).filter(|_| !statements.is_empty()) else { continue };
+        let Some(object) = statements::address(context.lookup, node).filter(|_| !statements.is_empty()) else {
+            continue;
+        };
         let needs = node.needs.union(&node.query_needs).filter_map(|need| places.get(need).copied()).collect();
         places.insert(id, tasks.len());
         tasks.push(Task { object, statements, locks: locks(context, id), needs, weight: weight(context, id) });

@@ -1,0 +1,37 @@
+-- Prepares a session that reads rows: what its text looks like, what it may wait for, and that a block range is read by a
+-- TID range scan. Settings that the server does not have are left out.
+-- params: none
+-- columns: name text, setting text
+-- server: any
+-- order: name
+SELECT
+    settings.name::pg_catalog.text AS name,
+    pg_catalog.set_config(settings.name, wanted.setting, false) AS setting
+FROM (
+    VALUES
+        ('search_path', ''),
+        -- Rows that policies would hide are an error, not a loss.
+        ('row_security', 'off'),
+        ('statement_timeout', '0'),
+        ('transaction_timeout', '0'),
+        ('idle_session_timeout', '0'),
+        ('idle_in_transaction_session_timeout', '0'),
+        -- Behind a queued ALTER TABLE or VACUUM FULL we would wait for as long as it does.
+        ('lock_timeout', '30s'),
+        -- Rows in the order of their blocks, so that the target's heap looks like the source's.
+        ('synchronize_seqscans', 'off'),
+        -- A block range is never a sequential scan, and compiling its one comparison is never worth it.
+        ('enable_seqscan', 'off'),
+        ('enable_tidscan', 'on'),
+        ('jit', 'off'),
+        ('max_parallel_workers_per_gather', '0'),
+        ('DateStyle', 'ISO, YMD'),
+        ('IntervalStyle', 'postgres'),
+        ('TimeZone', 'UTC'),
+        ('extra_float_digits', '3'),
+        ('bytea_output', 'hex'),
+        ('lc_monetary', 'C'),
+        ('xmloption', 'content')
+) AS wanted (name, setting)
+JOIN pg_catalog.pg_settings AS settings ON settings.name = wanted.name
+ORDER BY settings.name;

@@ -1,0 +1,29 @@
+-- Prepares a session that writes rows: how it reads their text, what it may wait for, and that a commit waits for no flush
+-- (a run is done only after a synchronous one). Settings that the server does not have are left out.
+-- params: none
+-- columns: name text, setting text
+-- server: any
+-- order: name
+SELECT
+    settings.name::pg_catalog.text AS name,
+    pg_catalog.set_config(settings.name, wanted.setting, false) AS setting
+FROM (
+    VALUES
+        ('search_path', ''),
+        ('row_security', 'off'),
+        ('statement_timeout', '0'),
+        ('lock_timeout', '0'),
+        ('transaction_timeout', '0'),
+        ('idle_session_timeout', '0'),
+        ('idle_in_transaction_session_timeout', '0'),
+        ('default_transaction_read_only', 'off'),
+        ('synchronous_commit', 'off'),
+        ('DateStyle', 'ISO, YMD'),
+        ('IntervalStyle', 'postgres'),
+        ('TimeZone', 'UTC'),
+        ('array_nulls', 'on'),
+        ('lc_monetary', 'C'),
+        ('xmloption', 'content')
+) AS wanted (name, setting)
+JOIN pg_catalog.pg_settings AS settings ON settings.name = wanted.name
+ORDER BY settings.name;

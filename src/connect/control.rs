@@ -1,0 +1,209 @@
+//! The control session: queries, statements and transactions, by tokio-postgres on our own stream.
+
+use std::convert::Infallible;
+use std::error::Error as _;
+use std::future::{Ready, poll_fn, ready};
+use std::io;
+use std::time::Duration;
+
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+use tokio_postgres::config::{ChannelBinding, SslMode, SslNegotiation};
+use tokio_postgres::tls::{self, TlsConnect};
+use tokio_postgres::{AsyncMessage, Client, Config, Connection, SimpleQueryMessage};
+use tracing::Instrument as _;
+
+use super::login::{ChannelBindingMode, Login, LoginError};
+use super::query;
+use super::server_error::ServerError;
+use super::session::{Session, SessionState};
+use super::stream::Stream;
+
+/// How long the last messages to a server may take when a session is closed.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// A session for queries and statements.
+#[derive(Debug)]
+pub struct Control {
+    client: Client,
+    connection: JoinHandle<()>,
+    server_version: u32,
+}
+
+impl Control {
+    /// The session itself.
+    #[must_use]
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// The session itself, for transactions.
+    #[must_use]
+    pub fn client_mut(&mut self) -> &mut Client {
+        &mut self.client
+    }
+
+    /// The server's version as `server_version_num` has it: 150018 is 15.18.
+    #[must_use]
+    pub fn server_version(&self) -> u32 {
+        self.server_version
+    }
+
+    /// The server's major version: 15.
+    #[must_use]
+    pub fn major(&self) -> u32 {
+        self.server_version / 10_000
+    }
+
+    /// Says goodbye to the server and waits until the connection is closed, five seconds at most. A session that is dropped
+    /// says goodbye too, but nobody waits for it.
+    ///
+    /// Cancel safe.
+    pub async fn close(self) {
+        let Self { client, mut connection, .. } = self;
+        drop(client);
+        if timeout(CLOSE_TIMEOUT, &mut connection).await.is_err() {
+            connection.abort();
+        }
+    }
+}
+
+impl Session for Control {
+    async fn start(stream: Stream, login: &Login) -> Result<Self, LoginError> {
+        let (client, connection) = config(login).connect_raw(stream, Established).await.map_err(login_error)?;
+        let server_version = connection.parameter("server_version").and_then(version_number);
+        let server_version =
+            server_version.ok_or_else(|| LoginError::Protocol("it does not tell its version".to_owned()))?;
+        let connection = tokio::spawn(drive(connection).in_current_span());
+        Ok(Self { client, connection, server_version })
+    }
+
+    async fn state(&mut self) -> Result<SessionState, LoginError> {
+        let messages = self.client.simple_query(query::SESSION_STATE).await.map_err(login_error)?;
+        let state = messages.iter().find_map(|message| match message {
+            SimpleQueryMessage::Row(row) => Some(SessionState {
+                is_in_recovery: row.try_get(0).ok()?? == "t",
+                is_read_only: row.try_get(1).ok()?? == "t",
+            }),
+            _ => None,
+        });
+        state.ok_or_else(|| LoginError::Protocol("it does not tell whether it is in recovery".to_owned()))
+    }
+}
+
+fn config(login: &Login) -> Config {
+    let mut config = Config::new();
+    config.user(&login.user).dbname(&login.database);
+    // The stream is encrypted already if it is to be: "direct" skips the request for it, "require" takes it as it is.
+    config.ssl_mode(SslMode::Require).ssl_negotiation(SslNegotiation::Direct);
+    config.channel_binding(match login.channel_binding {
+        ChannelBindingMode::Disable => ChannelBinding::Disable,
+        ChannelBindingMode::Prefer => ChannelBinding::Prefer,
+        ChannelBindingMode::Require => ChannelBinding::Require,
+    });
+    if let Some(password) = &login.password {
+        config.password(password.as_bytes());
+    }
+    let mut options = Vec::new();
+    for (name, value) in &login.parameters {
+        match name.as_str() {
+            // tokio-postgres sends it itself.
+            "client_encoding" => {}
+            "application_name" => {
+                config.application_name(value);
+            }
+            "options" => options.insert(0, value.clone()),
+            // It sends no other parameter, but the server takes settings in `options` as well; later ones win.
+            _ => options.push(format!("-c {}", escaped(&format!("{name}={value}")))),
+        }
+    }
+    if !options.is_empty() {
+        config.options(options.join(" "));
+    }
+    config
+}
+
+/// Escapes one word of `options`, which the server splits at spaces (manual, `options`).
+fn escaped(word: &str) -> String {
+    let mut escaped = String::with_capacity(word.len());
+    for character in word.chars() {
+        if character == '\\' || character.is_ascii_whitespace() || character == '\x0b' {
+            escaped.push('\\');
+        }
+        escaped.push(character);
+    }
+    escaped
+}
+
+/// Passes an established stream on as it is.
+struct Established;
+
+impl TlsConnect<Stream> for Established {
+    type Stream = Stream;
+    type Error = Infallible;
+    type Future = Ready<Result<Stream, Infallible>>;
+
+    fn connect(self, stream: Stream) -> Self::Future {
+        ready(Ok(stream))
+    }
+}
+
+impl tls::TlsStream for Stream {
+    fn channel_binding(&self) -> tls::ChannelBinding {
+        match self.tls_server_end_point() {
+            Some(hash) => tls::ChannelBinding::tls_server_end_point(hash),
+            None => tls::ChannelBinding::none(),
+        }
+    }
+}
+
+/// Moves the bytes of a session until it ends, and logs what the server remarks.
+async fn drive(mut connection: Connection<Stream, Stream>) {
+    while let Some(message) = poll_fn(|cx| connection.poll_message(cx)).await {
+        match message {
+            Ok(AsyncMessage::Notice(notice)) => {
+                // What RAISE says may quote rows.
+                let message = if notice.routine() == Some("exec_stmt_raise") { "(raised)" } else { notice.message() };
+                tracing::debug!(severity = notice.severity(), code = notice.code().code(), message, "server notice");
+            }
+            Ok(_) => {}
+            Err(error) => {
+                tracing::debug!(error = %login_error(error), "the session ended");
+                return;
+            }
+        }
+    }
+}
+
+/// `15.18 (Debian …)` is 150018, `18beta1` is 180000, `9.6.24` is 90624.
+fn version_number(text: &str) -> Option<u32> {
+    let numeric = text.split(|c: char| c != '.' && !c.is_ascii_digit()).next()?;
+    let mut parts = numeric.split('.').map(|part| part.parse::<u32>().ok());
+    let major = parts.next()??;
+    let minor = parts.next().flatten().unwrap_or(0);
+    let patch = parts.next().flatten().unwrap_or(0);
+    let rest = if major >= 10 { minor } else { minor.checked_mul(100)?.checked_add(patch)? };
+    major.checked_mul(10_000)?.checked_add(rest)
+}
+
+/// Sorts tokio-postgres' errors by what they mean for a login. It keeps their kinds to itself; the texts tell them apart.
+fn login_error(error: tokio_postgres::Error) -> LoginError {
+    if let Some(error) = error.as_db_error() {
+        return ServerError::from(error).into();
+    }
+    if error.is_closed() {
+        return LoginError::Closed;
+    }
+    let cause = error.source().map(ToString::to_string);
+    match (error.to_string().as_str(), cause.as_deref()) {
+        ("invalid configuration", Some("password missing")) => LoginError::PasswordMissing,
+        ("authentication error", Some("server did not use channel binding")) => LoginError::ChannelBinding,
+        ("authentication error", Some(cause)) => LoginError::Authentication(cause.to_owned()),
+        ("error communicating with the server", _) => {
+            let cause = error.into_source().and_then(|cause| cause.downcast::<io::Error>().ok());
+            cause.map_or(LoginError::Closed, |cause| LoginError::Io(*cause))
+        }
+        (text, Some(cause)) => LoginError::Protocol(format!("{text}: {cause}")),
+        (text, None) => LoginError::Protocol(text.to_owned()),
+    }
+}

@@ -1,0 +1,152 @@
+//! Why there is no connection.
+
+use std::io;
+use std::time::Duration;
+
+use super::conninfo_error::ConninfoError;
+use super::hint;
+use super::login::LoginError;
+use super::tls::CertificateError;
+use crate::error::{Explain, Side};
+
+/// Why there is no connection.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The connection string, its service or the environment.
+    #[error(transparent)]
+    Conninfo(#[from] ConninfoError),
+    /// The certificates and keys to connect with.
+    #[error("could not prepare TLS for the {side}")]
+    Certificate {
+        /// Which server they are for.
+        side: Side,
+        /// What is wrong with them.
+        #[source]
+        cause: CertificateError,
+    },
+    /// No host let us in.
+    #[error("could not connect to the {side} at {place}")]
+    Connect {
+        /// Which server.
+        side: Side,
+        /// `user@host:port/database`.
+        place: String,
+        /// The database, for advice.
+        database: String,
+        /// What each host answered, in order. Never empty.
+        attempts: Vec<Attempt>,
+    },
+}
+
+/// One try to get in.
+#[derive(Debug)]
+pub struct Attempt {
+    /// `host:port`, with the address if the host has several and the encryption if both were tried.
+    pub place: String,
+    /// Why it failed.
+    pub error: HostError,
+}
+
+/// Why one host did not let us in.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum HostError {
+    /// The name has no address.
+    #[error("the host name could not be resolved")]
+    Lookup(#[source] io::Error),
+    /// The network, or the socket's file.
+    #[error("the connection failed")]
+    Socket(#[source] io::Error),
+    /// `connect_timeout`.
+    #[error("no connection within {} s", .0.as_secs())]
+    Timeout(Duration),
+    /// The TLS handshake.
+    #[error("TLS could not be established")]
+    Tls(#[source] io::Error),
+    /// `sslmode` insists and the server declines.
+    #[error("the server does not support TLS, and sslmode requires it")]
+    NoTls,
+    /// The server has TLS, but not at once.
+    #[error("the server did not agree to sslnegotiation=direct")]
+    NoDirectTls,
+    /// `verify-full` without a name.
+    #[error("there is no valid host name to check the server's certificate against")]
+    NoServerName,
+    /// The server sent an error where it should say whether it does TLS.
+    #[error("the server answered the request for TLS with an error")]
+    ErrorBeforeTls,
+    /// The server hung up where it should say whether it does TLS.
+    #[error("the server closed the connection when it was asked for TLS")]
+    ClosedBeforeTls,
+    /// Somebody else listens there.
+    #[error("the answer is not PostgreSQL's")]
+    NotPostgres,
+    /// The login.
+    #[error(transparent)]
+    Login(#[from] LoginError),
+    /// `target_session_attrs`.
+    #[error("{0}, which target_session_attrs does not want")]
+    SessionAttrs(&'static str),
+}
+
+impl HostError {
+    /// Whether the next host is worth a try. As in libpq, one that lets us talk but not in ends the search, unless it only
+    /// is not ready.
+    pub(super) fn is_final(&self) -> bool {
+        match self {
+            Self::Lookup(_)
+            | Self::Socket(_)
+            | Self::Timeout(_)
+            | Self::ClosedBeforeTls
+            | Self::SessionAttrs(_)
+            | Self::Login(LoginError::Io(_) | LoginError::Closed) => false,
+            Self::Login(LoginError::Server(error)) => error.code != hint::CANNOT_CONNECT_NOW,
+            _ => true,
+        }
+    }
+
+    /// Whether the same host may answer differently with encryption switched on or off: TLS itself failed, or `pg_hba.conf`
+    /// refused. A wrong password is not tried again in clear.
+    pub(super) fn may_depend_on_encryption(&self) -> bool {
+        match self {
+            Self::Tls(_) | Self::ErrorBeforeTls | Self::ClosedBeforeTls => true,
+            Self::Login(LoginError::Server(error)) => error.code == hint::INVALID_AUTHORIZATION,
+            _ => false,
+        }
+    }
+
+    /// The server's or the operating system's words where there are any, else our own.
+    fn words(&self) -> String {
+        match self {
+            Self::Socket(cause) | Self::Login(LoginError::Io(cause)) => cause.to_string(),
+            Self::Lookup(cause) | Self::Tls(cause) => format!("{self}: {cause}"),
+            Self::Login(LoginError::Server(error)) => error.to_string(),
+            _ => self.to_string(),
+        }
+    }
+}
+
+impl Explain for Error {
+    fn detail(&self) -> Option<String> {
+        match self {
+            Self::Conninfo(error) => error.detail(),
+            Self::Certificate { cause, .. } => Some(hint::certificate_words(cause)),
+            Self::Connect { attempts, .. } => match attempts.as_slice() {
+                [attempt] => Some(attempt.error.words()),
+                attempts => {
+                    let words = attempts.iter().map(|attempt| format!("{}: {}", attempt.place, attempt.error.words()));
+                    Some(words.collect::<Vec<_>>().join("; "))
+                }
+            },
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Conninfo(error) => error.hint(),
+            Self::Certificate { cause, .. } => Some(hint::certificate(cause).to_owned()),
+            Self::Connect { attempts, database, .. } => hint::host(&attempts.last()?.error, database),
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! How copying rows can fail.
+
+use std::fmt;
+use std::time::Duration;
+
+use crate::connect::{self, HostError, LoginError, WireError};
+use crate::ddl::sql::QualifiedName;
+use crate::error::{Explain, Side};
+use crate::plan::load::{BlockRange, Chunk};
+
+/// Why rows were not copied.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A worker has no session.
+    #[error("could not open a session for copying rows on the {side}")]
+    Connect {
+        /// The server.
+        side: Side,
+        /// What went wrong.
+        #[source]
+        source: connect::Error,
+    },
+    /// A new session could not be prepared.
+    #[error("could not prepare a session for copying rows on the {side}")]
+    Prepare {
+        /// The server.
+        side: Side,
+        /// What went wrong.
+        #[source]
+        source: WireError,
+    },
+    /// A statement of a chunk failed.
+    #[error("could not copy table \"{table}\"{}: {} failed", Place(*.chunk), Act(*.side))]
+    Statement {
+        /// The server that failed.
+        side: Side,
+        /// The table.
+        table: QualifiedName,
+        /// Its chunk.
+        chunk: Chunk,
+        /// What the server was asked.
+        statement: String,
+        /// What went wrong.
+        #[source]
+        source: WireError,
+    },
+    /// Both sides are content, and do not agree on how many rows there were. The chunk was rolled back.
+    #[error(
+        "could not copy table \"{table}\"{}: the source sent {source_rows} rows, the target took {target_rows}",
+        Place(*.chunk)
+    )]
+    Unequal {
+        /// The table.
+        table: QualifiedName,
+        /// Its chunk.
+        chunk: Chunk,
+        /// Rows by the source's command tag.
+        source_rows: u64,
+        /// Rows by the target's command tag.
+        target_rows: u64,
+    },
+    /// The source went silent.
+    #[error("could not copy table \"{table}\"{}: the source sent nothing for {} s", Place(*.chunk), .limit.as_secs())]
+    Stalled {
+        /// The table.
+        table: QualifiedName,
+        /// Its chunk.
+        chunk: Chunk,
+        /// The idle limit.
+        limit: Duration,
+    },
+    /// A worker ended without a result.
+    #[error("a copy worker ended unexpectedly")]
+    Worker(#[source] tokio::task::JoinError),
+}
+
+impl Error {
+    /// Whether a server had no place for one more session (SQLSTATE 53300).
+    #[must_use]
+    pub fn is_too_many_connections(&self) -> bool {
+        let Self::Connect { source: connect::Error::Connect { attempts, .. }, .. } = self else { return false };
+        let last = attempts.last().map(|attempt| &attempt.error);
+        matches!(last, Some(HostError::Login(LoginError::Server(error))) if error.code == "53300")
+    }
+}
+
+impl Explain for Error {
+    fn detail(&self) -> Option<String> {
+        match self {
+            Self::Connect { source, .. } => source.detail().or_else(|| Some(source.to_string())),
+            Self::Prepare { source, .. } => source.detail().or_else(|| Some(source.to_string())),
+            Self::Statement { source, statement, .. } => {
+                let words = source.detail().unwrap_or_else(|| source.to_string());
+                let context = match source {
+                    WireError::Server(error) => error.context.as_deref().map(|context| format!("; {context}")),
+                    _ => None,
+                };
+                Some(format!("{words}{}; statement: {statement}", context.unwrap_or_default()))
+            }
+            Self::Unequal { .. } | Self::Stalled { .. } => None,
+            Self::Worker(error) => Some(error.to_string()),
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Connect { source, .. } => source.hint(),
+            Self::Prepare { source, .. } => source.hint(),
+            Self::Statement { side, source, .. } => statement_hint(*side, source).or_else(|| source.hint()),
+            Self::Unequal { .. } => {
+                Some("a trigger or rule on the target's table may drop or add rows; see --disable-triggers".to_owned())
+            }
+            Self::Stalled { .. } => Some("see what the session waits for in pg_stat_activity on the source".to_owned()),
+            Self::Worker(_) => None,
+        }
+    }
+}
+
+fn statement_hint(side: Side, error: &WireError) -> Option<String> {
+    let hint = match (side, error.code()?) {
+        (_, "55P03") => {
+            "another session holds or waits for a lock on the table (ALTER TABLE, TRUNCATE, VACUUM FULL); \
+             try again when it has finished"
+        }
+        (Side::Source, "42501") => "the source's user needs SELECT on the table and USAGE on its schema",
+        (Side::Target, "42501") => "the target's user needs INSERT on the table, or to be its owner",
+        (Side::Target, "53100") => "the target's disk is full; make room and start again",
+        (Side::Target, "23505" | "23P01") => "the target's table already holds rows like these; empty it first",
+        (Side::Target, "23503") => "load the referenced table as well, or use --disable-triggers",
+        (_, "57P01" | "57P02" | "57P03") => "the server was stopped or an administrator ended the session; start again",
+        _ => return None,
+    };
+    Some(hint.to_owned())
+}
+
+/// ` (blocks 10 to 20)` behind a table's name.
+struct Place(Chunk);
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Chunk::Whole => Ok(()),
+            Chunk::Blocks(BlockRange { first, end }) => {
+                write!(f, " (blocks from {}", first.unwrap_or(0))?;
+                match end {
+                    Some(end) => write!(f, " to before {end})"),
+                    None => f.write_str(" on)"),
+                }
+            }
+        }
+    }
+}
+
+struct Act(Side);
+
+impl fmt::Display for Act {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Side::Source => f.write_str("reading it on the source"),
+            Side::Target | Side::Store => f.write_str("writing it on the target"),
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! Moves the rows of one COPY pair, undecoded, from the source's session to the target's.
+
+use std::time::{Duration, Instant};
+
+use postgres_protocol::message::backend::Message;
+
+use super::frame::{FrameScanner, Then};
+use crate::connect::wire::Buffered;
+use crate::connect::{CommandTag, Wire, WireError};
+
+/// As much is gathered before it is written, because servers send 8 KiB at a time and a system call for each of those costs
+/// more than everything else the pump does. Nothing waits for it: the end of the rows is written at once.
+const WRITE_BYTES_MIN: usize = 64 << 10;
+
+const STRANGE_MESSAGE: &str = "a message that does not belong into COPY TO STDOUT";
+const IMPOSSIBLE_LENGTH: &str = "a message of an impossible length";
+
+/// What one COPY pair moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Transfer {
+    /// Rows, by both command tags.
+    pub rows: u64,
+    /// Bytes of `CopyData`, message headers included.
+    pub bytes: u64,
+    /// From the first read to the target's command tag.
+    pub duration: Duration,
+}
+
+/// Why a COPY pair failed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PumpError {
+    /// The source failed. The target was told and has dropped the rows.
+    #[error("reading failed")]
+    Source(#[source] WireError),
+    /// The target failed. The source still sends; see [`Pump::discard_rest`].
+    #[error("writing failed")]
+    Target(#[source] WireError),
+    /// Both COPYs succeeded, and their command tags differ. The target's transaction must be rolled back.
+    #[error("the source sent {source_rows} rows, the target took {target_rows}")]
+    Unequal {
+        /// Rows by the source's command tag.
+        source_rows: u64,
+        /// Rows by the target's command tag.
+        target_rows: u64,
+    },
+    /// The source sent nothing for too long.
+    #[error("the source sent nothing for {limit:?}")]
+    Stalled {
+        /// The idle limit.
+        limit: Duration,
+    },
+}
+
+/// One COPY pair under way: both sessions have begun their COPY.
+pub struct Pump<'a> {
+    source: &'a mut Wire,
+    target: &'a mut Wire,
+    scanner: FrameScanner,
+    /// Bytes at the front of the source's buffer that are `CopyData` and not written yet.
+    pending_bytes: usize,
+    bytes: u64,
+}
+
+/// What stopped the rows.
+enum Stop {
+    Source(WireError),
+    Target(WireError),
+    Stalled(Duration),
+}
+
+impl<'a> Pump<'a> {
+    /// Joins a session after [`Wire::copy_out`] and one after [`Wire::copy_in`].
+    pub fn new(source: &'a mut Wire, target: &'a mut Wire) -> Self {
+        Self { source, target, scanner: FrameScanner::new(), pending_bytes: 0, bytes: 0 }
+    }
+
+    /// Moves every row, ends both COPYs and compares their command tags. The target's transaction is left to the caller.
+    ///
+    /// `moved` is told the number of bytes of each write. `idle_limit` is how long the source may send nothing.
+    ///
+    /// Not cancel safe: sessions left in the middle of a COPY refuse to be used again.
+    ///
+    /// # Errors
+    ///
+    /// A failure of the source, or a stall, fails the target's COPY, or loses the target's session where a row was written in
+    /// part. A failure of the target is noticed between two writes at the latest and leaves the source sending. Whether a
+    /// session can be used afterwards is for [`Wire::is_usable`] to say.
+    pub async fn run(&mut self, idle_limit: Option<Duration>, moved: impl Fn(u64)) -> Result<Transfer, PumpError> {
+        let begin = Instant::now();
+        match self.move_rows(idle_limit, moved).await {
+            Ok(()) => {}
+            Err(Stop::Source(error)) => {
+                self.fail_target("the source failed").await;
+                return Err(PumpError::Source(error));
+            }
+            Err(Stop::Stalled(limit)) => {
+                self.source.abandon();
+                self.fail_target("the source sent nothing for too long").await;
+                return Err(PumpError::Stalled { limit });
+            }
+            Err(Stop::Target(error)) => return Err(PumpError::Target(error)),
+        }
+        let source_tags = match self.source.complete().await {
+            Ok(tags) => tags,
+            Err(error) => {
+                self.fail_target("the source failed").await;
+                return Err(PumpError::Source(error));
+            }
+        };
+        let target_tags = self.target.end_copy().await.map_err(PumpError::Target)?;
+        match (rows(&source_tags), rows(&target_tags)) {
+            (Some(rows), Some(target_rows)) if rows == target_rows => {
+                Ok(Transfer { rows, bytes: self.bytes, duration: begin.elapsed() })
+            }
+            (Some(source_rows), Some(target_rows)) => Err(PumpError::Unequal { source_rows, target_rows }),
+            (None, _) => Err(PumpError::Source(no_count())),
+            (_, None) => Err(PumpError::Target(no_count())),
+        }
+    }
+
+    /// After [`PumpError::Target`]: reads and drops what the source still sends, which is little once its COPY was cancelled,
+    /// so that its session can be used again. Its transaction will have failed.
+    ///
+    /// Dropping the call leaves the source's session unusable.
+    pub async fn discard_rest(&mut self) {
+        loop {
+            self.source.consume(std::mem::take(&mut self.pending_bytes));
+            let scan = self.scanner.scan(self.source.buffered());
+            self.pending_bytes = scan.forward_bytes;
+            let read = match scan.then {
+                _ if scan.forward_bytes > 0 => continue,
+                Then::More => self.source.fill().await,
+                Then::Malformed => Err(self.source.protocol_error(IMPOSSIBLE_LENGTH)),
+                Then::Message => match self.source.buffered_message() {
+                    Ok(Buffered::Message(Message::CopyDone | Message::ErrorResponse(_))) => {
+                        let _ = self.source.complete().await;
+                        return;
+                    }
+                    Ok(Buffered::Message(_)) => Err(self.source.protocol_error(STRANGE_MESSAGE)),
+                    Ok(Buffered::Incomplete) => self.source.fill().await,
+                    Ok(Buffered::Asynchronous) => Ok(()),
+                    Err(error) => Err(error),
+                },
+            };
+            if read.is_err() {
+                return;
+            }
+        }
+    }
+
+    /// Up to `CopyDone`, everything before it written.
+    async fn move_rows(&mut self, idle_limit: Option<Duration>, moved: impl Fn(u64)) -> Result<(), Stop> {
+        loop {
+            let scan = self.scanner.scan(&self.source.buffered()[self.pending_bytes..]);
+            self.pending_bytes += scan.forward_bytes;
+            if self.pending_bytes >= WRITE_BYTES_MIN || scan.then != Then::More {
+                self.write_pending(&moved).await?;
+            }
+            match scan.then {
+                Then::More => self.fill(idle_limit).await?,
+                Then::Malformed => return Err(Stop::Source(self.source.protocol_error(IMPOSSIBLE_LENGTH))),
+                Then::Message => match self.source.buffered_message().map_err(Stop::Source)? {
+                    Buffered::Message(Message::CopyDone) => return Ok(()),
+                    Buffered::Message(Message::ErrorResponse(body)) => {
+                        return Err(Stop::Source(self.source.failed(&body).await));
+                    }
+                    Buffered::Message(_) => return Err(Stop::Source(self.source.protocol_error(STRANGE_MESSAGE))),
+                    Buffered::Incomplete => self.fill(idle_limit).await?,
+                    Buffered::Asynchronous => {}
+                },
+            }
+        }
+    }
+
+    async fn write_pending(&mut self, moved: &impl Fn(u64)) -> Result<(), Stop> {
+        let rows = &self.source.buffered()[..self.pending_bytes];
+        let result = self.target.write_copy_data(rows).await;
+        let written = self.pending_bytes as u64;
+        self.source.consume(std::mem::take(&mut self.pending_bytes));
+        if let Err(error) = result {
+            self.target.end_rejected_copy(self.scanner.body_bytes_left()).await;
+            return Err(Stop::Target(error));
+        }
+        self.bytes += written;
+        moved(written);
+        Ok(())
+    }
+
+    async fn fill(&mut self, idle_limit: Option<Duration>) -> Result<(), Stop> {
+        let Some(limit) = idle_limit else { return self.source.fill().await.map_err(Stop::Source) };
+        match tokio::time::timeout(limit, self.source.fill()).await {
+            Ok(read) => read.map_err(Stop::Source),
+            Err(_) => Err(Stop::Stalled(limit)),
+        }
+    }
+
+    /// Fails the target's COPY. After half a row that is only possible by closing the connection.
+    async fn fail_target(&mut self, reason: &str) {
+        let rows = &self.source.buffered()[..self.pending_bytes];
+        if self.scanner.body_bytes_left() > 0 || self.target.write_copy_data(rows).await.is_err() {
+            self.target.abandon();
+        } else {
+            self.target.fail_copy(reason).await;
+        }
+    }
+}
+
+/// The count of the last statement, which is the COPY.
+fn rows(tags: &[CommandTag]) -> Option<u64> {
+    tags.last()?.rows()
+}
+
+fn no_count() -> WireError {
+    WireError::Protocol("COPY ended without a row count".to_owned())
+}

@@ -1,0 +1,138 @@
+//! The texts of the COPY pair of a chunk. Pure.
+
+use crate::ddl::sql::{ident, idents, literal};
+use crate::plan::load::{BlockRange, Chunk, CopyFormat, TableLoad};
+
+/// Opens the source's transaction inside the exported snapshot. It stays open from chunk to chunk.
+#[must_use]
+pub(crate) fn begin_source(snapshot_id: &str) -> String {
+    format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT {}", literal(snapshot_id))
+}
+
+/// Reads a chunk on the source.
+///
+/// A whole table is read by `COPY table`, which costs less than a query and, of an inheritance parent, takes its own rows
+/// alone.
+#[must_use]
+pub(crate) fn copy_out(load: &TableLoad, chunk: Chunk) -> String {
+    let table = load.table.sql();
+    let options = format_option(load.format);
+    match chunk {
+        Chunk::Whole => format!("COPY {table}{} TO STDOUT ({options})", column_list(&load.columns)),
+        Chunk::Blocks(range) => {
+            let columns = idents(&load.columns);
+            format!("COPY (SELECT {columns} FROM ONLY {table}{}) TO STDOUT ({options})", block_condition(range))
+        }
+    }
+}
+
+/// Opens the target's transaction for a chunk and writes the chunk. The transaction is left open, so that the row counts can
+/// be compared before it commits.
+#[must_use]
+pub(crate) fn copy_in(load: &TableLoad, chunk: Chunk) -> String {
+    let table = load.table.sql();
+    let columns = column_list(&load.columns);
+    let options = format_option(load.format);
+    // Rows are frozen only in a table that the same transaction truncated, and only rows this run loaded may be truncated.
+    if load.created_here && chunk == Chunk::Whole {
+        format!("BEGIN; TRUNCATE ONLY {table}; COPY {table}{columns} FROM STDIN ({options}, FREEZE)")
+    } else {
+        format!("BEGIN; COPY {table}{columns} FROM STDIN ({options})")
+    }
+}
+
+fn format_option(format: CopyFormat) -> &'static str {
+    match format {
+        CopyFormat::Binary => "FORMAT binary",
+        CopyFormat::Text => "FORMAT text",
+    }
+}
+
+/// ` (a, b)`. Left out when no column travels: an empty list is a syntax error, and none stands for every column that is
+/// not generated, which then is none.
+fn column_list(columns: &[String]) -> String {
+    if columns.is_empty() { String::new() } else { format!(" ({})", idents(columns)) }
+}
+
+/// Qualified, because `ctid >= tid` has to be the operator that a TID range scan can use, and `search_path` is empty.
+fn block_condition(range: BlockRange) -> String {
+    let ctid = ident("ctid");
+    let first = range.first.map(|block| format!("{ctid} OPERATOR(pg_catalog.>=) '({block},0)'::pg_catalog.tid"));
+    let end = range.end.map(|block| format!("{ctid} OPERATOR(pg_catalog.<) '({block},0)'::pg_catalog.tid"));
+    let conditions: Vec<String> = first.into_iter().chain(end).collect();
+    if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions.join(" AND ")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ddl::sql::QualifiedName;
+
+    fn load() -> TableLoad {
+        TableLoad {
+            relation: 1,
+            table: QualifiedName::new("public", "t"),
+            columns: vec!["id".into(), r#"a"b"#.into()],
+            format: CopyFormat::Binary,
+            created_here: true,
+            chunks: vec![Chunk::Whole],
+            bytes_estimate: 0,
+            reason: "",
+        }
+    }
+
+    fn blocks(first: Option<u32>, end: Option<u32>) -> Chunk {
+        Chunk::Blocks(BlockRange { first, end })
+    }
+
+    #[test]
+    fn a_whole_table_is_read_by_plain_copy_and_loaded_frozen() {
+        let load = load();
+        assert_eq!(copy_out(&load, Chunk::Whole), r#"COPY "public"."t" ("id", "a""b") TO STDOUT (FORMAT binary)"#);
+        assert_eq!(
+            copy_in(&load, Chunk::Whole),
+            r#"BEGIN; TRUNCATE ONLY "public"."t"; COPY "public"."t" ("id", "a""b") FROM STDIN (FORMAT binary, FREEZE)"#
+        );
+    }
+
+    #[test]
+    fn rows_that_were_there_before_are_never_truncated() {
+        let load = TableLoad { created_here: false, format: CopyFormat::Text, ..load() };
+        assert_eq!(copy_in(&load, Chunk::Whole), r#"BEGIN; COPY "public"."t" ("id", "a""b") FROM STDIN (FORMAT text)"#);
+    }
+
+    #[test]
+    fn a_block_range_is_read_by_ctid() {
+        let load = load();
+        assert_eq!(
+            copy_out(&load, blocks(Some(10), Some(20))),
+            r#"COPY (SELECT "id", "a""b" FROM ONLY "public"."t" WHERE "ctid" OPERATOR(pg_catalog.>=) '(10,0)'::pg_catalog.tid AND "ctid" OPERATOR(pg_catalog.<) '(20,0)'::pg_catalog.tid) TO STDOUT (FORMAT binary)"#
+        );
+        assert!(copy_out(&load, blocks(None, Some(10))).contains(r#"WHERE "ctid" OPERATOR(pg_catalog.<) '(10,0)'"#));
+        assert!(
+            copy_out(&load, blocks(Some(10), None)).ends_with("'(10,0)'::pg_catalog.tid) TO STDOUT (FORMAT binary)")
+        );
+        assert_eq!(
+            copy_in(&load, blocks(None, Some(10))),
+            r#"BEGIN; COPY "public"."t" ("id", "a""b") FROM STDIN (FORMAT binary)"#
+        );
+    }
+
+    #[test]
+    fn a_table_without_columns_has_no_column_list() {
+        let load = TableLoad { columns: Vec::new(), ..load() };
+        assert_eq!(copy_out(&load, Chunk::Whole), r#"COPY "public"."t" TO STDOUT (FORMAT binary)"#);
+        assert_eq!(
+            copy_out(&load, blocks(None, Some(3))),
+            r#"COPY (SELECT  FROM ONLY "public"."t" WHERE "ctid" OPERATOR(pg_catalog.<) '(3,0)'::pg_catalog.tid) TO STDOUT (FORMAT binary)"#
+        );
+    }
+
+    #[test]
+    fn the_snapshot_is_a_literal() {
+        assert_eq!(
+            begin_source("00000003-0000001B-1"),
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT '00000003-0000001B-1'"
+        );
+    }
+}

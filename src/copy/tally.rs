@@ -1,0 +1,66 @@
+//! What has been copied of each table.
+
+use std::time::{Duration, Instant};
+
+use super::pump::Transfer;
+use crate::ddl::sql::QualifiedName;
+use crate::plan::load::TableLoad;
+
+/// What was copied of one table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableOutcome {
+    /// The table's OID on the source.
+    pub relation: u32,
+    /// Its name.
+    pub table: QualifiedName,
+    /// Rows, by the command tags of both sides.
+    pub rows: u64,
+    /// Bytes of `CopyData`, message headers included.
+    pub bytes: u64,
+    /// COPY pairs.
+    pub chunks: usize,
+    /// From the begin of its first chunk to the end of its last one.
+    pub duration: Duration,
+    /// Why it went the way it did, from the plan.
+    pub reason: &'static str,
+}
+
+/// One table's sums while its chunks come in.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Tally {
+    rows: u64,
+    bytes: u64,
+    chunks: usize,
+    begin: Option<Instant>,
+    end: Option<Instant>,
+}
+
+impl Tally {
+    /// A chunk begins.
+    pub(super) fn begin(&mut self) {
+        self.begin.get_or_insert_with(Instant::now);
+    }
+
+    /// A chunk is on the target. Returns the number of chunks that are.
+    pub(super) fn add(&mut self, transfer: Transfer) -> usize {
+        self.rows += transfer.rows;
+        self.bytes += transfer.bytes;
+        self.chunks += 1;
+        self.end = Some(Instant::now());
+        self.chunks
+    }
+
+    /// The table's result.
+    pub(super) fn outcome(&self, load: &TableLoad) -> TableOutcome {
+        let duration = self.begin.zip(self.end).map_or(Duration::ZERO, |(begin, end)| end - begin);
+        TableOutcome {
+            relation: load.relation,
+            table: load.table.clone(),
+            rows: self.rows,
+            bytes: self.bytes,
+            chunks: self.chunks,
+            duration,
+            reason: load.reason,
+        }
+    }
+}

@@ -1,0 +1,269 @@
+//! A worker: two sessions and the chunks they copy, one after the other.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::{Notify, watch};
+
+use super::pump::{Pump, PumpError, Transfer};
+use super::queue::{Assignment, Next, Queue};
+use super::tally::{TableOutcome, Tally};
+use super::{Error, Options, Progress, query, statements};
+use crate::connect::{Endpoint, Wire, WireError};
+use crate::error::Side;
+use crate::plan::load::TableLoad;
+
+/// How long a source whose COPY was cancelled may take to say so, before its connection is closed instead.
+const CANCEL_LIMIT: Duration = Duration::from_secs(5);
+
+/// What the workers of a run have in common.
+pub(super) struct Shared {
+    source: Endpoint,
+    target: Endpoint,
+    snapshot_id: String,
+    loads: Vec<TableLoad>,
+    options: Options,
+    progress: Progress,
+    queue: Mutex<Queue>,
+    /// A chunk was finished or put back.
+    queue_changed: Notify,
+    tallies: Mutex<Vec<Tally>>,
+    /// Workers that have not given up for lack of connections.
+    workers: AtomicUsize,
+    stopped: watch::Sender<bool>,
+}
+
+impl Shared {
+    /// Nothing copied yet.
+    pub(super) fn new(
+        source: &Endpoint,
+        target: &Endpoint,
+        snapshot_id: &str,
+        loads: &[TableLoad],
+        options: Options,
+        progress: &Progress,
+        workers: usize,
+    ) -> Self {
+        Self {
+            source: source.clone(),
+            target: target.clone(),
+            snapshot_id: snapshot_id.to_owned(),
+            loads: loads.to_vec(),
+            options,
+            progress: progress.clone(),
+            queue: Mutex::new(Queue::new(loads, options.limits)),
+            queue_changed: Notify::new(),
+            tallies: Mutex::new(vec![Tally::default(); loads.len()]),
+            workers: AtomicUsize::new(workers),
+            stopped: watch::Sender::new(false),
+        }
+    }
+
+    /// Tells every worker to stop where it is.
+    pub(super) fn stop(&self) {
+        self.stopped.send_replace(true);
+    }
+
+    /// The results so far, in the order of the loads.
+    pub(super) fn outcomes(&self) -> Vec<TableOutcome> {
+        locked(&self.tallies).iter().zip(&self.loads).map(|(tally, load)| tally.outcome(load)).collect()
+    }
+
+    /// Waits for a chunk that may be copied; `None` when all are finished.
+    async fn next(&self) -> Option<Assignment> {
+        loop {
+            // Listening begins before looking, so that no change falls between.
+            let changed = self.queue_changed.notified();
+            match locked(&self.queue).next() {
+                Next::Copy(assignment) => return Some(assignment),
+                Next::Done => return None,
+                Next::Wait => {}
+            }
+            changed.await;
+        }
+    }
+
+    fn finished(&self, assignment: Assignment, transfer: Transfer) {
+        let load = &self.loads[assignment.load];
+        let chunks = locked(&self.tallies)[assignment.load].add(transfer);
+        let is_last = chunks == load.chunks.len();
+        self.progress.chunk_finished(assignment.load, transfer.rows, is_last);
+        locked(&self.queue).finished(assignment);
+        self.queue_changed.notify_waiters();
+        tracing::trace!(
+            table = %load.table,
+            chunk = assignment.chunk,
+            rows = transfer.rows,
+            bytes = transfer.bytes,
+            duration_ms = transfer.duration.as_millis(),
+            "chunk copied"
+        );
+        if is_last {
+            tracing::debug!(table = %load.table, chunks, "table copied");
+        }
+    }
+
+    /// A worker has no place on a server. Its chunk goes to another one, if there is any.
+    fn gave_up(&self, assignment: Assignment, worker: usize, error: Error) -> Result<(), Error> {
+        if self.workers.fetch_sub(1, Ordering::AcqRel) == 1 {
+            return Err(error);
+        }
+        tracing::warn!(worker, %error, "too many connections: going on with fewer workers");
+        locked(&self.queue).put_back(assignment);
+        self.queue_changed.notify_waiters();
+        Ok(())
+    }
+}
+
+/// A worker that panicked has left counters behind, nothing that could be half done.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Copies chunks until there are none, or until the run is stopped, which is no failure of this worker.
+pub(super) async fn run(shared: Arc<Shared>, number: usize) -> Result<(), Error> {
+    let mut stopped = shared.stopped.subscribe();
+    let mut worker = Worker { shared: &shared, number, source: None, target: None, is_in_snapshot: false };
+    let result = tokio::select! {
+        result = worker.copy_chunks() => result,
+        // The sender lives as long as the workers.
+        _ = stopped.wait_for(|&stopped| stopped) => Ok(()),
+    };
+    worker.close().await;
+    shared.progress.set_current(number, None);
+    result
+}
+
+struct Worker<'a> {
+    shared: &'a Shared,
+    number: usize,
+    source: Option<Wire>,
+    target: Option<Wire>,
+    is_in_snapshot: bool,
+}
+
+impl Worker<'_> {
+    async fn copy_chunks(&mut self) -> Result<(), Error> {
+        while let Some(assignment) = self.shared.next().await {
+            match self.open().await {
+                Ok(()) => {}
+                Err(error) if error.is_too_many_connections() => {
+                    return self.shared.gave_up(assignment, self.number, error);
+                }
+                Err(error) => return Err(error),
+            }
+            self.shared.progress.set_current(self.number, Some(assignment.load));
+            locked(&self.shared.tallies)[assignment.load].begin();
+            let transfer = self.copy(assignment).await?;
+            self.shared.finished(assignment, transfer);
+            self.shared.progress.set_current(self.number, None);
+        }
+        Ok(())
+    }
+
+    /// Opens the sessions that are not open yet.
+    async fn open(&mut self) -> Result<(), Error> {
+        let Shared { source, target, options, .. } = self.shared;
+        if self.source.is_none() {
+            self.source = Some(session(source, &[query::SOURCE_SESSION]).await?);
+        }
+        if self.target.is_none() {
+            let statements: &[&str] = if options.disable_triggers {
+                &[query::TARGET_SESSION, query::DISABLE_TRIGGERS]
+            } else {
+                &[query::TARGET_SESSION]
+            };
+            self.target = Some(session(target, statements).await?);
+        }
+        Ok(())
+    }
+
+    /// Copies one chunk in a transaction of its own on the target.
+    async fn copy(&mut self, assignment: Assignment) -> Result<Transfer, Error> {
+        let shared = self.shared;
+        let load = &shared.loads[assignment.load];
+        let chunk = load.chunks[assignment.chunk];
+        let failure = |side, statement: &str, source| Error::Statement {
+            side,
+            table: load.table.clone(),
+            chunk,
+            statement: statement.to_owned(),
+            source,
+        };
+        let (Some(source), Some(target)) = (&mut self.source, &mut self.target) else {
+            return Err(failure(Side::Source, "", WireError::Unusable));
+        };
+        let copy_out = statements::copy_out(load, chunk);
+        let copy_in = statements::copy_in(load, chunk);
+        let begin_and_copy_out = if self.is_in_snapshot {
+            copy_out.clone()
+        } else {
+            format!("{}; {copy_out}", statements::begin_source(&shared.snapshot_id))
+        };
+        tokio::try_join!(
+            async {
+                source.copy_out(&begin_and_copy_out).await.map_err(|error| failure(Side::Source, &copy_out, error))
+            },
+            async { target.copy_in(&copy_in).await.map_err(|error| failure(Side::Target, &copy_in, error)) },
+        )?;
+        self.is_in_snapshot = true;
+        match pump(shared, assignment.load, source, target).await {
+            Ok(transfer) => {
+                target.execute("COMMIT").await.map_err(|error| failure(Side::Target, "COMMIT", error))?;
+                Ok(transfer)
+            }
+            Err(PumpError::Source(error)) => Err(failure(Side::Source, &copy_out, error)),
+            Err(PumpError::Target(error)) => Err(failure(Side::Target, &copy_in, error)),
+            Err(PumpError::Unequal { source_rows, target_rows }) => {
+                Err(Error::Unequal { table: load.table.clone(), chunk, source_rows, target_rows })
+            }
+            Err(PumpError::Stalled { limit }) => Err(Error::Stalled { table: load.table.clone(), chunk, limit }),
+        }
+    }
+
+    /// Closes both sessions, which rolls back what is not committed. What still runs on a server is cancelled first: it would
+    /// notice a closed connection only when it has something to send.
+    async fn close(&mut self) {
+        let Shared { source, target, .. } = self.shared;
+        tokio::join!(close(source, self.source.take()), close(target, self.target.take()));
+    }
+}
+
+/// Moves one chunk's rows. When the target fails, the source's COPY is cancelled and its session made usable again.
+async fn pump(shared: &Shared, load: usize, source: &mut Wire, target: &mut Wire) -> Result<Transfer, PumpError> {
+    let source_key = source.cancel_key().cloned();
+    let mut pump = Pump::new(source, target);
+    let result = pump.run(shared.options.idle_limit, |bytes| shared.progress.moved(load, bytes)).await;
+    if let Err(PumpError::Target(_)) = &result {
+        let _ = tokio::time::timeout(CANCEL_LIMIT, async {
+            if let Some(key) = source_key {
+                shared.source.cancel(&key).await;
+            }
+            pump.discard_rest().await;
+        })
+        .await;
+    }
+    result
+}
+
+async fn session(endpoint: &Endpoint, statements: &[&str]) -> Result<Wire, Error> {
+    let side = endpoint.side();
+    let mut wire = endpoint.wire().await.map_err(|source| Error::Connect { side, source })?;
+    for statement in statements {
+        wire.execute(statement).await.map_err(|source| Error::Prepare { side, source })?;
+    }
+    Ok(wire)
+}
+
+async fn close(endpoint: &Endpoint, wire: Option<Wire>) {
+    match wire {
+        Some(wire) if wire.is_usable() => wire.close().await,
+        Some(wire) => {
+            if let Some(key) = wire.cancel_key() {
+                let _ = tokio::time::timeout(CANCEL_LIMIT, endpoint.cancel(key)).await;
+            }
+        }
+        None => {}
+    }
+}
