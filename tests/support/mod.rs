@@ -1,0 +1,5 @@
+//! The ground the tests stand on: throwaway servers.
+
+pub(crate) mod cluster;
+pub(crate) mod database;
+pub(crate) mod installation;
