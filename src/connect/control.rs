@@ -207,3 +207,31 @@ fn login_error(error: tokio_postgres::Error) -> LoginError {
         (text, None) => LoginError::Protocol(text.to_owned()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_of_all_shapes() {
+        let cases = [
+            ("15.18 (Debian 15.18-0+deb12u1)", Some(150_018)),
+            ("18beta1", Some(180_000)),
+            ("19devel", Some(190_000)),
+            ("17.0", Some(170_000)),
+            ("9.6.24", Some(90_624)),
+            ("", None),
+            ("next", None),
+            ("99999999999", None),
+            ("4294967295.9", None),
+        ];
+        for (text, number) in cases {
+            assert_eq!(version_number(text), number, "{text}");
+        }
+    }
+
+    #[test]
+    fn words_of_options_keep_their_spaces() {
+        assert_eq!(escaped(r"search_path=a b\c"), r"search_path=a\ b\\c");
+    }
+}
