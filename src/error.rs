@@ -39,3 +39,45 @@ pub trait Explain: std::error::Error {
         None
     }
 }
+
+/// Everything that can end a run, by the layer it comes from.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A session, the snapshot or the locks.
+    #[error(transparent)]
+    Snapshot(#[from] crate::connect::SnapshotError),
+    /// The catalog.
+    #[error(transparent)]
+    Catalog(#[from] crate::catalog::Error),
+    /// The plan.
+    #[error(transparent)]
+    Plan(#[from] crate::plan::Error),
+    /// The target's schema.
+    #[error(transparent)]
+    Apply(#[from] crate::apply::Error),
+    /// The rows.
+    #[error(transparent)]
+    Copy(#[from] crate::copy::Error),
+}
+
+impl Error {
+    fn layer(&self) -> &dyn Explain {
+        match self {
+            Self::Snapshot(error) => error,
+            Self::Catalog(error) => error,
+            Self::Plan(error) => error,
+            Self::Apply(error) => error,
+            Self::Copy(error) => error,
+        }
+    }
+}
+
+impl Explain for Error {
+    fn detail(&self) -> Option<String> {
+        self.layer().detail()
+    }
+
+    fn hint(&self) -> Option<String> {
+        self.layer().hint()
+    }
+}

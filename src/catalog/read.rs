@@ -6,12 +6,14 @@ use super::query::{self, Query};
 use super::record::Record;
 use super::{Catalog, about, constraint, relation, routine, schema, size, types};
 use crate::connect::server_error::ServerError;
-use crate::error::Explain;
+use crate::error::{Explain, Side};
 
 /// The catalog could not be read.
 #[derive(Debug, thiserror::Error)]
-#[error("could not read the catalog of the source (query {query})")]
+#[error("could not read the catalog of the {side} (query {query})")]
 pub struct Error {
+    /// The server.
+    pub side: Side,
     /// The query's file, without its ending.
     pub query: &'static str,
     /// What the session said.
@@ -50,45 +52,46 @@ impl Explain for Error {
 /// # Errors
 ///
 /// When a query fails or its columns are not what the struct expects.
-pub async fn read(client: &Client, major: u32) -> Result<Catalog, Error> {
+pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Error> {
+    let session = Session { client, major, side };
     let (objects, tables, attached, about) = tokio::try_join!(
         async {
             tokio::try_join!(
-                rows::<schema::Namespace>(client, major, query::NAMESPACES),
-                rows::<schema::Extension>(client, major, query::EXTENSIONS),
-                rows::<types::Enum>(client, major, query::ENUMS),
-                rows::<types::Composite>(client, major, query::COMPOSITES),
-                rows::<types::Domain>(client, major, query::DOMAINS),
-                rows::<types::Range>(client, major, query::RANGES),
-                rows::<routine::Function>(client, major, query::FUNCTIONS),
+                rows::<schema::Namespace>(&session, query::NAMESPACES),
+                rows::<schema::Extension>(&session, query::EXTENSIONS),
+                rows::<types::Enum>(&session, query::ENUMS),
+                rows::<types::Composite>(&session, query::COMPOSITES),
+                rows::<types::Domain>(&session, query::DOMAINS),
+                rows::<types::Range>(&session, query::RANGES),
+                rows::<routine::Function>(&session, query::FUNCTIONS),
             )
         },
         async {
             tokio::try_join!(
-                rows::<relation::Relation>(client, major, query::RELATIONS),
-                rows::<relation::Attribute>(client, major, query::ATTRIBUTES),
-                rows::<relation::Inheritance>(client, major, query::INHERITS),
-                rows::<relation::Sequence>(client, major, query::SEQUENCES),
-                rows::<size::TableSize>(client, major, query::TABLE_SIZES),
-                rows::<size::BinaryUnsafeColumn>(client, major, query::BINARY_UNSAFE),
+                rows::<relation::Relation>(&session, query::RELATIONS),
+                rows::<relation::Attribute>(&session, query::ATTRIBUTES),
+                rows::<relation::Inheritance>(&session, query::INHERITS),
+                rows::<relation::Sequence>(&session, query::SEQUENCES),
+                rows::<size::TableSize>(&session, query::TABLE_SIZES),
+                rows::<size::BinaryUnsafeColumn>(&session, query::BINARY_UNSAFE),
             )
         },
         async {
             tokio::try_join!(
-                rows::<constraint::Constraint>(client, major, query::CONSTRAINTS),
-                rows::<constraint::Index>(client, major, query::INDEXES),
-                rows::<constraint::Statistics>(client, major, query::STATISTICS),
-                rows::<routine::Trigger>(client, major, query::TRIGGERS),
-                rows::<routine::Rule>(client, major, query::RULES),
-                rows::<routine::Policy>(client, major, query::POLICIES),
+                rows::<constraint::Constraint>(&session, query::CONSTRAINTS),
+                rows::<constraint::Index>(&session, query::INDEXES),
+                rows::<constraint::Statistics>(&session, query::STATISTICS),
+                rows::<routine::Trigger>(&session, query::TRIGGERS),
+                rows::<routine::Rule>(&session, query::RULES),
+                rows::<routine::Policy>(&session, query::POLICIES),
             )
         },
         async {
             tokio::try_join!(
-                rows::<about::Comment>(client, major, query::COMMENTS),
-                rows::<about::Privilege>(client, major, query::PRIVILEGES),
-                rows::<about::Dependency>(client, major, query::DEPENDS),
-                rows::<about::Unsupported>(client, major, query::UNSUPPORTED),
+                rows::<about::Comment>(&session, query::COMMENTS),
+                rows::<about::Privilege>(&session, query::PRIVILEGES),
+                rows::<about::Dependency>(&session, query::DEPENDS),
+                rows::<about::Unsupported>(&session, query::UNSUPPORTED),
             )
         },
     )?;
@@ -124,8 +127,15 @@ pub async fn read(client: &Client, major: u32) -> Result<Catalog, Error> {
     })
 }
 
-async fn rows<R: Record>(client: &Client, major: u32, query: Query) -> Result<Vec<R>, Error> {
-    let failed = |source| Error { query: query.name, source };
-    let rows = client.query(query.text(major), &[]).await.map_err(failed)?;
+/// Where the queries run.
+struct Session<'a> {
+    client: &'a Client,
+    major: u32,
+    side: Side,
+}
+
+async fn rows<R: Record>(session: &Session<'_>, query: Query) -> Result<Vec<R>, Error> {
+    let failed = |source| Error { side: session.side, query: query.name, source };
+    let rows = session.client.query(query.text(session.major), &[]).await.map_err(failed)?;
     rows.iter().map(R::from_row).collect::<Result<_, _>>().map_err(failed)
 }

@@ -2,3 +2,24 @@
 
 /// One row: `is_in_recovery`, `is_read_only`.
 pub(super) const SESSION_STATE: &str = include_str!("../../sql/session/session_state.sql");
+
+/// Prepares a session that reads the catalog.
+pub(super) const READ_CATALOG: &str = include_str!("../../sql/session/read_catalog.sql");
+
+/// Prepares a session that creates objects.
+pub(super) const WRITE_SCHEMA: &str = include_str!("../../sql/session/write_schema.sql");
+
+/// Begins the transaction whose snapshot is exported.
+pub(super) const BEGIN_SNAPSHOT: &str = include_str!("../../sql/session/begin_snapshot.sql");
+
+/// One row: `snapshot_id`.
+pub(super) const EXPORT_SNAPSHOT: &str = include_str!("../../sql/session/export_snapshot.sql");
+
+/// Rows: `oid`, `schema`, `name`, `root_schema`, `root_name`.
+pub(super) const TABLES_TO_HOLD: &str = include_str!("../../sql/session/tables_to_hold.sql");
+
+/// One row: `locks`.
+pub(super) const LOCK_CAPACITY: &str = include_str!("../../sql/session/lock_capacity.sql");
+
+/// Rows: `oid`, `file`, `shape`.
+pub(super) const TABLE_SHAPES: &str = include_str!("../../sql/session/table_shapes.sql");

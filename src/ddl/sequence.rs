@@ -2,7 +2,7 @@
 
 use super::about;
 use super::relation;
-use super::sql::ident;
+use super::sql::{QualifiedName, ident, join, literal};
 use super::statement::{Action, Address, Statement};
 use crate::catalog::{Attribute, Lookup, ObjectId, Relation, Sequence};
 
@@ -38,4 +38,24 @@ fn parameters(sequence: &Sequence) -> String {
     format!(
         "INCREMENT BY {increment} MINVALUE {min_value} MAXVALUE {max_value} START WITH {start_value} CACHE {cache_size} {cycle}"
     )
+}
+
+/// A query for where sequences stand: `place` (in the list), `last_value`, `is_called`, a row for each.
+#[must_use]
+pub fn read_values(sequences: &[QualifiedName]) -> String {
+    let select = |(place, sequence): (usize, &QualifiedName)| {
+        format!("SELECT {place} AS place, last_value, is_called FROM {}", sequence.sql())
+    };
+    let selects: Vec<_> = sequences.iter().enumerate().map(select).collect();
+    format!("{} ORDER BY place", selects.join(" UNION ALL "))
+}
+
+/// A query that sets sequences to a last value that was handed out already or not.
+#[must_use]
+pub fn set_values<'a>(values: impl IntoIterator<Item = (&'a QualifiedName, i64, bool)>) -> String {
+    let call = |(sequence, last_value, is_called): (&QualifiedName, i64, bool)| {
+        let name = literal(&sequence.sql());
+        format!("pg_catalog.setval({name}::pg_catalog.regclass, {last_value}, {is_called})")
+    };
+    format!("SELECT {}", join(values.into_iter().map(call)))
 }

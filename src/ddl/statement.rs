@@ -63,10 +63,18 @@ impl Address {
     }
 }
 
+impl Address {
+    /// The kind in the middle of a sentence: `materialized view`.
+    #[must_use]
+    pub fn kind_words(&self) -> String {
+        self.kind.to_lowercase()
+    }
+}
+
 /// `table public.orders`
 impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.kind.to_lowercase(), self.readable)
+        write!(f, "{} {}", self.kind_words(), self.readable)
     }
 }
 

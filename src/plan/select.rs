@@ -6,6 +6,7 @@ use super::graph::Graph;
 use super::node::{Kind, NodeId};
 use super::pattern::Pattern;
 use crate::catalog::Lookup;
+use crate::ddl::QualifiedName;
 
 /// What the user asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -17,6 +18,13 @@ pub struct Selection {
 }
 
 impl Selection {
+    /// Whether a table may be part of a run, by its own name or as a partition of `root`.
+    #[must_use]
+    pub fn may_copy(&self, table: &QualifiedName, root: &QualifiedName) -> bool {
+        let chosen = |of: &QualifiedName| self.chooses(&of.schema, &of.name);
+        (self.is_everything() || chosen(table) || chosen(root)) && !self.excludes(&table.schema, &table.name)
+    }
+
     fn is_everything(&self) -> bool {
         self.tables.is_empty() || self.tables.iter().any(is_everything)
     }

@@ -1,0 +1,28 @@
+-- Prepares a session that reads the catalog: every name qualified, nothing hidden, no limits of time. Settings that the
+-- server does not have are left out.
+-- params: none
+-- columns: name text, setting text
+-- server: any
+-- order: name
+SELECT
+    settings.name::pg_catalog.text AS name,
+    pg_catalog.set_config(settings.name, wanted.setting, false) AS setting
+FROM (
+    VALUES
+        ('search_path', ''),
+        ('row_security', 'off'),
+        ('statement_timeout', '0'),
+        ('transaction_timeout', '0'),
+        ('idle_session_timeout', '0'),
+        ('idle_in_transaction_session_timeout', '0'),
+        -- Behind a queued ALTER TABLE or VACUUM FULL we would wait for as long as it does.
+        ('lock_timeout', '30s'),
+        ('jit', 'off'),
+        ('DateStyle', 'ISO, YMD'),
+        ('IntervalStyle', 'postgres'),
+        ('extra_float_digits', '3'),
+        ('quote_all_identifiers', 'off'),
+        ('xmloption', 'content')
+) AS wanted (name, setting)
+JOIN pg_catalog.pg_settings AS settings ON settings.name = wanted.name
+ORDER BY settings.name;

@@ -1,0 +1,33 @@
+-- Prepares a session that creates objects: names as they are written, function bodies taken as they are, the built-in
+-- storage where nothing else is said, no limits of time. Settings that the server does not have are left out.
+-- params: none
+-- columns: name text, setting text
+-- server: any
+-- order: name
+SELECT
+    settings.name::pg_catalog.text AS name,
+    pg_catalog.set_config(settings.name, wanted.setting, false) AS setting
+FROM (
+    VALUES
+        ('search_path', ''),
+        ('check_function_bodies', 'off'),
+        ('client_min_messages', 'warning'),
+        ('default_table_access_method', 'heap'),
+        ('default_tablespace', ''),
+        ('default_toast_compression', 'pglz'),
+        ('default_transaction_read_only', 'off'),
+        ('standard_conforming_strings', 'on'),
+        ('quote_all_identifiers', 'off'),
+        ('xmloption', 'content'),
+        ('row_security', 'off'),
+        ('DateStyle', 'ISO, YMD'),
+        ('IntervalStyle', 'postgres'),
+        ('synchronous_commit', 'off'),
+        ('statement_timeout', '0'),
+        ('lock_timeout', '0'),
+        ('transaction_timeout', '0'),
+        ('idle_session_timeout', '0'),
+        ('idle_in_transaction_session_timeout', '0')
+) AS wanted (name, setting)
+JOIN pg_catalog.pg_settings AS settings ON settings.name = wanted.name
+ORDER BY settings.name;

@@ -1,0 +1,120 @@
+//! Statements that failed.
+
+use std::fmt;
+
+use crate::connect::SnapshotError;
+use crate::connect::server_error::ServerError;
+use crate::ddl::Statement;
+use crate::error::Explain;
+
+/// A statement the target refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("could not {} {} \"{}\" on the target", statement.action.words(), statement.object.kind_words(), statement.object.readable)]
+pub struct Failure {
+    /// The statement.
+    pub statement: Statement,
+    /// What the target said, without row values, or why it was not even asked.
+    pub words: String,
+    /// SQLSTATE, where the server answered.
+    pub code: Option<String>,
+}
+
+impl Failure {
+    /// A statement that was answered with an error.
+    #[must_use]
+    pub fn new(statement: Statement, error: &tokio_postgres::Error) -> Self {
+        let server = error.as_db_error().map(|error| ServerError::from(error).without_values());
+        let code = server.as_ref().map(|error| error.code.clone());
+        Self { statement, words: server.map_or_else(|| error.to_string(), |error| error.to_string()), code }
+    }
+
+    /// A statement that was not run because something it needs failed.
+    #[must_use]
+    pub fn not_attempted(statement: Statement, needs: &str) -> Self {
+        Self { statement, words: format!("not attempted, because {needs} failed"), code: None }
+    }
+}
+
+impl Explain for Failure {
+    fn detail(&self) -> Option<String> {
+        Some(self.words.clone())
+    }
+
+    fn hint(&self) -> Option<String> {
+        let hint = match self.code.as_deref()? {
+            "42883" | "42P01" | "42704" => "what is missing may be outside the selected tables; add it, or create it on the target first",
+            "42501" => "the target's user needs the right to do this; connect as a superuser or as the owner of the database",
+            "0A000" | "58P01" => "the target lacks a package or feature the source has; install it there",
+            "23505" | "23503" | "23514" => "the source's own rows break this constraint; mend them there and run again",
+            "53100" => "the target's disk is full; make room and run again",
+            _ => return None,
+        };
+        Some(hint.to_owned())
+    }
+}
+
+/// Why the target could not be changed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// No session.
+    #[error(transparent)]
+    Session(#[from] SnapshotError),
+    /// A statement that others rest on failed.
+    #[error("{first}{}", Others(*.others))]
+    Statement {
+        /// The first statement that failed.
+        first: Box<Failure>,
+        /// How many more failed.
+        others: usize,
+        /// Whether the target was changed before.
+        partly_applied: bool,
+    },
+    /// Sequence values could not be read or set.
+    #[error("could not {act} the values of sequences")]
+    Sequences {
+        /// `read` or `set`, with the side.
+        act: &'static str,
+        /// What the session said.
+        #[source]
+        source: tokio_postgres::Error,
+    },
+}
+
+/// ` (and 3 more)`, or nothing.
+struct Others(usize);
+
+impl fmt::Display for Others {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0 == 0 { Ok(()) } else { write!(f, " (and {} more)", self.0) }
+    }
+}
+
+impl Explain for Error {
+    fn detail(&self) -> Option<String> {
+        match self {
+            Self::Session(error) => error.detail(),
+            Self::Statement { first, .. } => {
+                Some(format!("{}; statement: {}", first.words, first.statement.sql))
+            }
+            Self::Sequences { source, .. } => Some(match source.as_db_error() {
+                Some(error) => ServerError::from(error).to_string(),
+                None => source.to_string(),
+            }),
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::Session(error) => error.hint(),
+            Self::Statement { first, partly_applied, .. } => {
+                let again = "the target was partly changed: run again with --clean when the cause is mended";
+                match (first.hint(), partly_applied) {
+                    (Some(hint), true) => Some(format!("{hint}; {again}")),
+                    (None, true) => Some(again.to_owned()),
+                    (hint, false) => hint,
+                }
+            }
+            Self::Sequences { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! One moment of the source: a session whose snapshot every other session reads, and sessions prepared for the catalog.
+
+use super::server_error::ServerError;
+use super::{Control, Endpoint, query};
+use crate::error::{Explain, Side};
+
+/// The session that holds the run's snapshot. The snapshot lives as long as this value.
+#[derive(Debug)]
+pub struct Snapshot {
+    leader: Control,
+    id: String,
+}
+
+/// A session could not be prepared, or the snapshot not be taken or the source not be held.
+#[derive(Debug, thiserror::Error)]
+pub enum SnapshotError {
+    /// No session.
+    #[error(transparent)]
+    Connect(#[from] super::Error),
+    /// A statement failed.
+    #[error("could not {act} on the {side}")]
+    Statement {
+        /// What was tried.
+        act: String,
+        /// The server.
+        side: Side,
+        /// What the session said.
+        #[source]
+        source: tokio_postgres::Error,
+    },
+    /// A table is not what it was when the snapshot was taken.
+    #[error("table \"{table}\" was {change} on the source while the run began")]
+    Changed {
+        /// The table.
+        table: String,
+        /// What was done to it.
+        change: &'static str,
+    },
+}
+
+impl SnapshotError {
+    pub(crate) fn failed(act: impl Into<String>, side: Side) -> impl FnOnce(tokio_postgres::Error) -> Self {
+        let act = act.into();
+        move |source| Self::Statement { act, side, source }
+    }
+
+    /// The SQLSTATE, where a server answered.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        match self {
+            Self::Statement { source, .. } => source.code().map(tokio_postgres::error::SqlState::code),
+            _ => None,
+        }
+    }
+}
+
+impl Explain for SnapshotError {
+    fn detail(&self) -> Option<String> {
+        match self {
+            Self::Connect(error) => error.detail(),
+            Self::Statement { source, .. } => Some(match source.as_db_error() {
+                Some(error) => ServerError::from(error).to_string(),
+                None => source.to_string(),
+            }),
+            Self::Changed { .. } => None,
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        if let Self::Connect(error) = self {
+            return error.hint();
+        }
+        let hint = match self.code() {
+            Some("42501") => "GRANT SELECT on the source's tables to the user, or leave them out with --exclude-tables",
+            Some("55P03") => {
+                "another session holds or waits for a lock on one of the tables (ALTER TABLE, TRUNCATE, VACUUM FULL); \
+                 try again when it has finished"
+            }
+            Some("42P01") | None if matches!(self, Self::Statement { .. }) => return None,
+            _ => "run again when no ALTER TABLE, TRUNCATE, VACUUM FULL or DROP TABLE is under way",
+        };
+        Some(hint.to_owned())
+    }
+}
+
+impl Snapshot {
+    /// Takes and exports a snapshot. Dropping the future leaves nothing behind.
+    ///
+    /// # Errors
+    ///
+    /// When no session can be had or the server exports no snapshot.
+    pub async fn export(source: &Endpoint) -> Result<Self, SnapshotError> {
+        let leader = reading(source).await?;
+        let failed = || SnapshotError::failed("export a snapshot", source.side());
+        leader.client().batch_execute(query::BEGIN_SNAPSHOT).await.map_err(failed())?;
+        let row = leader.client().query_one(query::EXPORT_SNAPSHOT, &[]).await.map_err(failed())?;
+        let id = row.try_get("snapshot_id").map_err(failed())?;
+        Ok(Self { leader, id })
+    }
+
+    /// The name under which other sessions import it.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The session inside the snapshot.
+    #[must_use]
+    pub fn session(&self) -> &Control {
+        &self.leader
+    }
+
+    /// Ends the snapshot.
+    ///
+    /// Cancel safe.
+    pub async fn close(self) {
+        self.leader.close().await;
+    }
+}
+
+/// Opens a session that is prepared to read the catalog.
+///
+/// # Errors
+///
+/// When no session can be had or prepared.
+pub async fn reading(endpoint: &Endpoint) -> Result<Control, SnapshotError> {
+    prepared(endpoint, query::READ_CATALOG).await
+}
+
+/// Opens a session that is prepared to create objects.
+///
+/// # Errors
+///
+/// When no session can be had or prepared.
+pub async fn writing(endpoint: &Endpoint) -> Result<Control, SnapshotError> {
+    prepared(endpoint, query::WRITE_SCHEMA).await
+}
+
+async fn prepared(endpoint: &Endpoint, settings: &str) -> Result<Control, SnapshotError> {
+    let control = endpoint.control().await?;
+    let failed = SnapshotError::failed("prepare a session", endpoint.side());
+    control.client().batch_execute(settings).await.map_err(failed)?;
+    Ok(control)
+}
