@@ -93,10 +93,10 @@ impl Kind {
         )
     }
 
-    /// Whether this can be left out while the rest stays whole: nothing that holds rows.
+    /// Whether this can be left out while every row that was asked for still has its place.
     #[must_use]
     pub fn can_be_left_out(self) -> bool {
-        !matches!(self, Self::Schema | Self::Extension | Self::Type | Self::Sequence | Self::Table)
+        !matches!(self, Self::Sequence | Self::Table)
     }
 }
 
