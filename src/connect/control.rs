@@ -13,6 +13,7 @@ use tokio_postgres::tls::{self, TlsConnect};
 use tokio_postgres::{AsyncMessage, Client, Config, Connection, SimpleQueryMessage};
 use tracing::Instrument as _;
 
+use super::error::is_tls_error;
 use super::login::{ChannelBindingMode, Login, LoginError};
 use super::query;
 use super::server_error::ServerError;
@@ -199,13 +200,22 @@ fn login_error(error: tokio_postgres::Error) -> LoginError {
         ("invalid configuration", Some("password missing")) => LoginError::PasswordMissing,
         ("authentication error", Some("server did not use channel binding")) => LoginError::ChannelBinding,
         ("authentication error", Some(cause)) => LoginError::Authentication(cause.to_owned()),
-        ("error communicating with the server", _) => {
-            let cause = error.into_source().and_then(|cause| cause.downcast::<io::Error>().ok());
-            cause.map_or(LoginError::Closed, |cause| LoginError::Io(*cause))
-        }
+        ("error communicating with the server", _) => match io_cause(error) {
+            Some(cause) if cause.kind() == io::ErrorKind::UnexpectedEof => LoginError::Closed,
+            // What is an error neither of the operating system nor of TLS is the message parser's.
+            Some(cause) if cause.raw_os_error().is_none() && !is_tls_error(&cause) => {
+                LoginError::Protocol(cause.to_string())
+            }
+            Some(cause) => LoginError::Io(cause),
+            None => LoginError::Closed,
+        },
         (text, Some(cause)) => LoginError::Protocol(format!("{text}: {cause}")),
         (text, None) => LoginError::Protocol(text.to_owned()),
     }
+}
+
+fn io_cause(error: tokio_postgres::Error) -> Option<io::Error> {
+    error.into_source()?.downcast::<io::Error>().ok().map(|cause| *cause)
 }
 
 #[cfg(test)]

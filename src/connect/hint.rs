@@ -110,7 +110,9 @@ fn server(error: &ServerError, database: &str) -> Option<String> {
             ));
         }
         "42501" => return Some(format!("GRANT CONNECT ON DATABASE {} to this user", sql::ident(database))),
-        "53300" => "the server has no connection left; use fewer jobs, or raise max_connections",
+        "53300" => {
+            "no connection is left for this user; use fewer jobs, or raise the limit (max_connections, or that of role or database)"
+        }
         CANNOT_CONNECT_NOW => "the server is starting or stopping; try again in a moment",
         "55000" => "the database does not accept connections; name another",
         "42704" | "22023" | "42601" => "check the connection string's options",
