@@ -332,6 +332,33 @@ async fn a_self_signed_server_is_its_own_authority() {
 }
 
 #[tokio::test]
+async fn certificates_of_version_1_are_checked_too() {
+    let authority = Authority::new("pgsluice test authority");
+    let server = authority.issue_version_1(NAME);
+    let cluster = start_tls(Installation::newest(), &server.certificate, &server.key, &authority.pem);
+    let files = Directory::new(cluster.socket_directory());
+    let root = files.file("root.crt", &authority.pem);
+    // The same name and another key.
+    let impostor = files.file("impostor.crt", &Authority::new("pgsluice test authority").pem);
+    let with = |host: &str, mode: &str, root: &str| {
+        format!("host={host} hostaddr=127.0.0.1 port={} sslmode={mode} {root}", cluster.port)
+    };
+    for version in ["TLSv1.2", "TLSv1.3"] {
+        let (root, impostor) = (
+            format!("sslrootcert={root} ssl_max_protocol_version={version}"),
+            format!("sslrootcert={impostor} ssl_max_protocol_version={version}"),
+        );
+        open(&with(NAME, "require", &format!("ssl_max_protocol_version={version}"))).await;
+        open(&with(NAME, "verify-full", &root)).await;
+        open(&with("elsewhere", "verify-ca", &root)).await;
+        let [_, _, hint] = refusal(&with("elsewhere", "verify-full", &root), cluster.port).await;
+        assert_eq!(hint, "connect by a name that the server's certificate has, or use sslmode=verify-ca");
+        let [_, detail, _] = refusal(&with(NAME, "verify-ca", &impostor), cluster.port).await;
+        assert!(detail.starts_with("TLS could not be established: invalid peer certificate"), "{detail}");
+    }
+}
+
+#[tokio::test]
 async fn client_certificates_log_in() {
     let secure = Secure::shared();
     let files = secure.directory();

@@ -135,7 +135,8 @@ impl HostError {
     fn words(&self) -> String {
         match self {
             Self::Socket(cause) | Self::Login(LoginError::Io(cause)) => cause.to_string(),
-            Self::Lookup(cause) | Self::Tls(cause) => format!("{self}: {cause}"),
+            Self::Lookup(cause) => format!("{self}: {cause}"),
+            Self::Tls(cause) => format!("{self}: {}", hint::tls_words(cause)),
             Self::Login(LoginError::Server(error)) => error.to_string(),
             _ => self.to_string(),
         }

@@ -66,11 +66,25 @@ fn tls(cause: &io::Error) -> &'static str {
             Rejected::Revoked => "the server's certificate is revoked; it needs a new one",
             Rejected::UnknownRevocationStatus => "sslcrl needs a list from every authority in the server's chain",
             _ => {
-                "the server's certificate cannot be used; reissue it as X.509 version 3, with a name the client connects to"
+                "the server's certificate cannot be used; reissue it as X.509 version 3, signed with SHA-256 or better"
             }
         },
         rustls::Error::AlertReceived(_) => "the server refused our certificate or our TLS version; its log says why",
         _ => "check the server's TLS settings; TLS 1.2 and 1.3 are spoken",
+    }
+}
+
+/// What rustls says of a handshake, without the parts that are for programmers.
+pub(super) fn tls_words(cause: &io::Error) -> String {
+    let error = cause.get_ref().and_then(|error| error.downcast_ref::<rustls::Error>());
+    match error {
+        Some(rustls::Error::InvalidCertificate(Rejected::UnsupportedSignatureAlgorithmContext { .. })) => {
+            "invalid peer certificate: its signature algorithm is not supported".to_owned()
+        }
+        Some(rustls::Error::InvalidCertificate(Rejected::Other(reason))) => {
+            format!("invalid peer certificate: {}", reason.0)
+        }
+        _ => cause.to_string(),
     }
 }
 

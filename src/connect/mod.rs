@@ -27,6 +27,7 @@ mod text;
 mod tls;
 mod tls_settings;
 mod verifier;
+mod version_1;
 
 pub use conninfo::{Conninfo, Keepalive, TargetSessionAttrs};
 pub use conninfo_error::ConninfoError;

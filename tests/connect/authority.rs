@@ -2,8 +2,15 @@
 
 use rcgen::{
     BasicConstraints, CertificateParams, CertificateRevocationListParams, DnType, IsCa, Issuer, KeyIdMethod, KeyPair,
-    KeyUsagePurpose, RevokedCertParams, SerialNumber, date_time_ymd,
+    KeyUsagePurpose, RevokedCertParams, SerialNumber, SigningKey as _, date_time_ymd,
 };
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
+use x509_cert::Certificate;
+use x509_cert::certificate::Version;
+use x509_cert::der::asn1::BitString;
+use x509_cert::der::pem::LineEnding;
+use x509_cert::der::{Decode as _, Encode as _, EncodePem as _};
 
 /// A certificate authority.
 pub(crate) struct Authority {
@@ -30,6 +37,18 @@ impl Authority {
     /// Issues a certificate with a common name, alternative names and a serial number.
     pub(crate) fn issue(&self, common_name: &str, alternative_names: &[&str], serial: u64) -> Identity {
         self.sign(&mut leaf(common_name, alternative_names, serial))
+    }
+
+    /// Issues one of X.509 version 1: what OpenSSL makes when it is told nothing else, until its version 3.2.
+    pub(crate) fn issue_version_1(&self, common_name: &str) -> Identity {
+        let modern = self.issue(common_name, &[], 9);
+        let der = CertificateDer::from_pem_slice(modern.certificate.as_bytes()).unwrap();
+        let mut certificate = Certificate::from_der(&der).unwrap();
+        certificate.tbs_certificate.version = Version::V1;
+        certificate.tbs_certificate.extensions = None;
+        let signature = self.issuer.key().sign(&certificate.tbs_certificate.to_der().unwrap()).unwrap();
+        certificate.signature = BitString::from_bytes(&signature).unwrap();
+        Identity { certificate: certificate.to_pem(LineEnding::LF).unwrap(), key: modern.key }
     }
 
     /// Issues one that ended long ago.
