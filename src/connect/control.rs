@@ -23,6 +23,9 @@ use super::stream::Stream;
 /// How long the last messages to a server may take when a session is closed.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// Where the server's PL/pgSQL, PL/Python, PL/Perl and PL/Tcl raise what users wrote, which may quote rows.
+const RAISING_ROUTINES: [&str; 5] = ["exec_stmt_raise", "PLy_output", "plperl_util_elog", "do_util_elog", "pltcl_elog"];
+
 /// A session for queries and statements.
 #[derive(Debug)]
 pub struct Control {
@@ -163,9 +166,9 @@ async fn drive(mut connection: Connection<Stream, Stream>) {
     while let Some(message) = poll_fn(|cx| connection.poll_message(cx)).await {
         match message {
             Ok(AsyncMessage::Notice(notice)) => {
-                // What RAISE says may quote rows.
-                let message = if notice.routine() == Some("exec_stmt_raise") { "(raised)" } else { notice.message() };
-                tracing::debug!(severity = notice.severity(), code = notice.code().code(), message, "server notice");
+                let is_raised = notice.routine().is_some_and(|routine| RAISING_ROUTINES.contains(&routine));
+                let text = if is_raised { "(text of a function of the user's)" } else { notice.message() };
+                tracing::debug!(severity = notice.severity(), code = notice.code().code(), text, "server notice");
             }
             Ok(_) => {}
             Err(error) => {

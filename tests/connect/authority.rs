@@ -13,21 +13,21 @@ use x509_cert::der::pem::LineEnding;
 use x509_cert::der::{Decode as _, Encode as _, EncodePem as _};
 
 /// A certificate authority.
-pub(crate) struct Authority {
+pub(super) struct Authority {
     /// Its certificate, as PEM.
-    pub(crate) pem: String,
+    pub(super) pem: String,
     issuer: Issuer<'static, KeyPair>,
 }
 
 /// A certificate and its key, as PEM.
 #[derive(Debug, Clone)]
-pub(crate) struct Identity {
-    pub(crate) certificate: String,
-    pub(crate) key: String,
+pub(super) struct Identity {
+    pub(super) certificate: String,
+    pub(super) key: String,
 }
 
 impl Authority {
-    pub(crate) fn new(name: &str) -> Self {
+    pub(super) fn new(name: &str) -> Self {
         let key = KeyPair::generate().unwrap();
         let parameters = authority_parameters(name);
         let pem = parameters.self_signed(&key).unwrap().pem();
@@ -35,12 +35,12 @@ impl Authority {
     }
 
     /// Issues a certificate with a common name, alternative names and a serial number.
-    pub(crate) fn issue(&self, common_name: &str, alternative_names: &[&str], serial: u64) -> Identity {
+    pub(super) fn issue(&self, common_name: &str, alternative_names: &[&str], serial: u64) -> Identity {
         self.sign(&mut leaf(common_name, alternative_names, serial))
     }
 
     /// Issues one of X.509 version 1: what OpenSSL makes when it is told nothing else, until its version 3.2.
-    pub(crate) fn issue_version_1(&self, common_name: &str) -> Identity {
+    pub(super) fn issue_version_1(&self, common_name: &str) -> Identity {
         let modern = self.issue(common_name, &[], 9);
         let der = CertificateDer::from_pem_slice(modern.certificate.as_bytes()).unwrap();
         let mut certificate = Certificate::from_der(&der).unwrap();
@@ -52,7 +52,7 @@ impl Authority {
     }
 
     /// Issues one that ended long ago.
-    pub(crate) fn issue_expired(&self, common_name: &str) -> Identity {
+    pub(super) fn issue_expired(&self, common_name: &str) -> Identity {
         let mut parameters = leaf(common_name, &[common_name], 1);
         parameters.not_before = date_time_ymd(2001, 1, 1);
         parameters.not_after = date_time_ymd(2002, 1, 1);
@@ -66,7 +66,7 @@ impl Authority {
     }
 
     /// A list that revokes these serial numbers, as PEM.
-    pub(crate) fn revoke(&self, serials: &[u64]) -> String {
+    pub(super) fn revoke(&self, serials: &[u64]) -> String {
         let revoked = |serial: &u64| RevokedCertParams {
             serial_number: SerialNumber::from(*serial),
             revocation_time: date_time_ymd(2020, 1, 1),
@@ -86,7 +86,7 @@ impl Authority {
 }
 
 /// A server that vouches for itself, as the manual's recipe makes one: it may sign, and has a common name alone.
-pub(crate) fn self_signed(common_name: &str) -> Identity {
+pub(super) fn self_signed(common_name: &str) -> Identity {
     let key = KeyPair::generate().unwrap();
     let certificate = authority_parameters(common_name).self_signed(&key).unwrap();
     Identity { certificate: certificate.pem(), key: key.serialize_pem() }
