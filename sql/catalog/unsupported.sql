@@ -1,5 +1,6 @@
--- Objects a user made of kinds that are not regenerated, so that a run can name them.
--- columns: class oid, oid oid, kind text, identity text
+-- Objects a user made of kinds that are not regenerated, so that a run can name them, and what is said about objects
+-- without being regenerated.
+-- columns: class oid, oid oid (0: not an object that others can need), kind text, identity text
 -- server: any
 -- order: kind, identity
 WITH object (class, oid) AS (
@@ -76,11 +77,11 @@ SELECT 'pg_catalog.pg_largeobject'::pg_catalog.regclass::pg_catalog.oid, 0::pg_c
   FROM (SELECT pg_catalog.count(*)::text FROM pg_catalog.pg_largeobject_metadata) AS n (count)
  WHERE n.count <> '0'
  UNION ALL
-SELECT s.classoid, s.objoid, 'security label',
+SELECT s.classoid, 0::pg_catalog.oid, 'security label of',
        (SELECT i.type || ' ' || i.identity FROM pg_catalog.pg_identify_object(s.classoid, s.objoid, s.objsubid) AS i)
   FROM pg_catalog.pg_seclabel AS s
  UNION ALL
-SELECT p.classoid, p.objoid, 'changed privileges of a built-in or extension object', i.type || ' ' || i.identity
+SELECT p.classoid, 0::pg_catalog.oid, 'changed privileges of', i.type || ' ' || i.identity
   FROM (SELECT 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid AS classoid, c.oid AS objoid, 0 AS objsubid,
                c.relacl AS current, pg_catalog.acldefault(CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", c.relowner) AS usual
           FROM pg_catalog.pg_class AS c

@@ -42,8 +42,12 @@ impl Explain for Failure {
 
     fn hint(&self) -> Option<String> {
         let hint = match self.code.as_deref()? {
-            "42883" | "42P01" | "42704" => "what is missing may be outside the selected tables; add it, or create it on the target first",
-            "42501" => "the target's user needs the right to do this; connect as a superuser or as the owner of the database",
+            "42883" | "42P01" | "42704" => {
+                "what is missing may be outside the selected tables; add it, or create it on the target first"
+            }
+            "42501" => {
+                "the target's user needs the right to do this; connect as a superuser or as the owner of the database"
+            }
             "0A000" | "58P01" => "the target lacks a package or feature the source has; install it there",
             "23505" | "23503" | "23514" => "the source's own rows break this constraint; mend them there and run again",
             "53100" => "the target's disk is full; make room and run again",
@@ -93,9 +97,7 @@ impl Explain for Error {
     fn detail(&self) -> Option<String> {
         match self {
             Self::Session(error) => error.detail(),
-            Self::Statement { first, .. } => {
-                Some(format!("{}; statement: {}", first.words, first.statement.sql))
-            }
+            Self::Statement { first, .. } => Some(format!("{}; statement: {}", first.words, first.statement.sql)),
             Self::Sequences { source, .. } => Some(match source.as_db_error() {
                 Some(error) => ServerError::from(error).to_string(),
                 None => source.to_string(),

@@ -80,7 +80,7 @@ record! {
     Unsupported {
         /// The catalog of the object.
         class: u32,
-        /// The object's OID; 0 where the row stands for many.
+        /// The object's OID; 0 for what is no object that others can need.
         oid: u32,
         /// What it is, such as `operator`.
         kind: String,

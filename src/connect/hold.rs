@@ -60,7 +60,11 @@ impl Hold {
         let tables: Vec<_> = read_tables(leader).await?.into_iter().filter(chosen).collect();
         let holder = snapshot::reading(source).await?;
         let failed = || SnapshotError::failed("hold the tables", Side::Source);
-        holder.client().batch_execute("BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED, READ ONLY").await.map_err(failed())?;
+        holder
+            .client()
+            .batch_execute("BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED, READ ONLY")
+            .await
+            .map_err(failed())?;
         let row = holder.client().query_one(query::LOCK_CAPACITY, &[]).await.map_err(failed())?;
         let capacity: i64 = row.try_get("locks").map_err(failed())?;
         let lockable = usize::try_from(capacity / CAPACITY_SHARE).unwrap_or_default().min(tables.len());
@@ -135,7 +139,8 @@ async fn lock(client: &tokio_postgres::Client, tables: &[HeldTable]) -> Result<u
     for batch in tables.chunks(BATCH_TABLES) {
         let names: Vec<_> = batch.iter().map(|table| format!("ONLY {}", table.name.sql())).collect();
         // A savepoint keeps the locks that were taken when the next batch does not fit.
-        let sql = format!("SAVEPOINT batch; LOCK TABLE {} IN ACCESS SHARE MODE; RELEASE SAVEPOINT batch", names.join(", "));
+        let sql =
+            format!("SAVEPOINT batch; LOCK TABLE {} IN ACCESS SHARE MODE; RELEASE SAVEPOINT batch", names.join(", "));
         match client.batch_execute(&sql).await {
             Ok(()) => locked += batch.len(),
             Err(error) if error.code().is_some_and(|code| code.code() == "53200") => {

@@ -247,7 +247,7 @@ fn left_out(
         .collect();
     // What has no node cannot be part of a selection of tables; it is missing where a whole database was asked for.
     if selection.tables.is_empty() {
-        let many = lookup.catalog.unsupported.iter().filter(|of| of.oid == 0 || is_property(&of.kind));
+        let many = lookup.catalog.unsupported.iter().filter(|of| of.oid == 0);
         left_out.extend(many.map(|of| LeftOut {
             object: format!("{} {}", of.kind, of.identity),
             reason: "not regenerated yet".to_owned(),
@@ -256,11 +256,6 @@ fn left_out(
     }
     left_out.sort();
     left_out
-}
-
-/// Whether an unsupported item is something said about an object that is itself copied.
-fn is_property(kind: &str) -> bool {
-    kind == "security label" || kind.starts_with("changed privileges")
 }
 
 /// Whether a chain of needs ends outside what was asked for, rather than at something unsupported.
