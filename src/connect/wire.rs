@@ -175,6 +175,11 @@ impl Wire {
         self.state == State::Idle
     }
 
+    /// Whether rows are still coming.
+    pub(crate) fn is_copying_out(&self) -> bool {
+        self.state == State::CopyOut
+    }
+
     /// What the server reports of itself (`ParameterStatus`), such as `server_encoding`.
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<&str> {
