@@ -10,5 +10,6 @@
 
 mod support;
 
+mod connect;
 mod copy;
 mod ground;

@@ -257,3 +257,6 @@ impl Values {
         Ok(self.positive(keyword)?.map(|seconds| Duration::from_secs(seconds.into())))
     }
 }
+
+#[cfg(test)]
+mod tests;

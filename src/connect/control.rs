@@ -13,6 +13,7 @@ use tokio_postgres::tls::{self, TlsConnect};
 use tokio_postgres::{AsyncMessage, Client, Config, Connection, SimpleQueryMessage};
 use tracing::Instrument as _;
 
+use super::error::is_tls_error;
 use super::login::{ChannelBindingMode, Login, LoginError};
 use super::query;
 use super::server_error::ServerError;
@@ -21,6 +22,9 @@ use super::stream::Stream;
 
 /// How long the last messages to a server may take when a session is closed.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Where the server's PL/pgSQL, PL/Python, PL/Perl and PL/Tcl raise what users wrote, which may quote rows.
+const RAISING_ROUTINES: [&str; 5] = ["exec_stmt_raise", "PLy_output", "plperl_util_elog", "do_util_elog", "pltcl_elog"];
 
 /// A session for queries and statements.
 #[derive(Debug)]
@@ -162,9 +166,9 @@ async fn drive(mut connection: Connection<Stream, Stream>) {
     while let Some(message) = poll_fn(|cx| connection.poll_message(cx)).await {
         match message {
             Ok(AsyncMessage::Notice(notice)) => {
-                // What RAISE says may quote rows.
-                let message = if notice.routine() == Some("exec_stmt_raise") { "(raised)" } else { notice.message() };
-                tracing::debug!(severity = notice.severity(), code = notice.code().code(), message, "server notice");
+                let is_raised = notice.routine().is_some_and(|routine| RAISING_ROUTINES.contains(&routine));
+                let text = if is_raised { "(text of a function of the user's)" } else { notice.message() };
+                tracing::debug!(severity = notice.severity(), code = notice.code().code(), text, "server notice");
             }
             Ok(_) => {}
             Err(error) => {
@@ -199,11 +203,48 @@ fn login_error(error: tokio_postgres::Error) -> LoginError {
         ("invalid configuration", Some("password missing")) => LoginError::PasswordMissing,
         ("authentication error", Some("server did not use channel binding")) => LoginError::ChannelBinding,
         ("authentication error", Some(cause)) => LoginError::Authentication(cause.to_owned()),
-        ("error communicating with the server", _) => {
-            let cause = error.into_source().and_then(|cause| cause.downcast::<io::Error>().ok());
-            cause.map_or(LoginError::Closed, |cause| LoginError::Io(*cause))
-        }
+        ("error communicating with the server", _) => match io_cause(error) {
+            Some(cause) if cause.kind() == io::ErrorKind::UnexpectedEof => LoginError::Closed,
+            // What is an error neither of the operating system nor of TLS is the message parser's.
+            Some(cause) if cause.raw_os_error().is_none() && !is_tls_error(&cause) => {
+                LoginError::Protocol(cause.to_string())
+            }
+            Some(cause) => LoginError::Io(cause),
+            None => LoginError::Closed,
+        },
         (text, Some(cause)) => LoginError::Protocol(format!("{text}: {cause}")),
         (text, None) => LoginError::Protocol(text.to_owned()),
+    }
+}
+
+fn io_cause(error: tokio_postgres::Error) -> Option<io::Error> {
+    error.into_source()?.downcast::<io::Error>().ok().map(|cause| *cause)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_of_all_shapes() {
+        let cases = [
+            ("15.18 (Debian 15.18-0+deb12u1)", Some(150_018)),
+            ("18beta1", Some(180_000)),
+            ("19devel", Some(190_000)),
+            ("17.0", Some(170_000)),
+            ("9.6.24", Some(90_624)),
+            ("", None),
+            ("next", None),
+            ("99999999999", None),
+            ("4294967295.9", None),
+        ];
+        for (text, number) in cases {
+            assert_eq!(version_number(text), number, "{text}");
+        }
+    }
+
+    #[test]
+    fn words_of_options_keep_their_spaces() {
+        assert_eq!(escaped(r"search_path=a b\c"), r"search_path=a\ b\\c");
     }
 }

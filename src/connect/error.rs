@@ -84,10 +84,25 @@ pub enum HostError {
     NotPostgres,
     /// The login.
     #[error(transparent)]
-    Login(#[from] LoginError),
+    Login(LoginError),
     /// `target_session_attrs`.
     #[error("{0}, which target_session_attrs does not want")]
     SessionAttrs(&'static str),
+}
+
+/// With TLS 1.3 a server rejects our certificate only after the handshake, where it looks like a broken login.
+impl From<LoginError> for HostError {
+    fn from(error: LoginError) -> Self {
+        match error {
+            LoginError::Io(cause) if is_tls_error(&cause) => Self::Tls(cause),
+            error => Self::Login(error),
+        }
+    }
+}
+
+/// Whether TLS failed, and not the connection below it.
+pub(super) fn is_tls_error(error: &io::Error) -> bool {
+    error.get_ref().and_then(|cause| cause.downcast_ref::<rustls::Error>()).is_some()
 }
 
 impl HostError {
@@ -120,7 +135,8 @@ impl HostError {
     fn words(&self) -> String {
         match self {
             Self::Socket(cause) | Self::Login(LoginError::Io(cause)) => cause.to_string(),
-            Self::Lookup(cause) | Self::Tls(cause) => format!("{self}: {cause}"),
+            Self::Lookup(cause) => format!("{self}: {cause}"),
+            Self::Tls(cause) => format!("{self}: {}", hint::tls_words(cause)),
             Self::Login(LoginError::Server(error)) => error.to_string(),
             _ => self.to_string(),
         }

@@ -66,11 +66,25 @@ fn tls(cause: &io::Error) -> &'static str {
             Rejected::Revoked => "the server's certificate is revoked; it needs a new one",
             Rejected::UnknownRevocationStatus => "sslcrl needs a list from every authority in the server's chain",
             _ => {
-                "the server's certificate cannot be used; reissue it as X.509 version 3, with a name the client connects to"
+                "the server's certificate cannot be used; reissue it as X.509 version 3, signed with SHA-256 or better"
             }
         },
         rustls::Error::AlertReceived(_) => "the server refused our certificate or our TLS version; its log says why",
         _ => "check the server's TLS settings; TLS 1.2 and 1.3 are spoken",
+    }
+}
+
+/// What rustls says of a handshake, without the parts that are for programmers.
+pub(super) fn tls_words(cause: &io::Error) -> String {
+    let error = cause.get_ref().and_then(|error| error.downcast_ref::<rustls::Error>());
+    match error {
+        Some(rustls::Error::InvalidCertificate(Rejected::UnsupportedSignatureAlgorithmContext { .. })) => {
+            "invalid peer certificate: its signature algorithm is not supported".to_owned()
+        }
+        Some(rustls::Error::InvalidCertificate(Rejected::Other(reason))) => {
+            format!("invalid peer certificate: {}", reason.0)
+        }
+        _ => cause.to_string(),
     }
 }
 
@@ -110,7 +124,9 @@ fn server(error: &ServerError, database: &str) -> Option<String> {
             ));
         }
         "42501" => return Some(format!("GRANT CONNECT ON DATABASE {} to this user", sql::ident(database))),
-        "53300" => "the server has no connection left; use fewer jobs, or raise max_connections",
+        "53300" => {
+            "no connection is left for this user; use fewer jobs, or raise the limit (max_connections, or that of role or database)"
+        }
         CANNOT_CONNECT_NOW => "the server is starting or stopping; try again in a moment",
         "55000" => "the database does not accept connections; name another",
         "42704" | "22023" | "42601" => "check the connection string's options",

@@ -28,6 +28,7 @@ mod text;
 mod tls;
 mod tls_settings;
 mod verifier;
+mod version_1;
 pub mod wire;
 mod without_values;
 

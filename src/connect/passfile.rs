@@ -95,3 +95,34 @@ fn unescaped(text: &str) -> String {
     }
     value
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const KEY: Key<'_> = Key { host: "db.example.org", port: 5432, database: "shop", user: "ann" };
+
+    fn found(line: &str) -> Option<String> {
+        password(line, KEY).map(|password| String::from_utf8(password.as_bytes().to_vec()).unwrap())
+    }
+
+    #[test]
+    fn fields_match_exactly_or_by_a_star() {
+        assert_eq!(found("db.example.org:5432:shop:ann:pw").as_deref(), Some("pw"));
+        assert_eq!(found("*:*:*:*:pw").as_deref(), Some("pw"));
+        assert_eq!(found("*:*:shop*:ann:pw"), None);
+        assert_eq!(found("db.example.org:5433:shop:ann:pw"), None);
+        assert_eq!(found("#*:*:*:*:pw"), None);
+        assert_eq!(found("*:*:*:ann"), None);
+        assert_eq!(found("*:*:*:ann:"), None);
+        assert_eq!(found(r"\*:*:*:ann:pw"), None);
+    }
+
+    #[test]
+    fn backslashes_escape_colons_and_themselves() {
+        let key = Key { host: "::1", port: 1, database: r"a\b", user: "u" };
+        let found = password(r"\:\:1:1:a\\b:u:p\:w\\x", key).unwrap();
+        assert_eq!(found.as_bytes(), br"p:w\x");
+        assert_eq!(password("*:*:*:u:a:b", key).unwrap().as_bytes(), b"a:b");
+    }
+}

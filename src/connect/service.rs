@@ -75,3 +75,32 @@ fn section(text: &str, service: &str, file: &Path) -> Result<Option<Vec<Assignme
     }
     Ok(found)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FILE: &str = "# services\n[other]\nhost=o\n\n[shop]\n host = s \nhost=late\nport=6000\n[next]\nport=1\n";
+
+    fn settings(text: &str, service: &str) -> Result<Option<Vec<(&'static str, String)>>, ConninfoError> {
+        let assignments = section(text, service, Path::new("f"))?;
+        Ok(assignments.map(|list| list.into_iter().map(|(keyword, value)| (keyword.name, value)).collect()))
+    }
+
+    #[test]
+    fn a_section_ends_at_the_next_and_its_first_value_counts() {
+        let shop = vec![("host", "s".to_owned()), ("port", "6000".to_owned())];
+        assert_eq!(settings(FILE, "shop").unwrap(), Some(shop));
+        assert_eq!(settings(FILE, "none").unwrap(), None);
+    }
+
+    #[test]
+    fn lines_that_mean_nothing_are_refused_where_they_count() {
+        assert_eq!(settings("[a]\nnonsense\n[b]\n", "b").unwrap(), Some(Vec::new()));
+        let error = settings("[a]\nnonsense\n", "a").unwrap_err();
+        assert_eq!(error.to_string(), "line 2 of service file \"f\" cannot be used: it has no \"=\"");
+        assert!(matches!(settings("[a]\nservice=b\n", "a"), Err(ConninfoError::ServiceLine { line: 2, .. })));
+        assert!(matches!(settings("[a]\nldap://x?y=z\n", "a"), Err(ConninfoError::ServiceLine { .. })));
+        assert!(matches!(settings("[a]\nhos=b\n", "a"), Err(ConninfoError::KeywordUnknown { .. })));
+    }
+}

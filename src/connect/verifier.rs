@@ -15,7 +15,7 @@ use rustls::pki_types::{CertificateDer, CertificateRevocationListDer, ServerName
 use rustls::server::{ParsedCertificate, VerifierBuilderError};
 use rustls::{CertificateError, DigitallySignedStruct, Error, RootCertStore, SignatureScheme};
 
-use super::certificate;
+use super::{certificate, version_1};
 
 /// Whether the certificate must be for the host we meant to reach.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +37,7 @@ pub(super) struct Verifier {
 struct Chain {
     webpki: Arc<WebPkiServerVerifier>,
     trusted: Vec<CertificateDer<'static>>,
+    algorithms: WebPkiSupportedAlgorithms,
     has_revocations: bool,
     name: NameCheck,
 }
@@ -60,8 +61,9 @@ impl Verifier {
         let webpki = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), Arc::clone(provider))
             .with_crls(revocations)
             .build()?;
-        let chain = Chain { webpki, trusted, has_revocations, name };
-        Ok(Self { chain: Some(chain), algorithms: provider.signature_verification_algorithms })
+        let algorithms = provider.signature_verification_algorithms;
+        let chain = Chain { webpki, trusted, algorithms, has_revocations, name };
+        Ok(Self { chain: Some(chain), algorithms })
     }
 }
 
@@ -77,20 +79,31 @@ impl Chain {
             Ok(_) => Ok(()),
             // The name is looked at last, so the chain is good.
             Err(error) if is_about_name(&error) => self.verify_common_name(certificate, name, error),
-            Err(error) => {
-                if self.has_revocations || !self.trusted.iter().any(|trusted| trusted == certificate) {
-                    return Err(error);
-                }
-                if !certificate::is_valid_at(certificate, now) {
-                    return Err(CertificateError::Expired.into());
-                }
-                self.verify_name(certificate, name)
-            }
+            Err(error) => self.verify_alone(certificate, name, now, error),
         }
     }
 
-    fn verify_name(&self, certificate: &CertificateDer<'_>, name: &ServerName<'_>) -> Result<(), Error> {
-        let named = ParsedCertificate::try_from(certificate).and_then(|parsed| verify_server_name(&parsed, name));
+    /// What webpki does not accept and libpq does: a certificate that is trusted itself, and one of X.509 version 1.
+    fn verify_alone(
+        &self,
+        certificate: &CertificateDer<'_>,
+        name: &ServerName<'_>,
+        now: UnixTime,
+        error: Error,
+    ) -> Result<(), Error> {
+        let is_trusted = self.trusted.iter().any(|trusted| trusted == certificate);
+        let old = version_1::read(certificate);
+        let is_issued = |old| version_1::is_issued_by(old, &self.trusted, &self.algorithms);
+        if self.has_revocations || !(is_trusted || old.as_ref().is_some_and(is_issued)) {
+            return Err(error);
+        }
+        if !certificate::is_valid_at(certificate, now) {
+            return Err(CertificateError::Expired.into());
+        }
+        let named = match old {
+            Some(_) => Err(CertificateError::NotValidForName.into()),
+            None => ParsedCertificate::try_from(certificate).and_then(|parsed| verify_server_name(&parsed, name)),
+        };
         named.or_else(|error| self.verify_common_name(certificate, name, error))
     }
 
@@ -136,10 +149,16 @@ impl ServerCertVerifier for Verifier {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls12_signature(message, cert, dss, &self.algorithms)
+        match version_1::read(cert) {
+            Some(old) if version_1::has_signed(&old, message, dss, &self.algorithms) => {
+                Ok(HandshakeSignatureValid::assertion())
+            }
+            Some(_) => Err(CertificateError::BadSignature.into()),
+            None => verify_tls12_signature(message, cert, dss, &self.algorithms),
+        }
     }
 
-    /// By the bare key, because webpki refuses to read certificates of X.509 version 1, which older recipes produce.
+    /// By the bare key, because webpki does not read certificates of X.509 version 1.
     fn verify_tls13_signature(
         &self,
         message: &[u8],

@@ -161,12 +161,12 @@ impl Cluster {
         file.lines().next().unwrap().trim().parse().unwrap()
     }
 
-    /// Waits until the postmaster says it is ready (the eighth line of its pid file), false where it ended instead.
+    /// Waits until the postmaster says it is ready or a standby (the eighth line of its pid file), false where it ended instead.
     fn accepts_connections(&mut self) -> bool {
         let deadline = Instant::now() + Duration::from_secs(60);
         while Instant::now() < deadline {
             let file = fs::read_to_string(self.data_directory().join("postmaster.pid")).unwrap_or_default();
-            if file.lines().nth(7).is_some_and(|status| status.trim() == "ready") {
+            if file.lines().nth(7).is_some_and(|status| matches!(status.trim(), "ready" | "standby")) {
                 return true;
             }
             if self.directory.join("ended").exists() {
