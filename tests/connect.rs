@@ -3,6 +3,7 @@
 mod authority;
 mod secure;
 mod tls;
+mod wire;
 
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;

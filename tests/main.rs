@@ -11,4 +11,5 @@
 mod support;
 
 mod connect;
+mod copy;
 mod ground;

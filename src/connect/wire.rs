@@ -175,6 +175,11 @@ impl Wire {
         self.state == State::Idle
     }
 
+    /// Whether rows are still coming.
+    pub(crate) fn is_copying_out(&self) -> bool {
+        self.state == State::CopyOut
+    }
+
     /// What the server reports of itself (`ParameterStatus`), such as `server_encoding`.
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<&str> {
@@ -255,13 +260,31 @@ impl Wire {
         frontend::query(sql, &mut self.output).map_err(|error| WireError::Protocol(error.to_string()))?;
         tracing::trace!(process_id = self.process_id(), sql, "statement");
         self.state = State::Busy;
-        self.send().await
+        self.send_or_last_words().await
     }
 
     /// Writes what `output` holds.
     async fn send(&mut self) -> Result<(), WireError> {
         self.stream.write_all(&self.output).await.map_err(WireError::Io)?;
         self.stream.flush().await.map_err(WireError::Io)
+    }
+
+    async fn send_or_last_words(&mut self) -> Result<(), WireError> {
+        match self.send().await {
+            Ok(()) => Ok(()),
+            Err(error) => Err(self.last_words(error).await),
+        }
+    }
+
+    /// A server that ends a session says why before it closes the connection; that is worth more than "broken pipe".
+    async fn last_words(&mut self, error: WireError) -> WireError {
+        self.abandon();
+        while let Ok(message) = self.message().await {
+            if let Message::ErrorResponse(body) = message {
+                return message::error(&body);
+            }
+        }
+        error
     }
 
     /// Ends a COPY: reads the tags up to `ReadyForQuery`.

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use postgres_protocol::message::backend::Message;
+use tokio::time::timeout;
 
 use super::frame::{FrameScanner, Then};
 use crate::connect::wire::Buffered;
@@ -11,6 +12,9 @@ use crate::connect::{CommandTag, Wire, WireError};
 /// As much is gathered before it is written, because servers send 8 KiB at a time and a system call for each of those costs
 /// more than everything else the pump does. Nothing waits for it: the end of the rows is written at once.
 const WRITE_BYTES_MIN: usize = 64 << 10;
+
+/// How long the target may take to agree that its COPY failed: before it hears of it, it works off the rows it has received.
+const FAIL_LIMIT: Duration = Duration::from_secs(2);
 
 const STRANGE_MESSAGE: &str = "a message that does not belong into COPY TO STDOUT";
 const IMPOSSIBLE_LENGTH: &str = "a message of an impossible length";
@@ -124,7 +128,7 @@ impl<'a> Pump<'a> {
     ///
     /// Dropping the call leaves the source's session unusable.
     pub async fn discard_rest(&mut self) {
-        loop {
+        while self.source.is_copying_out() {
             self.source.consume(std::mem::take(&mut self.pending_bytes));
             let scan = self.scanner.scan(self.source.buffered());
             self.pending_bytes = scan.forward_bytes;
@@ -189,7 +193,7 @@ impl<'a> Pump<'a> {
 
     async fn fill(&mut self, idle_limit: Option<Duration>) -> Result<(), Stop> {
         let Some(limit) = idle_limit else { return self.source.fill().await.map_err(Stop::Source) };
-        match tokio::time::timeout(limit, self.source.fill()).await {
+        match timeout(limit, self.source.fill()).await {
             Ok(read) => read.map_err(Stop::Source),
             Err(_) => Err(Stop::Stalled(limit)),
         }
@@ -197,11 +201,17 @@ impl<'a> Pump<'a> {
 
     /// Fails the target's COPY. After half a row that is only possible by closing the connection.
     async fn fail_target(&mut self, reason: &str) {
+        if self.scanner.body_bytes_left() > 0 {
+            return self.target.abandon();
+        }
         let rows = &self.source.buffered()[..self.pending_bytes];
-        if self.scanner.body_bytes_left() > 0 || self.target.write_copy_data(rows).await.is_err() {
+        let fail = async {
+            if self.target.write_copy_data(rows).await.is_ok() {
+                self.target.fail_copy(reason).await;
+            }
+        };
+        if timeout(FAIL_LIMIT, fail).await.is_err() {
             self.target.abandon();
-        } else {
-            self.target.fail_copy(reason).await;
         }
     }
 }

@@ -86,24 +86,6 @@ impl Wire {
         self.stream.write_all(bytes).await.map_err(|error| self.lost(WireError::Io(error)))
     }
 
-    async fn send_or_last_words(&mut self) -> Result<(), WireError> {
-        match self.send().await {
-            Ok(()) => Ok(()),
-            Err(error) => Err(self.last_words(error).await),
-        }
-    }
-
-    /// A server that ends a session says why before it closes the connection; that is worth more than "broken pipe".
-    async fn last_words(&mut self, error: WireError) -> WireError {
-        self.abandon();
-        while let Ok(message) = self.message().await {
-            if let Message::ErrorResponse(body) = message {
-                return message::error(&body);
-            }
-        }
-        error
-    }
-
     /// Reads first: without a wait, that costs next to nothing when there is nothing to read.
     fn poll_write_or_refusal(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<Result<usize, WireError>> {
         while let Poll::Ready(read) = self.poll_fill(cx) {

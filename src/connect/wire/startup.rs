@@ -74,7 +74,7 @@ impl Wire {
 
     /// SCRAM, in three messages each way. Returns whether it was bound to the TLS connection.
     async fn authenticate_sasl(&mut self, login: &Login, body: &AuthenticationSaslBody) -> Result<bool, LoginError> {
-        let mechanisms: Vec<&str> = body.mechanisms().collect().map_err(protocol)?;
+        let mechanisms: Vec<&str> = body.mechanisms().collect().map_err(|error| protocol(&error))?;
         let offered = |name: &str| mechanisms.contains(&name);
         let end_point = match login.channel_binding {
             ChannelBindingMode::Disable => None,
@@ -99,12 +99,12 @@ impl Wire {
         frontend::sasl_initial_response(mechanism, scram.message(), &mut self.output).map_err(LoginError::Io)?;
         self.send().await?;
         let Message::AuthenticationSaslContinue(body) = self.login_message().await? else { return Err(unexpected()) };
-        scram.update(body.data()).map_err(authentication)?;
+        scram.update(body.data()).map_err(|error| authentication(&error))?;
         self.output.clear();
         frontend::sasl_response(scram.message(), &mut self.output).map_err(LoginError::Io)?;
         self.send().await?;
         let Message::AuthenticationSaslFinal(body) = self.login_message().await? else { return Err(unexpected()) };
-        scram.finish(body.data()).map_err(authentication)?;
+        scram.finish(body.data()).map_err(|error| authentication(&error))?;
         Ok(mechanism == SCRAM_SHA_256_PLUS)
     }
 
@@ -151,11 +151,11 @@ fn unexpected() -> LoginError {
     LoginError::Protocol("a message that does not belong into a login".to_owned())
 }
 
-fn protocol(error: io::Error) -> LoginError {
+fn protocol(error: &io::Error) -> LoginError {
     LoginError::Protocol(error.to_string())
 }
 
-fn authentication(error: io::Error) -> LoginError {
+fn authentication(error: &io::Error) -> LoginError {
     LoginError::Authentication(error.to_string())
 }
 
