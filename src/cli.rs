@@ -111,8 +111,11 @@ fn long_help(setting: &Setting) -> String {
         help.push_str(setting.unit);
         help.push(']');
     }
-    for (kind, name) in
-        setting.env.iter().map(|name| ("env", name)).chain(setting.pgstream.iter().map(|name| ("env of pgstream", name)))
+    for (kind, name) in setting
+        .env
+        .iter()
+        .map(|name| ("env", name))
+        .chain(setting.pgstream.iter().map(|name| ("env of pgstream", name)))
     {
         help.push_str("\n[");
         help.push_str(kind);

@@ -69,7 +69,9 @@ impl Explain for Error {
         Some(
             match self.problem {
                 Problem::EqualsMissing | Problem::NameInvalid => "write NAME=value, or begin a comment with #",
-                Problem::SingleQuoteNotClosed => "close it; a value that holds a single quote goes inside double quotes",
+                Problem::SingleQuoteNotClosed => {
+                    "close it; a value that holds a single quote goes inside double quotes"
+                }
                 Problem::DoubleQuoteNotClosed => "close it; a double quote inside double quotes is written \\\"",
                 Problem::TextAfterQuote => "put the whole value inside one pair of quotes",
                 Problem::NotUtf8 => "save the file as UTF-8",

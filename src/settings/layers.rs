@@ -114,10 +114,10 @@ impl Layers<'_> {
     }
 
     fn flag(&self, setting: &Setting) -> Option<String> {
-        let values = self.matches.try_get_many::<String>(setting.flag).ok().flatten()?;
+        let mut values = self.matches.try_get_many::<String>(setting.flag).ok().flatten()?;
         match setting.takes {
             Takes::Many(_) => Some(values.map(String::as_str).collect::<Vec<_>>().join(" ")),
-            Takes::One(_) | Takes::Switch => values.last().cloned(),
+            Takes::One(_) | Takes::Switch => values.next_back().cloned(),
         }
     }
 
@@ -173,8 +173,9 @@ impl Layers<'_> {
             for found in [in_environment, in_file] {
                 if let Some((first, rest)) = found.split_first() {
                     let others = rest.iter().filter(|other| other.text != first.text);
-                    warnings
-                        .extend(others.map(|other| format!("{} is ignored: {} says otherwise", other.origin, first.origin)));
+                    warnings.extend(
+                        others.map(|other| format!("{} is ignored: {} says otherwise", other.origin, first.origin)),
+                    );
                 }
             }
         }

@@ -86,13 +86,11 @@ impl Pattern {
         let mut characters = typed.chars().zip(1..).peekable();
         while let Some((character, position)) = characters.next() {
             let token = match (character, opened_at) {
-                ('"', Some(_)) => match characters.next_if(|(next, _)| *next == '"') {
-                    Some(_) => Token::Literal('"'),
-                    None => {
-                        opened_at = None;
-                        continue;
-                    }
-                },
+                ('"', Some(_)) if characters.next_if(|(next, _)| *next == '"').is_some() => Token::Literal('"'),
+                ('"', Some(_)) => {
+                    opened_at = None;
+                    continue;
+                }
                 (_, Some(_)) => Token::Literal(character),
                 ('"', None) => {
                     opened_at = Some(position);

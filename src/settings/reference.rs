@@ -12,7 +12,9 @@ pub fn reference() -> String {
     for setting in TABLE {
         entry(&mut text, setting);
     }
-    text.push_str("\nThese settings of pgstream are understood and refused, because they would change what is copied:\n\n");
+    text.push_str(
+        "\nThese settings of pgstream are understood and refused, because they would change what is copied:\n\n",
+    );
     for other in OTHERS {
         if let Verdict::Refused { instead, .. } = other.verdict {
             line(&mut text, format_args!("- `{}`: {instead}.", other.name));
@@ -33,7 +35,7 @@ fn entry(text: &mut String, setting: &Setting) {
         Takes::One(value) | Takes::Many(value) => format!(" {value}"),
         Takes::Switch => String::new(),
     };
-    line(text, format_args!("- **`{short}--{}{value}`**: {}.", setting.flag, setting.help));
+    line(text, format_args!("- **`{short}--{}{value}`**: {}.", setting.flag, literal(setting.help)));
     if !setting.unit.is_empty() {
         line(text, format_args!("  Unit: {}.", setting.unit));
     }
@@ -42,6 +44,11 @@ fn entry(text: &mut String, setting: &Setting) {
     if !names.is_empty() {
         line(text, format_args!("  Environment: {}.", names.join(", ")));
     }
+}
+
+/// Text in which a star is a star.
+fn literal(text: &str) -> String {
+    text.replace('*', r"\*")
 }
 
 fn line(text: &mut String, arguments: std::fmt::Arguments<'_>) {

@@ -128,8 +128,7 @@ impl Layers<'_> {
     }
 
     fn on_conflict(&self, mode: Mode) -> Result<OnConflict, Error> {
-        let choices =
-            [("error", OnConflict::Error), ("nothing", OnConflict::Nothing), ("update", OnConflict::Update)];
+        let choices = [("error", OnConflict::Error), ("nothing", OnConflict::Nothing), ("update", OnConflict::Update)];
         let Some(found) = self.find(&table::ON_CONFLICT)? else { return Ok(OnConflict::Error) };
         let origin = found.origin.clone();
         match found.read(|text| value::choice(text, &choices))? {
@@ -149,9 +148,8 @@ impl Layers<'_> {
             let pages = found.read(|text| value::number(text, 1..=u64::from(u32::MAX)))?;
             Ok(Some(ChunkSize::Pages(u32::try_from(pages).unwrap_or(u32::MAX))))
         };
-        let read_bytes = |found: Found| {
-            Ok(Some(ChunkSize::Bytes(found.read(|text| value::size_bytes(text, CHUNK_BYTES_MIN))?)))
-        };
+        let read_bytes =
+            |found: Found| Ok(Some(ChunkSize::Bytes(found.read(|text| value::size_bytes(text, CHUNK_BYTES_MIN))?)));
         match (pages, bytes) {
             (None, None) => Ok(None),
             (Some(pages), Some(bytes)) if pages.layer() == bytes.layer() => {
@@ -289,8 +287,11 @@ PGSTREAM_POSTGRES_WRITER_BATCH_TIMEOUT=5s
     #[test]
     fn the_command_line_goes_before_the_environment_before_the_file() {
         let file = "PGSLUICE_SOURCE=file\nPGSLUICE_TARGET=file\nPGSLUICE_STORE=file\nPGSLUICE_MODE=data\n";
-        let environment =
-            [("PGSTREAM_POSTGRES_SNAPSHOT_LISTENER_URL", "environment"), ("PGSLUICE_TARGET", "environment"), ("PATH", "x")];
+        let environment = [
+            ("PGSTREAM_POSTGRES_SNAPSHOT_LISTENER_URL", "environment"),
+            ("PGSLUICE_TARGET", "environment"),
+            ("PATH", "x"),
+        ];
         let settings = resolved(&["--source=flag"], &environment, file).unwrap();
         assert_eq!(settings.source.expose(), "flag");
         assert_eq!(settings.target.expose(), "environment");
@@ -449,9 +450,10 @@ PGSTREAM_POSTGRES_WRITER_BATCH_TIMEOUT=5s
 
     #[test]
     fn one_setting_said_twice_in_one_place_is_named_in_a_warning() {
-        let settings =
-            with("PGSTREAM_POSTGRES_LISTENER_URL=b\nPGSLUICE_JOBS=2\nPGSLUICE_JOBS=3\nPGSTREAM_POSTGRES_WRITER_TARGET_URL=t")
-                .unwrap();
+        let settings = with(
+            "PGSTREAM_POSTGRES_LISTENER_URL=b\nPGSLUICE_JOBS=2\nPGSLUICE_JOBS=3\nPGSTREAM_POSTGRES_WRITER_TARGET_URL=t",
+        )
+        .unwrap();
         assert_eq!((settings.source.expose(), settings.jobs), ("s", 3));
         assert_eq!(
             settings.warnings,
