@@ -10,4 +10,8 @@
 
 mod support;
 
+mod cases;
+mod corpora;
 mod ground;
+mod oracle_finds;
+mod tutorial;
