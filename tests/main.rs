@@ -1,1 +1,17 @@
 //! The tests, in one binary: they start PostgreSQL servers of their own.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::missing_panics_doc,
+    reason = "a test fails by panicking, and says what it skipped on stderr"
+)]
+
+mod support;
+
+mod cases;
+mod corpora;
+mod ground;
+mod oracle_finds;
+mod tutorial;
