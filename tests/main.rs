@@ -11,7 +11,10 @@
 mod support;
 
 mod cases;
+mod cli;
 mod corpora;
 mod ground;
 mod oracle_finds;
+mod settings;
+mod store;
 mod tutorial;

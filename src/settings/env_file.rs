@@ -90,7 +90,7 @@ pub fn parse_bytes(bytes: &[u8]) -> Result<Vec<Entry>, Error> {
     match std::str::from_utf8(bytes) {
         Ok(text) => parse(text),
         Err(error) => {
-            let line = 1 + bytes[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count();
+            let line = bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count();
             Err(Error { line, problem: Problem::NotUtf8 })
         }
     }
