@@ -1,1 +1,160 @@
-//! Command line.
+//! The command line: commands and their flags, made from the table of settings. No IO.
+
+use std::ffi::OsString;
+
+use clap::{Arg, ArgAction, ArgMatches};
+
+use crate::settings::table::{Command, Setting, Takes};
+
+/// What a command is called and what its help page opens with.
+struct CommandWords {
+    command: Command,
+    name: &'static str,
+    alias: &'static str,
+    /// One sentence.
+    about: &'static str,
+    example: &'static str,
+}
+
+/// Every command.
+const COMMANDS: &[CommandWords] = &[CommandWords {
+    command: Command::Snapshot,
+    name: "snapshot",
+    alias: "run",
+    about: "Copies a PostgreSQL database, definitions and rows as of one moment, into another PostgreSQL server.",
+    example: "pgsluice snapshot --source postgres://app@db1/shop --target postgres://app@db2/shop",
+}];
+
+/// A command line that was understood.
+#[derive(Debug)]
+pub struct Invocation {
+    /// The command.
+    pub command: Command,
+    /// Its flags.
+    pub matches: ArgMatches,
+}
+
+impl Invocation {
+    /// The settings file named by `-c`.
+    #[must_use]
+    pub fn config(&self) -> Option<&str> {
+        let file = self.matches.try_get_one::<String>(crate::settings::table::CONFIG.flag);
+        file.ok().flatten().map(String::as_str)
+    }
+}
+
+/// Takes a command line apart, the program's name first.
+///
+/// # Errors
+///
+/// clap's: bad usage, but also a request for help or the version; `report::usage` tells them apart.
+pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Invocation, clap::Error> {
+    let matches = program().try_get_matches_from(arguments)?;
+    let chosen = matches.subcommand().and_then(|(name, matches)| {
+        let words = COMMANDS.iter().find(|words| words.name == name)?;
+        Some(Invocation { command: words.command, matches: matches.clone() })
+    });
+    chosen.ok_or_else(|| program().error(clap::error::ErrorKind::MissingSubcommand, "no command given"))
+}
+
+/// The whole command line as clap knows it.
+#[must_use]
+pub fn program() -> clap::Command {
+    let example = "pgsluice snapshot --source postgres://app@db1/shop --target postgres://app@db2/shop";
+    clap::Command::new("pgsluice")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("Copies PostgreSQL databases over the Postgres protocol alone.")
+        .help_template(template(example))
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .disable_help_subcommand(true)
+        .max_term_width(100)
+        .subcommands(COMMANDS.iter().map(subcommand))
+}
+
+fn template(example: &str) -> String {
+    format!("{{about}}\n\nExample: {example}\n\n{{usage-heading}} {{usage}}\n\n{{all-args}}{{after-help}}\n")
+}
+
+fn subcommand(words: &CommandWords) -> clap::Command {
+    clap::Command::new(words.name)
+        .visible_alias(words.alias)
+        .about(words.about)
+        .help_template(template(words.example))
+        .args(Setting::of(words.command).map(argument))
+}
+
+/// A setting's flag. Values stay text here: the resolver reads them, wherever they came from.
+fn argument(setting: &'static Setting) -> Arg {
+    let arg = Arg::new(setting.flag).long(setting.flag).help(setting.help).long_help(long_help(setting));
+    let arg = match setting.takes {
+        Takes::One(value) => arg.value_name(value).action(ArgAction::Set),
+        Takes::Many(value) => arg.value_name(value).action(ArgAction::Append),
+        Takes::Switch => arg
+            .value_name("true|false")
+            .action(ArgAction::Set)
+            .num_args(0..=1)
+            .require_equals(true)
+            .default_missing_value("true"),
+    };
+    match setting.short {
+        Some(short) => arg.short(short),
+        None => arg,
+    }
+}
+
+/// The help text with unit, default and environment names.
+fn long_help(setting: &Setting) -> String {
+    let mut help = format!("{}\n[default: {}]", setting.help, setting.default);
+    if !setting.unit.is_empty() {
+        help.push_str("\n[unit: ");
+        help.push_str(setting.unit);
+        help.push(']');
+    }
+    for (kind, name) in setting
+        .env
+        .iter()
+        .map(|name| ("env", name))
+        .chain(setting.pgstream.iter().map(|name| ("env of pgstream", name)))
+    {
+        help.push_str("\n[");
+        help.push_str(kind);
+        help.push_str(": ");
+        help.push_str(name);
+        help.push(']');
+    }
+    help
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse_words(words: &str) -> Result<Invocation, clap::Error> {
+        parse(words.split(' ').map(OsString::from))
+    }
+
+    #[test]
+    fn clap_finds_no_fault_with_it() {
+        program().debug_assert();
+    }
+
+    #[test]
+    fn run_is_another_word_for_snapshot() {
+        let invocation = parse_words("pgsluice run -c a.env --clean --tables a --tables b").unwrap();
+        assert_eq!(invocation.command, Command::Snapshot);
+        assert_eq!(invocation.config(), Some("a.env"));
+    }
+
+    #[test]
+    fn switches_take_a_value_only_behind_an_equals_sign() {
+        let value = |words| {
+            let invocation = parse_words(words).unwrap();
+            invocation.matches.get_one::<String>("clean").cloned()
+        };
+        assert_eq!(value("pgsluice run --clean"), Some("true".to_owned()));
+        assert_eq!(value("pgsluice run --clean=false"), Some("false".to_owned()));
+        assert_eq!(value("pgsluice run"), None);
+        assert!(parse_words("pgsluice run --clean false").is_err());
+    }
+}

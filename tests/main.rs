@@ -10,6 +10,13 @@
 
 mod support;
 
+mod cases;
+mod cli;
 mod connect;
 mod copy;
+mod corpora;
 mod ground;
+mod oracle_finds;
+mod settings;
+mod store;
+mod tutorial;

@@ -1,6 +1,7 @@
 -- Objects a user made of kinds that are not regenerated, so that a run can name them, and what is said about objects
 -- without being regenerated.
--- columns: class oid, oid oid (0: not an object that others can need), kind text, identity text
+-- columns: class oid, oid oid (0: not an object that others can need), kind text, schema text ('' where it is in none),
+--          identity text
 -- server: any
 -- order: kind, identity
 WITH object (class, oid) AS (
@@ -62,6 +63,7 @@ WITH object (class, oid) AS (
 SELECT o.class::pg_catalog.oid AS class,
        o.oid AS oid,
        i.type AS kind,
+       COALESCE(i.schema, '') AS schema,
        i.identity AS identity
   FROM object AS o
  CROSS JOIN LATERAL pg_catalog.pg_identify_object(o.class, o.oid, 0) AS i (type, schema, name, identity)
@@ -73,15 +75,15 @@ SELECT o.class::pg_catalog.oid AS class,
                       AND d.objsubid = 0
                       AND d.deptype = 'e')
  UNION ALL
-SELECT 'pg_catalog.pg_largeobject'::pg_catalog.regclass::pg_catalog.oid, 0::pg_catalog.oid, 'large objects', n.count || ' of them'
+SELECT 'pg_catalog.pg_largeobject'::pg_catalog.regclass::pg_catalog.oid, 0::pg_catalog.oid, 'large objects', '', n.count || ' of them'
   FROM (SELECT pg_catalog.count(*)::text FROM pg_catalog.pg_largeobject_metadata) AS n (count)
  WHERE n.count <> '0'
  UNION ALL
-SELECT s.classoid, 0::pg_catalog.oid, 'security label of',
+SELECT s.classoid, 0::pg_catalog.oid, 'security label of', '',
        (SELECT i.type || ' ' || i.identity FROM pg_catalog.pg_identify_object(s.classoid, s.objoid, s.objsubid) AS i)
   FROM pg_catalog.pg_seclabel AS s
  UNION ALL
-SELECT p.classoid, 0::pg_catalog.oid, 'changed privileges of', i.type || ' ' || i.identity
+SELECT p.classoid, 0::pg_catalog.oid, 'changed privileges of', '', i.type || ' ' || i.identity
   FROM (SELECT 'pg_catalog.pg_class'::pg_catalog.regclass::pg_catalog.oid AS classoid, c.oid AS objoid, 0 AS objsubid,
                c.relacl AS current, pg_catalog.acldefault(CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", c.relowner) AS usual
           FROM pg_catalog.pg_class AS c
@@ -105,4 +107,4 @@ SELECT p.classoid, 0::pg_catalog.oid, 'changed privileges of', i.type || ' ' || 
         OR EXISTS (SELECT FROM pg_catalog.pg_depend AS d
                     WHERE d.classid = p.classoid AND d.objid = p.objoid AND d.objsubid = 0 AND d.deptype = 'e'))
    AND COALESCE(p.current, v.initprivs, p.usual) IS DISTINCT FROM COALESCE(v.initprivs, p.usual)
- ORDER BY 3, 4;
+ ORDER BY 3, 4, 5;

@@ -84,6 +84,8 @@ record! {
         oid: u32,
         /// What it is, such as `operator`.
         kind: String,
+        /// The schema it is in; empty where it is in none.
+        schema: String,
         /// Which one it is, as `pg_identify_object` writes it.
         identity: String,
     }

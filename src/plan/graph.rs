@@ -288,7 +288,7 @@ impl Graph {
         for of in lookup.catalog.unsupported.iter().filter(|of| of.oid != 0) {
             let object = ObjectId::new(of.class, of.oid);
             if self.resolve(object).is_none() {
-                self.add_main(Kind::Unsupported, object, "", &of.identity, &of.kind);
+                self.add_main(Kind::Unsupported, object, &of.schema, &of.identity, &of.kind);
             }
         }
     }

@@ -246,7 +246,13 @@ fn left_out(
         })
         .collect();
     // What has no node cannot be part of a selection of tables; it is missing where a whole database was asked for.
-    if selection.tables.is_empty() {
+    if selection.is_everything() {
+        let records = lookup.catalog.namespaces.iter().filter(|of| of.name == select::RECORDS_SCHEMA);
+        left_out.extend(records.map(|of| LeftOut {
+            object: format!("schema {}", of.name),
+            reason: "it records snapshot requests; name it in --tables to copy it".to_owned(),
+            by_request: true,
+        }));
         let many = lookup.catalog.unsupported.iter().filter(|of| of.oid == 0);
         left_out.extend(many.map(|of| LeftOut {
             object: format!("{} {}", of.kind, of.identity),

@@ -86,13 +86,11 @@ impl Pattern {
         let mut characters = typed.chars().zip(1..).peekable();
         while let Some((character, position)) = characters.next() {
             let token = match (character, opened_at) {
-                ('"', Some(_)) => match characters.next_if(|(next, _)| *next == '"') {
-                    Some(_) => Token::Literal('"'),
-                    None => {
-                        opened_at = None;
-                        continue;
-                    }
-                },
+                ('"', Some(_)) if characters.next_if(|(next, _)| *next == '"').is_some() => Token::Literal('"'),
+                ('"', Some(_)) => {
+                    opened_at = None;
+                    continue;
+                }
                 (_, Some(_)) => Token::Literal(character),
                 ('"', None) => {
                     opened_at = Some(position);
@@ -136,6 +134,20 @@ impl Pattern {
     #[must_use]
     pub fn matches_schema(&self, schema: &str) -> bool {
         glob(&self.schema, schema)
+    }
+
+    /// The schema's half and the table's half, folded and without quotes.
+    #[must_use]
+    pub fn halves(&self) -> (String, String) {
+        let text = |tokens: &[Token]| {
+            let character = |token: &Token| match token {
+                Token::Literal(character) => *character,
+                Token::One => '?',
+                Token::Any => '*',
+            };
+            tokens.iter().map(character).collect()
+        };
+        (text(&self.schema), text(&self.name))
     }
 
     /// Whether the schema's half is exactly `*`.

@@ -8,6 +8,9 @@ use super::pattern::Pattern;
 use crate::catalog::Lookup;
 use crate::ddl::QualifiedName;
 
+/// The schema that records snapshot requests. It is about the run, not part of what is copied, unless it is asked for by name.
+pub const RECORDS_SCHEMA: &str = "pgstream";
+
 /// What the user asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Selection {
@@ -22,19 +25,28 @@ impl Selection {
     #[must_use]
     pub fn may_copy(&self, table: &QualifiedName, root: &QualifiedName) -> bool {
         let chosen = |of: &QualifiedName| self.chooses(&of.schema, &of.name);
-        (self.is_everything() || chosen(table) || chosen(root)) && !self.excludes(&table.schema, &table.name)
+        (chosen(table) || chosen(root)) && !self.excludes(&table.schema, &table.name)
     }
 
-    fn is_everything(&self) -> bool {
-        self.tables.is_empty() || self.tables.iter().any(is_everything)
+    /// Whether the whole database was asked for.
+    #[must_use]
+    pub fn is_everything(&self) -> bool {
+        self.tables.is_empty()
+            || self.tables.iter().any(|pattern| pattern.is_whole_schema() && pattern.matches_every_schema())
     }
 
+    /// Whether everything in a schema was asked for.
     fn chooses_schema(&self, schema: &str) -> bool {
-        self.tables.iter().any(|pattern| pattern.is_whole_schema() && pattern.matches_schema(schema))
+        let whole_schemas = || self.tables.iter().filter(|pattern| pattern.is_whole_schema());
+        if schema == RECORDS_SCHEMA {
+            return whole_schemas().any(|pattern| !pattern.matches_every_schema() && pattern.matches_schema(schema));
+        }
+        self.is_everything() || whole_schemas().any(|pattern| pattern.matches_schema(schema))
     }
 
     fn chooses(&self, schema: &str, name: &str) -> bool {
-        self.tables.iter().any(|pattern| pattern.matches(schema, name))
+        let by_name = |pattern: &&Pattern| schema != RECORDS_SCHEMA || !pattern.matches_every_schema();
+        self.chooses_schema(schema) || self.tables.iter().filter(by_name).any(|pattern| pattern.matches(schema, name))
     }
 
     fn excludes(&self, schema: &str, name: &str) -> bool {
@@ -89,7 +101,7 @@ pub fn select(graph: &Graph, lookup: &Lookup<'_>, selection: &Selection) -> Resu
     let seeds = seeds(graph, lookup, selection);
     let mut left_out = BTreeMap::new();
     for (id, node) in graph.nodes.iter().enumerate() {
-        let asked_for = selection.is_everything() || selection.chooses_schema(&node.schema);
+        let asked_for = selection.chooses_schema(&node.schema);
         if node.key.kind == Kind::Unsupported && asked_for {
             left_out.insert(id, Reason::Unsupported);
         }
@@ -139,8 +151,7 @@ fn seeds(graph: &Graph, lookup: &Lookup<'_>, selection: &Selection) -> Vec<NodeI
         let node = &graph.nodes[*id];
         node.part_of.is_none()
             && node.key.kind != Kind::Unsupported
-            && (selection.is_everything()
-                || selection.chooses_schema(&node.schema)
+            && (selection.chooses_schema(&node.schema)
                 || (is_relation(node.key.kind) && selection.chooses(&node.schema, &node.name))
                 || node.key.kind == Kind::Rows)
     };
@@ -203,9 +214,4 @@ fn missing_need(graph: &Graph, nodes: &BTreeSet<NodeId>, id: NodeId) -> Option<N
         return None;
     }
     node.needs.union(&node.query_needs).copied().find(|need| !nodes.contains(need))
-}
-
-/// `*.*`: every schema, everything in it.
-fn is_everything(pattern: &Pattern) -> bool {
-    pattern.is_whole_schema() && pattern.matches_every_schema()
 }

@@ -1,1 +1,15 @@
-//! (to come)
+//! The only place that prints: log lines, progress and errors on stderr; the summary, help and version on stdout.
+
+mod error;
+mod log;
+mod progress;
+mod quantity;
+mod stderr;
+mod summary;
+mod usage;
+
+pub use error::{failure, interrupted};
+pub use log::start as start_log;
+pub use progress::{Display as ProgressDisplay, Progress, Reporter, Source as ProgressSource};
+pub use summary::{Failure, Omission, Summary, TableLine};
+pub use usage::usage;

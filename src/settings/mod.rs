@@ -1,1 +1,108 @@
-//! (to come)
+//! Settings: what the user asked for, from the command line, the environment and a settings file, as plain values.
+//!
+//! [`table`] lists every setting once; command line, resolver, help pages and the README's reference come from it. The
+//! command line goes before the environment, the environment before the file, the file before the default.
+
+pub mod env_file;
+mod error;
+mod layers;
+
+pub mod pgstream;
+mod reference;
+mod resolve;
+mod secret;
+pub mod table;
+pub mod value;
+
+use std::time::Duration;
+
+pub use error::{Error, Origin};
+pub use layers::{Environment, File, environment};
+pub use reference::reference;
+pub use resolve::{Logging, logging, resolve};
+pub use secret::Secret;
+
+use crate::plan::pattern::PatternList;
+
+/// What is copied of the tables.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// Definitions and rows.
+    Full,
+    /// Definitions.
+    Schema,
+    /// Rows, into tables that are there.
+    Data,
+}
+
+/// What to do with a row whose key the target has already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnConflict {
+    /// The run fails.
+    Error,
+    /// The target's row stays.
+    Nothing,
+    /// The source's row replaces it.
+    Update,
+}
+
+/// The size of the pieces a large table is split into.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChunkSize {
+    /// In blocks of the source server.
+    Pages(u32),
+    /// In bytes of the heap.
+    Bytes(u64),
+}
+
+/// How log lines look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    /// Lines that people read.
+    Console,
+    /// One JSON object a line.
+    Json,
+}
+
+/// The settings of one run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Connection string of the database that is read.
+    pub source: Secret,
+    /// Connection string of the database that is written.
+    pub target: Secret,
+    /// Connection string of the database that remembers snapshot requests.
+    pub store: Option<Secret>,
+    /// The tables to copy; empty for everything in the database.
+    pub tables: PatternList,
+    /// The tables to leave out.
+    pub exclude_tables: PatternList,
+    /// What is copied of them.
+    pub mode: Mode,
+    /// Whether what is in the way on the target is dropped first.
+    pub clean: bool,
+    /// COPY streams at the same time in all; at least 1.
+    pub jobs: usize,
+    /// Schemas at the same time; None for no limit.
+    pub schemas_at_once: Option<usize>,
+    /// Tables of one schema at the same time; None for no limit.
+    pub tables_at_once: Option<usize>,
+    /// COPY streams one table is split over; at least 1.
+    pub streams_per_table: usize,
+    /// The size of a chunk; None for the planner's choice.
+    pub chunk: Option<ChunkSize>,
+    /// Whether rows are loaded with `session_replication_role = replica`.
+    pub disable_triggers: bool,
+    /// What to do with a row whose key is there already. With [`Mode::Data`] always [`OnConflict::Error`] for now.
+    pub on_conflict: OnConflict,
+    /// Rows in one batch of an upsert.
+    pub batch_rows: Option<u64>,
+    /// The longest wait for such a batch to fill.
+    pub batch_timeout: Option<Duration>,
+    /// How the run logs.
+    pub logging: Logging,
+    /// Whether progress is shown.
+    pub progress: bool,
+    /// What the user should know of the settings: ignored names, in the order they were found.
+    pub warnings: Vec<String>,
+}

@@ -1,1 +1,161 @@
-//! (to come)
+//! The store: the table `pgstream.snapshot_requests`, which remembers what was asked, what is done and what failed.
+//!
+//! It has one row per schema that a run was asked for. A row's status is `requested`, then `in progress`, then
+//! `completed`, which means that everything asked for was copied. Where something failed the row goes back to `requested`,
+//! because it was asked for and is not done, and `errors` says why. A process that was killed leaves `in progress`; the next
+//! run for the same tables takes the row up again.
+//!
+//! The table is the one pgstream keeps, and one that pgstream made is used as it is. The object in `errors` has pgstream's form:
+//! `{"schema": name, "snapshot": [messages], "tables": {name: message}}`.
+
+mod error;
+mod query;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value, json};
+use tokio_postgres::Client;
+use tokio_postgres::error::SqlState;
+use tokio_postgres::types::ToSql;
+
+pub use error::Error;
+
+/// What is asked for in one schema.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SchemaRequest {
+    /// The schema.
+    pub schema: String,
+    /// The tables as they were chosen; `*` alone for all of them.
+    pub tables: Vec<String>,
+}
+
+/// Something that went wrong in a run, for the column `errors`. It must hold no cell values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestError {
+    /// The schema it concerns. None, and a schema without a request, concern every request of the run.
+    pub schema: Option<String>,
+    /// The table it concerns, within that schema.
+    pub table: Option<String>,
+    /// What went wrong.
+    pub message: String,
+}
+
+/// The requests of one run.
+#[derive(Debug)]
+pub struct Store<'a> {
+    client: &'a Client,
+    /// Schema of each row, by the row's key.
+    requests: BTreeMap<i32, String>,
+}
+
+impl<'a> Store<'a> {
+    /// Creates schema and table where they are not there. Cancel safe: what was created stays and does no harm.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Statement`] where the role may not create them, or the connection is lost.
+    pub async fn open(client: &'a Client) -> Result<Self, Error> {
+        let action = "create the table of snapshot requests";
+        let failed = |source| Error::Statement { action, source };
+        let state = client.query_one(query::STATE, &[]).await.map_err(failed)?;
+        // IF NOT EXISTS alone would ask for the privilege to create even where there is nothing to create.
+        if !state.get::<_, bool>("has_schema") {
+            client.batch_execute(query::CREATE_SCHEMA).await.or_else(unless_there).map_err(failed)?;
+        }
+        if !state.get::<_, bool>("has_table") {
+            client.batch_execute(query::CREATE_TABLE).await.or_else(unless_there).map_err(failed)?;
+        }
+        Ok(Self { client, requests: BTreeMap::new() })
+    }
+
+    /// Records what is asked for, in one statement. Not cancel safe: dropped half-way, the rows may or may not be there, and a
+    /// later run for the same tables takes them up.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Statement`] where the rows could not be written; then none was.
+    pub async fn request(&mut self, schemas: &[SchemaRequest]) -> Result<(), Error> {
+        let asked = schemas.iter().map(|asked| json!({"schema_name": asked.schema, "table_names": asked.tables}));
+        let rows = self.rows("record what is asked for", query::REQUEST, &Value::Array(asked.collect())).await?;
+        self.requests.extend(rows.iter().map(|row| (row.get("req_id"), row.get("schema_name"))));
+        Ok(())
+    }
+
+    /// Records that the run has begun. Not cancel safe: dropped half-way, it may or may not be recorded.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Statement`], or [`Error::RequestGone`] where somebody has deleted a row.
+    pub async fn begin(&self) -> Result<(), Error> {
+        let keys: Vec<i32> = self.requests.keys().copied().collect();
+        self.update("record that work has begun", query::BEGIN, &keys).await
+    }
+
+    /// Records how the run ended: `completed` for every schema that no error concerns. Not cancel safe: dropped half-way, it
+    /// may or may not be recorded.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Statement`], or [`Error::RequestGone`] where somebody has deleted a row.
+    pub async fn finish(self, errors: &[RequestError]) -> Result<(), Error> {
+        let outcomes = self.requests.iter().map(|(req_id, schema)| match self.errors_of(schema, errors) {
+            None => json!({"req_id": req_id, "status": "completed", "errors": null}),
+            Some(errors) => json!({"req_id": req_id, "status": "requested", "errors": errors}),
+        });
+        let outcomes = Value::Array(outcomes.collect());
+        self.update("record how the run ended", query::FINISH, &outcomes).await
+    }
+
+    /// The object for the column `errors` of one schema's row; None where nothing went wrong.
+    fn errors_of(&self, schema: &str, errors: &[RequestError]) -> Option<Value> {
+        let mut snapshot = Vec::new();
+        let mut tables: BTreeMap<&str, String> = BTreeMap::new();
+        for error in errors {
+            let concerned = error.schema.as_deref().filter(|name| self.requests.values().any(|known| known == name));
+            match (concerned, &error.table) {
+                (Some(concerned), _) if concerned != schema => {}
+                (Some(_), Some(table)) => {
+                    let messages = tables.entry(table).or_default();
+                    let separator = if messages.is_empty() { "" } else { "; " };
+                    messages.push_str(separator);
+                    messages.push_str(&error.message);
+                }
+                _ => snapshot.push(error.message.as_str()),
+            }
+        }
+        let mut object = Map::new();
+        object.insert("schema".to_owned(), schema.into());
+        if !snapshot.is_empty() {
+            object.insert("snapshot".to_owned(), snapshot.into());
+        }
+        if !tables.is_empty() {
+            object.insert("tables".to_owned(), json!(tables));
+        }
+        (object.len() > 1).then_some(Value::Object(object))
+    }
+
+    /// Runs a statement that returns the keys it has found, and compares them with this run's.
+    async fn update(&self, action: &'static str, statement: &str, parameter: &(dyn ToSql + Sync)) -> Result<(), Error> {
+        let rows = self.rows(action, statement, parameter).await?;
+        let found: BTreeSet<i32> = rows.iter().map(|row| row.get("req_id")).collect();
+        match self.requests.iter().find(|(req_id, _)| !found.contains(req_id)) {
+            Some((req_id, schema)) => Err(Error::RequestGone { action, req_id: *req_id, schema: schema.clone() }),
+            None => Ok(()),
+        }
+    }
+
+    async fn rows(
+        &self,
+        action: &'static str,
+        statement: &str,
+        parameter: &(dyn ToSql + Sync),
+    ) -> Result<Vec<tokio_postgres::Row>, Error> {
+        self.client.query(statement, &[parameter]).await.map_err(|source| Error::Statement { action, source })
+    }
+}
+
+/// `IF NOT EXISTS` does not see what another session creates at the same moment; then it is there, which is what was wanted.
+fn unless_there(error: tokio_postgres::Error) -> Result<(), tokio_postgres::Error> {
+    let there = [SqlState::UNIQUE_VIOLATION, SqlState::DUPLICATE_SCHEMA, SqlState::DUPLICATE_TABLE];
+    if error.code().is_some_and(|code| there.contains(code)) { Ok(()) } else { Err(error) }
+}

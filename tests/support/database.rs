@@ -70,10 +70,10 @@ impl<'a> Database<'a> {
     /// The rows of a query as text. NULL is `\N`.
     pub(crate) fn query(&self, sql: &str) -> Vec<Vec<String>> {
         let mut command = self.psql_command();
-        command.args(["-v", "ON_ERROR_STOP=1", "-At", "-F", "\u{1f}", "-R", "\u{1e}", "-P", "null=\\N", "-f", "-"]);
+        // Only the zero byte ends every record, also the last of one result of several.
+        command.args(["-v", "ON_ERROR_STOP=1", "-At", "-F", "\u{1f}", "-0", "-P", "null=\\N", "-f", "-"]);
         let text = run(command, sql).unwrap_or_else(|message| panic!("query on {}: {message}", self.name));
-        let text = text.strip_suffix('\n').unwrap_or(&text);
-        let rows = text.split('\u{1e}').filter(|row| !row.is_empty());
+        let rows = text.split_terminator('\0');
         rows.map(|row| row.split('\u{1f}').map(str::to_owned).collect()).collect()
     }
 

@@ -55,6 +55,12 @@ pub(crate) fn psql() -> &'static Path {
     PSQL.get_or_init(|| client("psql", "PGSLUICE_TEST_PSQL").0)
 }
 
+/// The newest `pg_dump` found and its major version. `PGSLUICE_TEST_PG_DUMP` names another.
+pub(crate) fn pg_dump() -> &'static (PathBuf, u32) {
+    static PG_DUMP: OnceLock<(PathBuf, u32)> = OnceLock::new();
+    PG_DUMP.get_or_init(|| client("pg_dump", "PGSLUICE_TEST_PG_DUMP"))
+}
+
 /// A client program: the one the variable names, else the newest found. Returns its path and major version.
 fn client(name: &str, variable: &str) -> (PathBuf, u32) {
     if let Some(path) = env::var_os(variable).map(PathBuf::from) {

@@ -1,5 +1,7 @@
-//! The ground the tests stand on: throwaway servers.
+//! The ground the tests stand on: throwaway servers, the oracle that compares databases, the binary under test.
 
 pub(crate) mod cluster;
 pub(crate) mod database;
 pub(crate) mod installation;
+pub(crate) mod oracle;
+pub(crate) mod run;

@@ -1,0 +1,107 @@
+//! Errors as people read them: what failed, in whose words, and what to do.
+
+use std::fmt::Write as _;
+
+use super::stderr;
+use crate::error::Explain;
+use crate::settings::LogFormat;
+
+/// Prints an error on stderr: up to three lines, or one JSON object where the log is JSON.
+pub fn failure(error: &dyn Explain, format: LogFormat) {
+    match format {
+        LogFormat::Console => stderr::lines(&three_lines(error)),
+        LogFormat::Json => stderr::lines(&object(error)),
+    }
+}
+
+/// Says that the user ended the run.
+pub fn interrupted(format: LogFormat) {
+    match format {
+        LogFormat::Console => stderr::lines("error: interrupted\n"),
+        LogFormat::Json => stderr::lines("{\"level\":\"ERROR\",\"message\":\"interrupted\"}\n"),
+    }
+}
+
+/// `error: …`, `detail: …`, `hint: …`. Lines that follow within one of them are indented. Where an error has no detail of its
+/// own, the innermost cause speaks.
+fn three_lines(error: &dyn Explain) -> String {
+    let mut text = String::new();
+    let parts = [("error", Some(error.to_string())), ("detail", detail(error)), ("hint", error.hint())];
+    for (label, part) in parts {
+        if let Some(part) = part {
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "{label}: {}", part.trim_end().replace('\n', "\n    "));
+        }
+    }
+    text
+}
+
+fn object(error: &dyn Explain) -> String {
+    let mut object = serde_json::Map::new();
+    let parts = [
+        ("level", Some("ERROR".to_owned())),
+        ("message", Some(error.to_string())),
+        ("detail", detail(error)),
+        ("hint", error.hint()),
+    ];
+    for (name, part) in parts {
+        if let Some(part) = part {
+            object.insert(name.to_owned(), part.into());
+        }
+    }
+    format!("{}\n", serde_json::Value::Object(object))
+}
+
+fn detail(error: &dyn Explain) -> Option<String> {
+    error.detail().or_else(|| {
+        let mut cause = error.source()?;
+        while let Some(deeper) = cause.source() {
+            cause = deeper;
+        }
+        let words = cause.to_string();
+        (!error.to_string().contains(&words)).then_some(words)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("could not create index \"public.orders_total_idx\" on the target")]
+    struct Failed {
+        detail: Option<String>,
+        #[source]
+        source: std::io::Error,
+    }
+
+    impl Explain for Failed {
+        fn detail(&self) -> Option<String> {
+            self.detail.clone()
+        }
+
+        fn hint(&self) -> Option<String> {
+            Some("the function is outside the selected tables;\nadd its schema".to_owned())
+        }
+    }
+
+    #[test]
+    fn an_error_has_three_lines() {
+        let detail = Some("ERROR 42883: function to_eur(numeric) does not exist".to_owned());
+        let error = Failed { detail, source: std::io::Error::other("not shown") };
+        assert_eq!(
+            three_lines(&error),
+            "error: could not create index \"public.orders_total_idx\" on the target\n\
+             detail: ERROR 42883: function to_eur(numeric) does not exist\n\
+             hint: the function is outside the selected tables;\n    add its schema\n"
+        );
+    }
+
+    #[test]
+    fn a_cause_speaks_where_there_is_no_detail() {
+        let error = Failed { detail: None, source: std::io::Error::other("disk full") };
+        assert!(three_lines(&error).contains("\ndetail: disk full\n"));
+        let object: serde_json::Value = serde_json::from_str(&object(&error)).unwrap();
+        assert_eq!((object["level"].as_str(), object["detail"].as_str()), (Some("ERROR"), Some("disk full")));
+    }
+}

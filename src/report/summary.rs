@@ -1,0 +1,213 @@
+//! The summary at the end of a run, on stdout: every table, the totals, then what was left out and what failed.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::time::Duration;
+
+use super::quantity;
+use crate::ddl::sql::QualifiedName;
+
+/// One table that was copied.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TableLine {
+    /// Its name, the same on both sides.
+    pub table: QualifiedName,
+    /// Rows that arrived.
+    pub rows: u64,
+    /// Bytes of COPY data that travelled.
+    pub bytes: u64,
+    /// From the start of its first chunk to the end of its last.
+    pub elapsed: Duration,
+    /// How it travelled, such as `binary, 4 streams`.
+    pub route: String,
+}
+
+/// Something the source has and the target was not given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Omission {
+    /// Its kind and name, such as `view public.totals`.
+    pub object: String,
+    /// Why.
+    pub reason: String,
+    /// Whether the user asked for it. What was left out otherwise makes the run fail.
+    pub by_request: bool,
+}
+
+/// Something that was tried and did not succeed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// The object's kind and name, such as `index public.orders_total_idx`.
+    pub object: String,
+    /// What was tried, such as `CREATE INDEX`.
+    pub statement_kind: String,
+    /// The server's words.
+    pub detail: String,
+}
+
+/// What a run did. The lists are shown in their own order.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Summary {
+    /// The tables whose rows were copied.
+    pub tables: Vec<TableLine>,
+    /// What was left out.
+    pub left_out: Vec<Omission>,
+    /// What failed.
+    pub failures: Vec<Failure>,
+    /// From the first connection to the last statement.
+    pub elapsed: Duration,
+}
+
+impl Summary {
+    /// Whether everything that was asked for is on the target: nothing failed, and nothing was left out but by request.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.failures.is_empty() && self.left_out.iter().all(|omission| omission.by_request)
+    }
+
+    /// Prints it on stdout. A reader that left, such as `head`, wanted no more, so errors of writing are not reported.
+    pub fn print(&self) {
+        let mut stdout = std::io::stdout().lock();
+        let _ = stdout.write_all(self.text().as_bytes());
+        let _ = stdout.flush();
+    }
+
+    /// The text that [`Summary::print`] prints, with a line break at its end.
+    #[must_use]
+    pub fn text(&self) -> String {
+        let mut text = aligned(&self.table_rows());
+        let rows = self.tables.iter().fold(0_u64, |sum, table| sum.saturating_add(table.rows));
+        let bytes = self.tables.iter().fold(0_u64, |sum, table| sum.saturating_add(table.bytes));
+        let tables = u64::try_from(self.tables.len()).unwrap_or(u64::MAX);
+        let rate = quantity::rate(bytes, self.elapsed).map_or_else(String::new, |rate| format!(", {rate}"));
+        if !text.is_empty() {
+            text.push('\n');
+        }
+        line(
+            &mut text,
+            format_args!(
+                "{}, {}, {} in {}{rate}",
+                quantity::counted(tables, "table"),
+                quantity::counted(rows, "row"),
+                quantity::bytes(bytes),
+                quantity::duration(self.elapsed)
+            ),
+        );
+        self.write_omissions(&mut text);
+        if !self.failures.is_empty() {
+            text.push_str("\nfailed:\n");
+        }
+        for Failure { object, statement_kind, detail } in &self.failures {
+            line(&mut text, format_args!("  {object}: {statement_kind}: {}", indented(detail)));
+        }
+        text
+    }
+
+    /// What was not asked for comes first, because it makes the run fail.
+    fn write_omissions(&self, text: &mut String) {
+        for (by_request, heading) in [(false, "left out:"), (true, "left out by request:")] {
+            let mut omissions = self.left_out.iter().filter(|omission| omission.by_request == by_request).peekable();
+            if omissions.peek().is_some() {
+                line(text, format_args!("\n{heading}"));
+            }
+            for Omission { object, reason, .. } in omissions {
+                line(text, format_args!("  {object}: {}", indented(reason)));
+            }
+        }
+    }
+
+    fn table_rows(&self) -> Vec<[String; 5]> {
+        let heading = ["table", "rows", "size", "time", "route"].map(str::to_owned);
+        let rows = self.tables.iter().map(|line| {
+            let TableLine { table, rows, bytes, elapsed, route } = line;
+            let (rows, bytes) = (quantity::count(*rows), quantity::bytes(*bytes));
+            [table.to_string(), rows, bytes, quantity::duration(*elapsed), route.clone()]
+        });
+        if self.tables.is_empty() { Vec::new() } else { std::iter::once(heading).chain(rows).collect() }
+    }
+}
+
+/// Columns two spaces apart; the first and the last to the left, the numbers between them to the right.
+fn aligned(rows: &[[String; 5]]) -> String {
+    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
+    let widths = [width(0), width(1), width(2), width(3)];
+    let mut text = String::new();
+    for [table, count, bytes, elapsed, route] in rows {
+        let [table_width, count_width, bytes_width, elapsed_width] = widths;
+        line(
+            &mut text,
+            format_args!(
+                "{table:table_width$}  {count:>count_width$}  {bytes:>bytes_width$}  {elapsed:>elapsed_width$}  {route}"
+            ),
+        );
+    }
+    text
+}
+
+fn indented(text: &str) -> String {
+    text.trim_end().replace('\n', "\n    ")
+}
+
+fn line(text: &mut String, arguments: std::fmt::Arguments<'_>) {
+    // Writing to a String cannot fail.
+    let _ = writeln!(text, "{arguments}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table(name: &str, rows: u64, route: &str) -> TableLine {
+        let (table, elapsed) = (QualifiedName::new("public", name), Duration::from_millis(rows));
+        TableLine { table, rows, bytes: rows * 100, elapsed, route: route.to_owned() }
+    }
+
+    #[test]
+    fn a_summary_lists_tables_totals_omissions_and_failures() {
+        let omission = |object: &str, reason: &str, by_request| Omission {
+            object: object.to_owned(),
+            reason: reason.to_owned(),
+            by_request,
+        };
+        let mut summary = Summary {
+            tables: vec![table("test", 3, "binary"), table("Ördersüß", 12_345, "text, 4 streams")],
+            left_out: vec![
+                omission("table public.audit", "excluded", true),
+                omission("view public.totals", "reads sales.orders,\nwhich is not selected", false),
+            ],
+            failures: vec![Failure {
+                object: "index public.i".to_owned(),
+                statement_kind: "CREATE INDEX".to_owned(),
+                detail: "ERROR 42883: function f() does not exist".to_owned(),
+            }],
+            elapsed: Duration::from_secs(13),
+        };
+        insta::assert_snapshot!(summary.text(), @r#"
+        table                rows       size    time  route
+        public.test             3  300 bytes  0.00 s  binary
+        public."Ördersüß"  12,345     1.1 MB  12.3 s  text, 4 streams
+
+        2 tables, 12,348 rows, 1.1 MB in 13.0 s, 92.7 kB/s
+
+        left out:
+          view public.totals: reads sales.orders,
+            which is not selected
+
+        left out by request:
+          table public.audit: excluded
+
+        failed:
+          index public.i: CREATE INDEX: ERROR 42883: function f() does not exist
+        "#);
+        assert!(!summary.is_complete());
+        summary.failures.clear();
+        assert!(!summary.is_complete());
+        summary.left_out.pop();
+        assert!(summary.is_complete());
+    }
+
+    #[test]
+    fn a_run_without_rows_has_no_table() {
+        let summary = Summary { elapsed: Duration::from_millis(1500), ..Summary::default() };
+        assert_eq!(summary.text(), "0 tables, 0 rows, 0 bytes in 1.50 s\n");
+    }
+}

@@ -1,0 +1,200 @@
+//! The settings of pgstream that are no settings of pgsluice, and what becomes of them.
+//!
+//! A setting that has no meaning in a copy is named in a warning. One that would change what is copied is refused, because
+//! ignoring it would leave the user with something else than was asked for. Source: pgstream's configuration reference,
+//! `docs/configuration.md`.
+
+use super::value;
+
+/// A name of pgstream's, or all that begin like it.
+#[derive(Debug)]
+pub struct Other {
+    /// The name; a `*` at its end stands for any rest.
+    pub name: &'static str,
+    /// What becomes of it.
+    pub verdict: Verdict,
+}
+
+/// What becomes of a setting of pgstream's.
+#[derive(Debug)]
+pub enum Verdict {
+    /// It has no meaning here: a warning says so. The text completes "is ignored: …".
+    Ignored(&'static str),
+    /// It would change what is copied: an error, unless its value asks for what happens anyway.
+    Refused {
+        /// The value that asks for what happens anyway.
+        harmless: Harmless,
+        /// What the user can do instead.
+        instead: &'static str,
+    },
+}
+
+/// The values that ask for what happens anyway.
+#[derive(Debug, Clone, Copy)]
+pub enum Harmless {
+    /// No value does.
+    None,
+    /// This truth value does.
+    Bool(bool),
+    /// This word does.
+    Word(&'static str),
+}
+
+impl Harmless {
+    /// Whether the value asks for what happens anyway.
+    #[must_use]
+    pub fn includes(self, text: &str) -> bool {
+        match self {
+            Self::None => false,
+            Self::Bool(harmless) => value::boolean(text) == Ok(harmless),
+            Self::Word(word) => text.trim().eq_ignore_ascii_case(word),
+        }
+    }
+}
+
+impl Other {
+    /// The row a name belongs to.
+    #[must_use]
+    pub fn named(name: &str) -> Option<&'static Self> {
+        OTHERS.iter().find(|other| match other.name.strip_suffix('*') {
+            Some(start) => name.starts_with(start),
+            None => name == other.name,
+        })
+    }
+}
+
+const fn ignored(name: &'static str, why: &'static str) -> Other {
+    Other { name, verdict: Verdict::Ignored(why) }
+}
+
+const fn refused(name: &'static str, harmless: Harmless, instead: &'static str) -> Other {
+    Other { name, verdict: Verdict::Refused { harmless, instead } }
+}
+
+const NOT_POSTGRES: &str = "pgsluice copies from PostgreSQL to PostgreSQL only";
+const NO_REPLICATION: &str = "a snapshot needs no replication slot and follows no changes";
+const NO_BATCHES: &str = "rows travel in COPY streams, which have no batches";
+const NO_POOL: &str = "the number of connections follows from --jobs";
+const NO_TELEMETRY: &str = "pgsluice reports through its log and its summary";
+const NO_RETRY_POLICY: &str = "how connections are tried again cannot be set";
+const STRICT: &str = "every error fails the run";
+
+/// All of them: refused ones first, then ignored ones.
+pub static OTHERS: &[Other] = &[
+    refused(
+        "PGSTREAM_POSTGRES_SNAPSHOT_SCHEMA_ONLY_TABLES",
+        Harmless::None,
+        "copy those tables in a run of their own with --mode schema, and leave them out here with --exclude-tables",
+    ),
+    refused(
+        "PGSTREAM_POSTGRES_SNAPSHOT_ROLE",
+        Harmless::None,
+        "remove it, and let the connection strings name that role as the user",
+    ),
+    refused(
+        "PGSTREAM_POSTGRES_SNAPSHOT_ROLES_SNAPSHOT_MODE",
+        Harmless::Word("disabled"),
+        "remove it or set it to disabled, and create the roles on the target first",
+    ),
+    refused("PGSTREAM_POSTGRES_SNAPSHOT_NO_OWNER", Harmless::Bool(false), "remove it; owners are copied"),
+    refused("PGSTREAM_POSTGRES_SNAPSHOT_NO_PRIVILEGES", Harmless::Bool(false), "remove it; privileges are copied"),
+    refused(
+        "PGSTREAM_POSTGRES_SNAPSHOT_EXCLUDED_SECURITY_LABELS",
+        Harmless::None,
+        "remove it; security labels cannot be chosen by provider",
+    ),
+    refused(
+        "PGSTREAM_POSTGRES_SNAPSHOT_REFRESH_MATERIALIZED_VIEWS",
+        Harmless::Bool(true),
+        "remove it; materialized views are refreshed on the target",
+    ),
+    refused("PGSTREAM_POSTGRES_SNAPSHOT_INCLUDE_OBJECT_TYPES", Harmless::None, "remove it; every kind is copied"),
+    refused("PGSTREAM_POSTGRES_SNAPSHOT_EXCLUDE_OBJECT_TYPES", Harmless::None, "remove it; every kind is copied"),
+    refused(
+        "PGSTREAM_POSTGRES_SNAPSHOT_INCLUDE_GLOBAL_DB_OBJECTS",
+        Harmless::Bool(false),
+        "remove it; to copy everything in the database leave the list of tables out",
+    ),
+    refused(
+        "PGSTREAM_POSTGRES_SNAPSHOT_CREATE_TARGET_DB",
+        Harmless::Bool(false),
+        "remove it, and create the target's database first: CREATE DATABASE …",
+    ),
+    refused(
+        "PGSTREAM_POSTGRES_SNAPSHOT_STORE_REPEATABLE",
+        Harmless::Bool(true),
+        "remove it or set it to true; every run copies what it is asked for, also a second time",
+    ),
+    refused(
+        "PGSTREAM_TRANSFORMER_RULES_FILE",
+        Harmless::None,
+        "remove it only if the target may hold the values as they are on the source; they are copied unchanged",
+    ),
+    refused("PGSTREAM_FILTER_INCLUDE_TABLES", Harmless::None, "choose tables with --tables"),
+    refused("PGSTREAM_FILTER_EXCLUDE_TABLES", Harmless::None, "leave tables out with --exclude-tables"),
+    refused("PGSTREAM_FILTER_SCHEMA_ONLY_TABLES", Harmless::None, "leave tables out with --exclude-tables"),
+    ignored("PGSTREAM_POSTGRES_SNAPSHOT_MAX_CONNECTIONS", NO_POOL),
+    ignored("PGSTREAM_POSTGRES_SNAPSHOT_SCHEMA_DUMP_FILE", "there is no dump; --log-level debug shows the statements"),
+    ignored(
+        "PGSTREAM_POSTGRES_SNAPSHOT_INDEX_CONSTRAINT_SESSION_SETTINGS",
+        "set them on the role or the database, or as options in the target's connection string",
+    ),
+    ignored("PGSTREAM_POSTGRES_LISTENER_EXP_BACKOFF_*", NO_RETRY_POLICY),
+    ignored("PGSTREAM_POSTGRES_LISTENER_BACKOFF_*", NO_RETRY_POLICY),
+    ignored("PGSTREAM_POSTGRES_LISTENER_DISABLE_RETRIES", NO_RETRY_POLICY),
+    ignored("PGSTREAM_POSTGRES_REPLICATION_*", NO_REPLICATION),
+    ignored("PGSTREAM_POSTGRES_WRITER_MAX_CONNECTIONS", NO_POOL),
+    ignored("PGSTREAM_POSTGRES_WRITER_MAX_QUEUE_BYTES", NO_BATCHES),
+    ignored("PGSTREAM_POSTGRES_WRITER_BATCH_BYTES", NO_BATCHES),
+    ignored("PGSTREAM_POSTGRES_WRITER_BATCH_AUTO_TUNE_*", NO_BATCHES),
+    ignored("PGSTREAM_POSTGRES_WRITER_BATCH_IGNORE_SEND_ERRORS", STRICT),
+    ignored("PGSTREAM_POSTGRES_WRITER_STRICT_MODE", STRICT),
+    ignored("PGSTREAM_POSTGRES_WRITER_BULK_INGEST_*", "rows always travel by COPY; --jobs says in how many streams"),
+    ignored("PGSTREAM_POSTGRES_WRITER_EXP_BACKOFF_*", NO_RETRY_POLICY),
+    ignored("PGSTREAM_POSTGRES_WRITER_BACKOFF_*", NO_RETRY_POLICY),
+    ignored("PGSTREAM_POSTGRES_WRITER_DISABLE_RETRIES", NO_RETRY_POLICY),
+    ignored("PGSTREAM_POSTGRES_WRITER_IGNORE_DDL", NO_REPLICATION),
+    ignored("PGSTREAM_POSTGRES_WRITER_INCLUDE_DDL_OBJECT_TYPES", NO_REPLICATION),
+    ignored("PGSTREAM_POSTGRES_WRITER_EXCLUDE_DDL_OBJECT_TYPES", NO_REPLICATION),
+    ignored("PGSTREAM_INJECTOR_STORE_POSTGRES_URL", NO_REPLICATION),
+    ignored("PGSTREAM_PROCESSOR_SANITIZE_STRIP_NULL_CHAR_BYTES", "no text in PostgreSQL holds a null byte"),
+    ignored("PGSTREAM_KAFKA_*", NOT_POSTGRES),
+    ignored("PGSTREAM_OPENSEARCH_*", NOT_POSTGRES),
+    ignored("PGSTREAM_ELASTICSEARCH_*", NOT_POSTGRES),
+    ignored("PGSTREAM_SEARCH_*", NOT_POSTGRES),
+    ignored("PGSTREAM_WEBHOOK_*", NOT_POSTGRES),
+    ignored("PGSTREAM_STDOUT_WRITER_ENABLED", NOT_POSTGRES),
+    ignored("PGSTREAM_METRICS_*", NO_TELEMETRY),
+    ignored("PGSTREAM_TRACES_*", NO_TELEMETRY),
+    ignored("PGSTREAM_HEALTH_CHECK_*", NO_TELEMETRY),
+    ignored("PGSTREAM_LOG_NO_COLOR", "log lines have no colours"),
+    ignored("PGSTREAM_CONFIG", "name the file with -c"),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::super::table::Setting;
+    use super::*;
+
+    #[test]
+    fn no_name_is_both_a_setting_and_not() {
+        for other in OTHERS {
+            let example = other.name.replace('*', "X");
+            assert!(Setting::named(&example).is_none(), "{example}");
+            assert!(std::ptr::eq(Other::named(&example).unwrap(), other), "{example} is reached by an earlier row");
+        }
+    }
+
+    #[test]
+    fn harmless_values_are_told_apart() {
+        let harmless = |name: &str, value: &str| match &Other::named(name).unwrap().verdict {
+            Verdict::Refused { harmless, .. } => harmless.includes(value),
+            Verdict::Ignored(_) => panic!("{name} is ignored"),
+        };
+        assert!(harmless("PGSTREAM_POSTGRES_SNAPSHOT_NO_OWNER", "False"));
+        assert!(!harmless("PGSTREAM_POSTGRES_SNAPSHOT_NO_OWNER", "true"));
+        assert!(!harmless("PGSTREAM_POSTGRES_SNAPSHOT_NO_OWNER", "perhaps"));
+        assert!(harmless("PGSTREAM_POSTGRES_SNAPSHOT_ROLES_SNAPSHOT_MODE", "disabled"));
+        assert!(!harmless("PGSTREAM_TRANSFORMER_RULES_FILE", "rules.yaml"));
+    }
+}

@@ -1,0 +1,191 @@
+//! One file for each feature of a database: pgsluice copies it, and the oracle finds no difference.
+//!
+//! A file starts with `-- what it shows`; lines of the form `-- key: value` may follow:
+//!
+//! - `server`: the versions it is for, such as `>= 14` or `>= 13, < 18`
+//! - `roles`: roles to create first, separated by spaces
+//! - `extensions`: extensions without which it cannot be run; where one is missing that is said and the file skipped
+//! - `exit`: the exit code to expect instead of 0; the databases are compared only where it is 0
+//! - `stderr`: a text that must appear on standard error; may be given several times
+//!
+//! The rest is SQL for psql, run in a fresh database. `PGSLUICE_TEST_CASE=text` runs only the files whose path has the text.
+//! `PGSLUICE_TEST_COPIER=pg_dump` copies by `pg_dump` and psql instead, which shows that the files and the oracle are right.
+
+use std::env;
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::support::cluster::Cluster;
+use crate::support::database::Database;
+use crate::support::oracle;
+use crate::support::run::{Outcome, Run};
+
+macro_rules! folders {
+    ($($folder:ident)*) => {
+        const FOLDERS: &[&str] = &[$(stringify!($folder)),*];
+        $(
+            #[test]
+            fn $folder() {
+                run_files(&files(stringify!($folder)));
+            }
+        )*
+    };
+}
+
+folders! {
+    comments composites constraints data_types domains enums extensions functions indexes inheritance materialized_views
+    owners partitions policies privileges ranges rules schemas sequences tables triggers views
+}
+
+#[test]
+fn tutorial() {
+    run_files(&[directory().join("tutorial.sql")]);
+}
+
+#[test]
+fn every_folder_has_a_test() {
+    let mut folders: Vec<String> = entries(&directory())
+        .iter()
+        .filter(|path| path.is_dir())
+        .map(|path| path.file_name().unwrap().to_string_lossy().into_owned())
+        .collect();
+    folders.sort();
+    assert_eq!(folders, FOLDERS, "the folders of tests/cases, and those named in tests/cases.rs");
+}
+
+/// What the comments at the top of a file say.
+#[derive(Debug, Default, PartialEq)]
+struct Header {
+    roles: Vec<String>,
+    extensions: Vec<String>,
+    exit_code: i32,
+    stderr: Vec<String>,
+    server: Vec<(String, u32)>,
+}
+
+impl Header {
+    fn parse(text: &str) -> Result<Self, String> {
+        let mut lines = text.lines().map_while(|line| line.strip_prefix("-- "));
+        let title = lines.next().filter(|title| !title.trim().is_empty());
+        title.ok_or("the first line is not `-- what it shows`")?;
+        let mut header = Self::default();
+        for line in lines {
+            let (key, value) = line.split_once(": ").ok_or_else(|| format!("`-- {line}` is not `-- key: value`"))?;
+            let words = value.split_whitespace().map(str::to_owned);
+            match key {
+                "roles" => header.roles.extend(words),
+                "extensions" => header.extensions.extend(words),
+                "exit" => header.exit_code = value.parse().map_err(|_| format!("exit: {value} is not a number"))?,
+                "stderr" => header.stderr.push(value.to_owned()),
+                "server" => {
+                    header.server = bounds(value).ok_or_else(|| format!("server: {value} is not `>= N, < M`"))?
+                }
+                _ => return Err(format!("no key {key} is known")),
+            }
+        }
+        Ok(header)
+    }
+
+    fn is_for(&self, major: u32) -> bool {
+        self.server.iter().all(|(operator, bound)| if operator == "<" { major < *bound } else { major >= *bound })
+    }
+}
+
+fn bounds(text: &str) -> Option<Vec<(String, u32)>> {
+    let bound = |bound: &str| {
+        let (operator, major) = bound.trim().split_once(' ')?;
+        (operator == "<" || operator == ">=").then_some((operator.to_owned(), major.parse().ok()?))
+    };
+    text.split(',').map(bound).collect()
+}
+
+#[test]
+fn a_header_says_what_a_file_needs() {
+    let text = "-- what it shows\n-- server: >= 13, < 18\n-- roles: a b\n-- exit: 1\n-- stderr: no\n\n-- roles: c\n";
+    let header = Header::parse(text).unwrap();
+    assert_eq!((header.roles, header.exit_code), (vec!["a".to_owned(), "b".to_owned()], 1));
+    assert_eq!(header.stderr, ["no"]);
+    let header = Header::parse(text).unwrap();
+    assert_eq!([12, 13, 17, 18].map(|major| header.is_for(major)), [false, true, true, false]);
+    for wrong in ["CREATE TABLE t ()", "-- a\n-- rolls: a", "-- a\n-- server: 14", "-- a\n-- exit: no"] {
+        assert!(Header::parse(wrong).is_err(), "{wrong}");
+    }
+}
+
+fn run_files(paths: &[PathBuf]) {
+    assert!(!paths.is_empty(), "no case files");
+    let only = env::var("PGSLUICE_TEST_CASE").unwrap_or_default();
+    let mut failures = String::new();
+    for path in paths.iter().filter(|path| path.to_string_lossy().contains(&only)) {
+        let name = path.strip_prefix(directory()).unwrap().display().to_string();
+        let text = fs::read_to_string(path).unwrap();
+        let header = Header::parse(&text).unwrap_or_else(|message| panic!("{name}: {message}"));
+        for cluster in Cluster::every_version() {
+            let major = cluster.installation.major;
+            if !header.is_for(major) {
+                continue;
+            }
+            if let Err(message) = run_file(cluster, path, &header) {
+                writeln!(failures, "{name} on PostgreSQL {major}: {message}\n").unwrap();
+            }
+        }
+    }
+    assert!(failures.is_empty(), "{failures}");
+}
+
+fn run_file(cluster: &Cluster, path: &Path, header: &Header) -> Result<(), String> {
+    let (source, target) = (cluster.database(), cluster.database());
+    if let Some(missing) = header.extensions.iter().find(|extension| !source.has_extension(extension)) {
+        let major = cluster.installation.major;
+        eprintln!("skipped {}: PostgreSQL {major} here has no extension {missing}", path.display());
+        return Ok(());
+    }
+    cluster.create_roles(&header.roles.iter().map(String::as_str).collect::<Vec<_>>());
+    source.psql_file(path).map_err(|message| format!("the file does not load: {message}"))?;
+    if env::var("PGSLUICE_TEST_COPIER").is_ok_and(|copier| copier == "pg_dump") {
+        if header.exit_code != 0 {
+            return Ok(());
+        }
+        copy_by_pg_dump(&source, &target);
+    } else {
+        let outcome = Run::snapshot(&source.url(), &target.url()).outcome();
+        check_outcome(&outcome, header)?;
+    }
+    if header.exit_code != 0 {
+        return Ok(());
+    }
+    oracle::difference(&source, &target).map_or(Ok(()), Err)
+}
+
+fn check_outcome(outcome: &Outcome, header: &Header) -> Result<(), String> {
+    let Outcome { exit_code, stdout, stderr } = outcome;
+    if *exit_code != Some(header.exit_code) {
+        return Err(format!("exit code {exit_code:?}, not {}\n{stdout}{stderr}", header.exit_code));
+    }
+    match header.stderr.iter().find(|text| !stderr.contains(text.as_str())) {
+        Some(missing) => Err(format!("standard error does not say `{missing}`:\n{stderr}")),
+        None => Ok(()),
+    }
+}
+
+fn copy_by_pg_dump(source: &Database, target: &Database) {
+    // pg_dump's \restrict is a command only a psql of the same time knows.
+    let dump = oracle::dump(source, &[]);
+    let known = dump.lines().filter(|line| !line.starts_with("\\restrict ") && !line.starts_with("\\unrestrict "));
+    target.psql(&known.collect::<Vec<_>>().join("\n"));
+}
+
+fn directory() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases")
+}
+
+fn files(folder: &str) -> Vec<PathBuf> {
+    entries(&directory().join(folder)).into_iter().filter(|path| path.extension().is_some_and(|e| e == "sql")).collect()
+}
+
+fn entries(directory: &Path) -> Vec<PathBuf> {
+    let mut paths: Vec<PathBuf> = fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
+    paths.sort();
+    paths
+}

@@ -1,0 +1,15 @@
+-- triggers of partitioned tables: inherited, of one partition only, disabled on one partition only
+-- server: >= 13
+
+CREATE TABLE item (id int, kind int) PARTITION BY LIST (kind);
+CREATE TABLE item_1 PARTITION OF item FOR VALUES IN (1);
+CREATE TABLE item_2 PARTITION OF item FOR VALUES IN (2);
+CREATE FUNCTION pass() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END';
+CREATE TRIGGER inherited AFTER INSERT ON item FOR EACH ROW EXECUTE FUNCTION pass();
+CREATE TRIGGER before_row BEFORE UPDATE ON item FOR EACH ROW EXECUTE FUNCTION pass();
+CREATE TRIGGER statement AFTER UPDATE ON item FOR EACH STATEMENT EXECUTE FUNCTION pass();
+CREATE TRIGGER own BEFORE INSERT ON item_1 FOR EACH ROW EXECUTE FUNCTION pass();
+ALTER TABLE item_2 DISABLE TRIGGER inherited;
+ALTER TABLE item DISABLE TRIGGER before_row;
+CREATE TABLE item_3 PARTITION OF item FOR VALUES IN (3);
+INSERT INTO item VALUES (1, 1), (2, 2), (3, 3);
