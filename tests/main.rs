@@ -14,4 +14,5 @@ mod cases;
 mod corpora;
 mod ground;
 mod oracle_finds;
+mod shop;
 mod tutorial;
