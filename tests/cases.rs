@@ -79,7 +79,7 @@ impl Header {
                 "exit" => header.exit_code = value.parse().map_err(|_| format!("exit: {value} is not a number"))?,
                 "stderr" => header.stderr.push(value.to_owned()),
                 "server" => {
-                    header.server = bounds(value).ok_or_else(|| format!("server: {value} is not `>= N, < M`"))?
+                    header.server = bounds(value).ok_or_else(|| format!("server: {value} is not `>= N, < M`"))?;
                 }
                 _ => return Err(format!("no key {key} is known")),
             }
@@ -170,9 +170,10 @@ fn check_outcome(outcome: &Outcome, header: &Header) -> Result<(), String> {
 }
 
 fn copy_by_pg_dump(source: &Database, target: &Database) {
-    // pg_dump's \restrict is a command only a psql of the same time knows.
+    // What only a psql or a server as new as pg_dump knows.
+    let new = ["\\restrict ", "\\unrestrict ", "SET transaction_timeout "];
     let dump = oracle::dump(source, &[]);
-    let known = dump.lines().filter(|line| !line.starts_with("\\restrict ") && !line.starts_with("\\unrestrict "));
+    let known = dump.lines().filter(|line| !new.iter().any(|start| line.starts_with(start)));
     target.psql(&known.collect::<Vec<_>>().join("\n"));
 }
 

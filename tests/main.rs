@@ -18,5 +18,6 @@ mod corpora;
 mod ground;
 mod oracle_finds;
 mod settings;
+mod shop;
 mod store;
 mod tutorial;

@@ -60,8 +60,8 @@ fn line(text: &mut String, arguments: std::fmt::Arguments<'_>) {
 mod tests {
     use super::*;
 
-    const BEGIN: &str = "<!-- settings: begin (made from src/settings/table.rs) -->\n\n";
-    const END: &str = "\n<!-- settings: end -->";
+    const BEGIN: &str = "<!-- settings -->\n";
+    const END: &str = "<!-- /settings -->\n";
 
     #[test]
     fn the_readme_has_the_reference_as_it_is() {
@@ -70,11 +70,11 @@ mod tests {
         let (before, rest) = readme.split_once(BEGIN).expect("README.md has the beginning of the settings reference");
         let (present, after) = rest.split_once(END).expect("README.md has the end of the settings reference");
         if std::env::var_os("UPDATE_README").is_some() {
-            std::fs::write(path, format!("{before}{BEGIN}{}{END}{after}", reference())).unwrap();
+            std::fs::write(path, format!("{before}{BEGIN}\n{}\n{END}{after}", reference())).unwrap();
             return;
         }
         assert!(
-            present == reference(),
+            present == format!("\n{}\n", reference()),
             "README.md's settings reference is not that of the table; write it anew with\n\n    \
              UPDATE_README=1 cargo test --lib the_readme_has_the_reference"
         );

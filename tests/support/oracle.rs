@@ -73,7 +73,7 @@ pub(crate) fn schema(database: &Database) -> String {
             .iter()
             .any(|start| line.starts_with(start))
     });
-    kept.map(|line| format!("{line}\n")).collect()
+    kept.collect::<Vec<_>>().join("\n")
 }
 
 /// One line for each relation: its name, how many rows it has, and their digest; for a sequence, its value.

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 /// How long a run may take; a run that hangs is a failure, not a test suite that never ends.
-const TIME_LIMIT: Duration = Duration::from_mins(5);
+const TIME_LIMIT: Duration = Duration::from_secs(300);
 
 /// A run of pgsluice to be. Its environment is empty but for what [`Run::env`] adds: no `PG*` variable and no password
 /// file of the tester's reaches it, and without `PATH` it cannot call another program.

@@ -1,0 +1,6 @@
+//! No list of table patterns makes the parser panic.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|text: &str| {
+    let _ = pgsluice::settings::pattern::PatternList::parse(text);
+});
