@@ -105,7 +105,8 @@ fn load(schema: &str, table: &str, columns: &[&str]) -> TableLoad {
         created_here: true,
         chunks: vec![Chunk::Whole],
         bytes_estimate: 0,
-        reason: "test",
+        chunking_reason: "test",
+        text_reason: None,
     }
 }
 

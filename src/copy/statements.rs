@@ -77,7 +77,8 @@ mod tests {
             created_here: true,
             chunks: vec![Chunk::Whole],
             bytes_estimate: 0,
-            reason: "",
+            chunking_reason: "",
+            text_reason: None,
         }
     }
 

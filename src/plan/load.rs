@@ -46,6 +46,31 @@ pub struct TableLoad {
     pub chunks: Vec<Chunk>,
     /// Heap and TOAST of the source's table, in bytes, as of planning.
     pub bytes_estimate: u64,
-    /// Why this route, in a few words for the plan and the report.
-    pub reason: &'static str,
+    /// Why it is divided, or is not.
+    pub chunking_reason: &'static str,
+    /// Why it travels as text; `None` where it does not.
+    pub text_reason: Option<&'static str>,
+}
+
+impl TableLoad {
+    /// Whether the target's table is emptied and loaded in one transaction, which lets rows arrive frozen.
+    #[must_use]
+    pub fn is_frozen(&self) -> bool {
+        self.created_here && matches!(self.chunks[..], [Chunk::Whole])
+    }
+
+    /// The route for people: `binary, frozen`, `binary, 17 chunks`, `text (a reg* column sends OIDs as binary)`.
+    #[must_use]
+    pub fn route(&self) -> String {
+        let mut route = match self.text_reason {
+            Some(reason) => format!("text ({reason})"),
+            None => "binary".to_owned(),
+        };
+        if self.is_frozen() {
+            route.push_str(", frozen");
+        } else if self.chunks.len() > 1 {
+            route.push_str(&format!(", {} chunks", self.chunks.len()));
+        }
+        route
+    }
 }
