@@ -29,6 +29,11 @@ pub enum Chunk {
     Blocks(BlockRange),
 }
 
+/// The least a table must hold to be loaded frozen. The TRUNCATE that this takes gives the table new files and flushes its
+/// commit, which makes a tiny table three times as slow to load (3.3 ms instead of 1.1 ms, measured with a thousand of them on
+/// a local disk); and what a later vacuum has to rewrite of a small one is nothing.
+pub(crate) const FREEZE_BYTES_MIN: u64 = 1 << 20;
+
 /// One table's rows: where they go, how, and in which pieces.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableLoad {
@@ -53,10 +58,11 @@ pub struct TableLoad {
 }
 
 impl TableLoad {
-    /// Whether the target's table is emptied and loaded in one transaction, which lets rows arrive frozen.
+    /// Whether the target's table is emptied and loaded in one transaction, which lets rows arrive frozen. Only a table that
+    /// this run made may be emptied.
     #[must_use]
     pub fn is_frozen(&self) -> bool {
-        self.created_here && matches!(self.chunks[..], [Chunk::Whole])
+        self.created_here && self.chunks == [Chunk::Whole] && self.bytes_estimate >= FREEZE_BYTES_MIN
     }
 
     /// The route for people: `binary, frozen`, `binary, 17 chunks`, `text (a reg* column sends OIDs as binary)`.
