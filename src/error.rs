@@ -1,6 +1,6 @@
 //! What went wrong, on which side, and what to do about it.
 //!
-//! Every layer has an error enum of its own; [`Error`] gathers them. A message says what could not be done to which object
+//! Every layer has an error enum of its own; `run::Error` gathers them. A message says what could not be done to which object
 //! on which side; the server's own words are the [`Explain::detail`], our advice the [`Explain::hint`]. `report` prints the
 //! three lines; nothing else turns an error into text for a person.
 
@@ -37,47 +37,5 @@ pub trait Explain: std::error::Error {
     /// What the user can do about it.
     fn hint(&self) -> Option<String> {
         None
-    }
-}
-
-/// Everything that can end a run, by the layer it comes from.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// A session, the snapshot or the locks.
-    #[error(transparent)]
-    Snapshot(#[from] crate::connect::SnapshotError),
-    /// The catalog.
-    #[error(transparent)]
-    Catalog(#[from] crate::catalog::Error),
-    /// The plan.
-    #[error(transparent)]
-    Plan(#[from] crate::plan::Error),
-    /// The target's schema.
-    #[error(transparent)]
-    Apply(#[from] crate::apply::Error),
-    /// The rows.
-    #[error(transparent)]
-    Copy(#[from] crate::copy::Error),
-}
-
-impl Error {
-    fn layer(&self) -> &dyn Explain {
-        match self {
-            Self::Snapshot(error) => error,
-            Self::Catalog(error) => error,
-            Self::Plan(error) => error,
-            Self::Apply(error) => error,
-            Self::Copy(error) => error,
-        }
-    }
-}
-
-impl Explain for Error {
-    fn detail(&self) -> Option<String> {
-        self.layer().detail()
-    }
-
-    fn hint(&self) -> Option<String> {
-        self.layer().hint()
     }
 }

@@ -1,105 +1,94 @@
 //! The whole snapshot on one screen.
 
-use std::time::{Duration, Instant};
+mod error;
+mod outcome;
+mod progress;
+mod record;
+mod request;
+
+use std::sync::Arc;
+use std::time::Instant;
 
 use crate::apply::{self, Failure};
 use crate::catalog::{self, Catalog};
-use crate::connect::{Control, Endpoint, Hold, Snapshot, SnapshotError, snapshot};
-use crate::copy::{self, Progress, TableOutcome};
-use crate::ddl::Address;
-use crate::error::{Error, Side};
-use crate::plan::{self, LeftOut, Mode, Plan};
+use crate::connect::{Control, Hold, Snapshot, snapshot};
+use crate::copy;
+use crate::ddl::Statement;
+use crate::error::Side;
+use crate::plan::{self, Mode};
+use crate::report::{ProgressDisplay, Reporter, Summary};
+use crate::settings::Settings;
+use outcome::Outcome;
+use progress::Counters;
+use record::Record;
+use request::Request;
 
-/// What a run is asked to do.
-#[derive(Debug)]
-pub struct Request {
-    /// The database that is read.
-    pub source: Endpoint,
-    /// The database that is written.
-    pub target: Endpoint,
-    /// What is copied, and into which pieces.
-    pub plan: plan::Options,
-    /// How rows are copied.
-    pub copy: copy::Options,
-}
+pub use error::Error;
 
-/// What a run did. Nothing is missing on the target but what is named here.
-#[derive(Debug)]
-pub struct Outcome {
-    /// Rows copied, by table.
-    pub tables: Vec<TableOutcome>,
-    /// Objects that could not be made as they are on the source.
-    pub failures: Vec<Failure>,
-    /// Objects that were not copied, and why.
-    pub left_out: Vec<LeftOut>,
-    /// How long each object behind the rows took.
-    pub post_data: Vec<(Address, Duration)>,
-    /// Sequences whose values were set.
-    pub sequences: usize,
-    /// The whole run.
-    pub duration: Duration,
-}
-
-impl Outcome {
-    /// Whether the target holds everything that was asked for.
-    #[must_use]
-    pub fn is_complete(&self) -> bool {
-        self.failures.is_empty() && self.left_out.iter().all(|item| item.by_request)
-    }
-}
-
-/// Copies a database. `announce` is called with the plan before anything is changed, and returns the counters that are kept
-/// while rows are copied.
+/// Copies what the settings ask for, and records it in the store where there is one.
 ///
-/// Dropping the future ends every session; the servers roll back what is under way.
+/// Dropping the future ends every session; the servers roll back what is under way, and the store's rows stay `in progress`.
 ///
 /// # Errors
 ///
-/// When the copy cannot be begun or cannot go on. Objects that fail after the rows are in do not stop the run; they are in
-/// the [`Outcome`].
-pub async fn run(request: &Request, announce: impl FnOnce(&Plan) -> Progress) -> Result<Outcome, Error> {
+/// When the copy cannot be begun, cannot go on, or cannot be recorded. Objects that fail on their own do not end the run;
+/// the summary names them.
+pub async fn run(settings: &Settings) -> Result<Summary, Error> {
+    let request = Request::new(settings)?;
+    let store = request.store_session().await?;
+    let record = Record::begin(store.as_ref(), &request.plan.selection).await?;
+    let counters = Arc::new(Counters::default());
+    let display = ProgressDisplay::choose(settings.progress, settings.logging.format);
+    let reporter = Reporter::start(counters.clone(), display);
+    let outcome = Box::pin(copy_database(&request, &counters)).await;
+    reporter.stop().await;
+    record.finish(outcome).await.map(Outcome::summary)
+}
+
+/// The way of the data, from the first session to the last statement.
+async fn copy_database(request: &Request, counters: &Counters) -> Result<Outcome, Error> {
     let begin = Instant::now();
-    let Request { source, target, plan: options, copy } = request;
+    let Request { source, target, plan: options, copy, .. } = request;
 
     let snapshot = Snapshot::export(source).await?;
-    let hold = Hold::tables(source, &snapshot, |table| options.selection.may_copy(&table.name, &table.root)).await?;
     let target_session = snapshot::writing(target).await?;
+    let hold =
+        Arc::new(Hold::tables(source, &snapshot, |table| options.selection.may_copy(&table.name, &table.root)).await?);
     let (there, here) = tokio::try_join!(read(snapshot.session(), Side::Source), read(&target_session, Side::Target))?;
     let plan = plan::build(&there, &here, options)?;
-    let progress = announce(&plan);
+    for repair in &plan.repairs {
+        tracing::debug!("{repair}");
+    }
 
+    counters.enter("creating tables");
     let mut failures = change(&target_session, &plan.clean, false).await?;
     failures.extend(change(&target_session, &plan.pre_data, true).await?);
-    let tables = copy::run(source, target, snapshot.id(), &plan.loads, *copy, &progress).await?;
+
+    let reading = copy::Reading { source, snapshot_id: snapshot.id(), hold: Some(Arc::clone(&hold)) };
+    let copied = counters.copying(&plan.loads, copy.limits.jobs.get());
+    let tables = copy::run(&reading, target, &plan.loads, *copy, &copied).await?;
     if options.mode != Mode::Schema {
         let values = apply::read_sequences(hold.session(), &plan.sequences).await?;
         apply::set_sequences(&target_session, &values).await?;
     }
-    hold.close().await;
+    drop((reading, hold));
     snapshot.close().await;
 
-    let post_data = apply::post_data(target, &plan.post_data, copy.limits.jobs.get()).await?;
-    failures.extend(post_data.failures);
-    flush(&target_session).await?;
+    counters.enter("building indexes and constraints");
+    failures.extend(apply::post_data(target, &plan.post_data, copy.limits.jobs.get()).await?);
+    snapshot::flush(&target_session, Side::Target).await?;
     target_session.close().await;
-    Ok(Outcome {
-        tables,
-        failures,
-        left_out: plan.left_out,
-        post_data: post_data.durations,
-        sequences: plan.sequences.len(),
-        duration: begin.elapsed(),
-    })
+    Ok(Outcome { tables, failures, left_out: plan.left_out, duration: begin.elapsed() })
 }
 
-async fn read(session: &Control, side: Side) -> Result<Catalog, Error> {
-    Ok(catalog::read(session.client(), session.major(), side).await?)
+async fn read(session: &Control, side: Side) -> Result<Catalog, catalog::Error> {
+    Box::pin(catalog::read(session.client(), session.major(), side)).await
 }
 
-/// Runs statements that the rest of the run rests on.
+/// Runs statements that the rest of the run rests on, and returns those that may fail and did.
 async fn change(
     session: &Control,
-    statements: &[crate::ddl::Statement],
+    statements: &[Statement],
     partly_applied: bool,
 ) -> Result<Vec<Failure>, apply::Error> {
     let mut failures = apply::statements(session, statements).await;
@@ -107,11 +96,4 @@ async fn change(
     let Some(place) = failures.iter().position(stops) else { return Ok(failures) };
     let first = Box::new(failures.swap_remove(place));
     Err(apply::Error::Statement { first, others: failures.len(), partly_applied })
-}
-
-/// Makes everything that was committed without waiting for the disk durable: a synchronous commit flushes all before it.
-async fn flush(session: &Control) -> Result<(), SnapshotError> {
-    let failed = SnapshotError::failed("make the copy durable", Side::Target);
-    let sql = "BEGIN; SET LOCAL synchronous_commit = on; SELECT pg_catalog.txid_current(); COMMIT";
-    session.client().batch_execute(sql).await.map_err(failed)
 }

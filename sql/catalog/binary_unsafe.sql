@@ -1,6 +1,7 @@
 -- Columns that cannot be trusted to travel as binary, looking inside arrays, domains, ranges, multiranges and composite types.
 -- columns: relation oid, number int2, type_name text,
 --          reason text ('r': a reg* type, which sends OIDs; 'f': no send or receive function;
+--                       'q': tsquery, whose receive function refuses what its send function makes of an empty query;
 --                       'o': an array or composite of user types, whose OIDs servers before 14 compare)
 -- server: any
 -- order: relation, number, reason, type_name
@@ -30,6 +31,7 @@ WITH RECURSIVE inside (outer_oid, oid, embedded) AS (
                                'pg_catalog.regconfig'::pg_catalog.regtype, 'pg_catalog.regdictionary'::pg_catalog.regtype,
                                'pg_catalog.regrole'::pg_catalog.regtype, 'pg_catalog.regnamespace'::pg_catalog.regtype)
                   OR (t.typnamespace = 'pg_catalog'::pg_catalog.regnamespace AND t.typname IN ('regcollation', 'regdatabase')) THEN 'r'
+                WHEN t.oid = 'pg_catalog.tsquery'::pg_catalog.regtype THEN 'q'
                 WHEN i.embedded AND t.oid >= 16384 THEN 'o'
             END
       FROM inside AS i

@@ -9,7 +9,7 @@ mod scheduler;
 mod sequences;
 
 pub use failure::{Error, Failure};
-pub use post_data::{PostData, run as post_data};
+pub use post_data::run as post_data;
 pub use sequences::{SequenceValue, read as read_sequences, set as set_sequences};
 
 use futures_util::{StreamExt as _, stream};

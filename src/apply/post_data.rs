@@ -1,6 +1,6 @@
 //! Runs the phases behind the rows, several tasks at once.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
@@ -8,17 +8,7 @@ use futures_util::stream::FuturesUnordered;
 use super::Failure;
 use super::scheduler::Scheduler;
 use crate::connect::{Control, Endpoint, SnapshotError, snapshot};
-use crate::ddl::Address;
 use crate::plan::tasks::{Phase, Task};
-
-/// What came of the phases.
-#[derive(Debug, Default)]
-pub struct PostData {
-    /// Statements that failed or were not attempted.
-    pub failures: Vec<Failure>,
-    /// How long each task took.
-    pub durations: Vec<(Address, Duration)>,
-}
 
 /// Runs all phases on up to `jobs` sessions. A task that fails stops those that need it and nothing else.
 ///
@@ -29,21 +19,21 @@ pub struct PostData {
 /// # Errors
 ///
 /// When not even one session can be had.
-pub async fn run(target: &Endpoint, phases: &[Phase], jobs: usize) -> Result<PostData, SnapshotError> {
-    let mut outcome = PostData::default();
+pub async fn run(target: &Endpoint, phases: &[Phase], jobs: usize) -> Result<Vec<Failure>, SnapshotError> {
+    let mut failures = Vec::new();
     let tasks = phases.iter().map(|phase| phase.tasks.len()).max().unwrap_or_default();
     if tasks == 0 {
-        return Ok(outcome);
+        return Ok(failures);
     }
     let mut idle = sessions(target, jobs.min(tasks)).await?;
     for phase in phases {
         tracing::info!(tasks = phase.tasks.len(), "{}", phase.name);
-        idle = run_phase(phase, idle, &mut outcome).await;
+        idle = run_phase(phase, idle, &mut failures).await;
     }
     for session in idle {
         session.close().await;
     }
-    Ok(outcome)
+    Ok(failures)
 }
 
 async fn sessions(target: &Endpoint, jobs: usize) -> Result<Vec<Control>, SnapshotError> {
@@ -60,7 +50,7 @@ async fn sessions(target: &Endpoint, jobs: usize) -> Result<Vec<Control>, Snapsh
     Ok(sessions)
 }
 
-async fn run_phase(phase: &Phase, mut idle: Vec<Control>, outcome: &mut PostData) -> Vec<Control> {
+async fn run_phase(phase: &Phase, mut idle: Vec<Control>, failures: &mut Vec<Failure>) -> Vec<Control> {
     let mut scheduler = Scheduler::new(&phase.tasks);
     let mut running = FuturesUnordered::new();
     loop {
@@ -71,24 +61,22 @@ async fn run_phase(phase: &Phase, mut idle: Vec<Control>, outcome: &mut PostData
             };
             running.push(run_task(session, number, &phase.tasks[number]));
         }
-        let Some((session, number, duration, failures)) = running.next().await else { break };
+        let Some((session, number, failed)) = running.next().await else { break };
         idle.push(session);
-        outcome.durations.push((phase.tasks[number].object.clone(), duration));
-        let is_done = failures.iter().all(|failure| failure.statement.action.is_optional());
-        outcome.failures.extend(failures);
+        let is_done = failed.iter().all(|failure| failure.statement.action.is_optional());
+        failures.extend(failed);
         for (later, need) in scheduler.finish(number, is_done) {
             let needs = phase.tasks[need].object.to_string();
             let first = phase.tasks[later].statements.first().cloned();
-            outcome.failures.extend(first.map(|statement| Failure::not_attempted(statement, &needs)));
+            failures.extend(first.map(|statement| Failure::not_attempted(statement, &needs)));
         }
     }
     idle
 }
 
-async fn run_task(session: Control, number: usize, task: &Task) -> (Control, usize, Duration, Vec<Failure>) {
+async fn run_task(session: Control, number: usize, task: &Task) -> (Control, usize, Vec<Failure>) {
     let begin = Instant::now();
     let failures = super::statements_in_turn(&session, &task.statements).await;
-    let duration = begin.elapsed();
-    tracing::debug!(object = %task.object, duration_ms = duration.as_millis(), "made");
-    (session, number, duration, failures)
+    tracing::debug!(object = %task.object, duration_ms = begin.elapsed().as_millis(), "made");
+    (session, number, failures)
 }

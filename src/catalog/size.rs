@@ -25,7 +25,7 @@ record! {
         number: i16,
         /// The type that is the reason.
         type_name: String,
-        /// What is wrong with it: `r` sends OIDs, `f` has no send or receive function, `o` sends an OID that servers before 14 check.
+        /// What is wrong with it: `r` sends OIDs, `f` has no send or receive function, `q` an empty query is not received, `o` sends an OID that servers before 14 check.
         reason: String,
     }
 }

@@ -23,3 +23,6 @@ pub(super) const LOCK_CAPACITY: &str = include_str!("../../sql/session/lock_capa
 
 /// Rows: `oid`, `file`, `shape`.
 pub(super) const TABLE_SHAPES: &str = include_str!("../../sql/session/table_shapes.sql");
+
+/// Makes what was committed before durable.
+pub(super) const FLUSH: &str = include_str!("../../sql/session/flush.sql");

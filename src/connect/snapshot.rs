@@ -136,6 +136,16 @@ pub async fn writing(endpoint: &Endpoint) -> Result<Control, SnapshotError> {
     prepared(endpoint, query::WRITE_SCHEMA).await
 }
 
+/// Makes everything that was committed on a session's server without waiting for the disk durable.
+///
+/// # Errors
+///
+/// When the server does not confirm it; what was committed may then be lost if it crashes.
+pub async fn flush(session: &Control, side: Side) -> Result<(), SnapshotError> {
+    let failed = SnapshotError::failed("make the copy durable", side);
+    session.client().batch_execute(query::FLUSH).await.map_err(failed)
+}
+
 async fn prepared(endpoint: &Endpoint, settings: &str) -> Result<Control, SnapshotError> {
     let control = endpoint.control().await?;
     let failed = SnapshotError::failed("prepare a session", endpoint.side());

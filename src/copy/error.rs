@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use crate::connect::{self, HostError, LoginError, WireError};
+use crate::connect::{self, HostError, LoginError, SnapshotError, WireError};
 use crate::ddl::sql::QualifiedName;
 use crate::error::{Explain, Side};
 use crate::plan::load::{BlockRange, Chunk};
@@ -60,6 +60,9 @@ pub enum Error {
         /// Rows by the target's command tag.
         target_rows: u64,
     },
+    /// The table is not what it was when the snapshot was taken. The chunk was rolled back.
+    #[error(transparent)]
+    Changed(SnapshotError),
     /// The source went silent.
     #[error("could not copy table \"{table}\"{}: the source sent nothing for {} s", Place(*.chunk), .limit.as_secs())]
     Stalled {
@@ -76,6 +79,15 @@ pub enum Error {
 }
 
 impl Error {
+    /// The table, where the error is about one.
+    #[must_use]
+    pub fn table(&self) -> Option<&QualifiedName> {
+        match self {
+            Self::Statement { table, .. } | Self::Unequal { table, .. } | Self::Stalled { table, .. } => Some(table),
+            Self::Connect { .. } | Self::Prepare { .. } | Self::Changed(_) | Self::Worker(_) => None,
+        }
+    }
+
     /// Whether a server had no place for one more session (SQLSTATE 53300).
     #[must_use]
     pub fn is_too_many_connections(&self) -> bool {
@@ -98,6 +110,7 @@ impl Explain for Error {
                 };
                 Some(format!("{words}{}; statement: {statement}", context.unwrap_or_default()))
             }
+            Self::Changed(error) => error.detail(),
             Self::Unequal { .. } | Self::Stalled { .. } => None,
             Self::Worker(error) => Some(error.to_string()),
         }
@@ -112,6 +125,7 @@ impl Explain for Error {
                 Some("a trigger or rule on the target's table may drop or add rows; see --disable-triggers".to_owned())
             }
             Self::Stalled { .. } => Some("see what the session waits for in pg_stat_activity on the source".to_owned()),
+            Self::Changed(error) => error.hint(),
             Self::Worker(_) => None,
         }
     }

@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 
-use crate::connect::Endpoint;
+use crate::connect::{Endpoint, Hold};
 use crate::plan::load::TableLoad;
 
 pub use error::Error;
@@ -53,6 +53,18 @@ pub struct Options {
     pub idle_limit: Option<Duration>,
 }
 
+/// Where rows are read.
+#[derive(Debug)]
+pub struct Reading<'a> {
+    /// The source.
+    pub source: &'a Endpoint,
+    /// The exported snapshot.
+    pub snapshot_id: &'a str,
+    /// Asked before a chunk is committed whether its table is still what the snapshot sees; without it the caller vouches for
+    /// that.
+    pub hold: Option<Arc<Hold>>,
+}
+
 /// Copies the rows of all `loads` inside the snapshot and returns what was copied, in the order of `loads`.
 ///
 /// `progress` must have been made for as many tables; it is counted up while this runs.
@@ -66,16 +78,15 @@ pub struct Options {
 ///
 /// The first failure of any worker. The others are stopped then, their COPYs cancelled, and nothing runs any more.
 pub async fn run(
-    source: &Endpoint,
+    reading: &Reading<'_>,
     target: &Endpoint,
-    snapshot_id: &str,
     loads: &[TableLoad],
     options: Options,
     progress: &Progress,
 ) -> Result<Vec<TableOutcome>, Error> {
     let chunks: usize = loads.iter().map(|load| load.chunks.len()).sum();
     let workers = options.limits.jobs.get().min(chunks);
-    let shared = Arc::new(worker::Shared::new(source, target, snapshot_id, loads, options, progress, workers));
+    let shared = Arc::new(worker::Shared::new(reading, target, loads, options, progress, workers));
     let mut running = JoinSet::new();
     for number in 0..workers {
         running.spawn(worker::run(Arc::clone(&shared), number));

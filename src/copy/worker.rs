@@ -9,8 +9,8 @@ use tokio::sync::{Notify, watch};
 use super::pump::{Pump, PumpError, Transfer};
 use super::queue::{Assignment, Next, Queue};
 use super::tally::{TableOutcome, Tally};
-use super::{Error, Options, Progress, query, statements};
-use crate::connect::{Endpoint, Wire, WireError};
+use super::{Error, Options, Progress, Reading, query, statements};
+use crate::connect::{Endpoint, Hold, Wire, WireError};
 use crate::error::Side;
 use crate::plan::load::TableLoad;
 
@@ -22,6 +22,7 @@ pub(super) struct Shared {
     source: Endpoint,
     target: Endpoint,
     snapshot_id: String,
+    hold: Option<Arc<Hold>>,
     loads: Vec<TableLoad>,
     options: Options,
     progress: Progress,
@@ -37,18 +38,18 @@ pub(super) struct Shared {
 impl Shared {
     /// Nothing copied yet.
     pub(super) fn new(
-        source: &Endpoint,
+        reading: &Reading<'_>,
         target: &Endpoint,
-        snapshot_id: &str,
         loads: &[TableLoad],
         options: Options,
         progress: &Progress,
         workers: usize,
     ) -> Self {
         Self {
-            source: source.clone(),
+            source: reading.source.clone(),
             target: target.clone(),
-            snapshot_id: snapshot_id.to_owned(),
+            snapshot_id: reading.snapshot_id.to_owned(),
+            hold: reading.hold.clone(),
             loads: loads.to_vec(),
             options,
             progress: progress.clone(),
@@ -210,6 +211,9 @@ impl Worker<'_> {
         self.is_in_snapshot = true;
         match pump(shared, assignment.load, source, target).await {
             Ok(transfer) => {
+                if let Some(hold) = &shared.hold {
+                    hold.confirm(load.relation).await.map_err(Error::Changed)?;
+                }
                 target.execute("COMMIT").await.map_err(|error| failure(Side::Target, "COMMIT", error))?;
                 Ok(transfer)
             }

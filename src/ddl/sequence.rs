@@ -32,6 +32,13 @@ pub(super) fn identity(column: &Attribute, of: &Relation, sequence: &Sequence) -
     format!("GENERATED {always} AS IDENTITY (SEQUENCE NAME {} {})", relation::address(of).sql, parameters(sequence))
 }
 
+/// Makes the sequence of an identity column logged or not, where its table is the other.
+pub(super) fn persistence(of: &Relation) -> Statement {
+    let address = relation::address(of);
+    let word = if of.persistence == "u" { "UNLOGGED" } else { "LOGGED" };
+    Statement::new(Action::Alter, &address, format!("ALTER SEQUENCE {} SET {word}", address.sql))
+}
+
 fn parameters(sequence: &Sequence) -> String {
     let Sequence { start_value, increment, min_value, max_value, cache_size, cycles, .. } = sequence;
     let cycle = if *cycles { "CYCLE" } else { "NO CYCLE" };

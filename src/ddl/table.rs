@@ -33,6 +33,9 @@ pub fn create(lookup: &Lookup<'_>, table: &Relation, separate: &impl Separate) -
         let sql = format!("ALTER TABLE ONLY {} REPLICA IDENTITY {identity}", address.sql);
         statements.push(Statement::new(Action::Alter, &address, sql));
     }
+    let identities = lookup.owned_sequences(table.oid).iter().filter(|sequence| sequence.identity);
+    let sequences = identities.filter_map(|sequence| lookup.relation(sequence.oid));
+    statements.extend(sequences.filter(|of| of.persistence != table.persistence).map(sequence::persistence));
     statements.push(about::owner(&address, &table.owner));
     statements.extend(comments(lookup, table, &address, separate));
     statements

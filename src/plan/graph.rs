@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::node::{Kind, Node, NodeId, NodeKey};
-use crate::catalog::{Dependency, Lookup, ObjectId, RelationKind, class};
+use crate::catalog::{Dependency, Lookup, Namespace, ObjectId, RelationKind, class};
 use crate::ddl::relation;
 
 /// All nodes of a database and what each needs.
@@ -281,6 +281,22 @@ impl Graph {
             let id = self.add(Kind::Privileges, object, &schema, &name, "");
             self.nodes[id].part_of = Some(owner);
             self.nodes[id].needs.insert(owner);
+        }
+        self.put_schema_privileges_first(lookup);
+    }
+
+    /// Who grants something must be able to reach it: the privileges of a schema come before those of what is in it.
+    fn put_schema_privileges_first(&mut self, lookup: &Lookup<'_>) {
+        let of_schema = |of: &Namespace| {
+            let id = self.find(Kind::Privileges, ObjectId::new(class::NAMESPACE, of.oid))?;
+            Some((of.name.clone(), id))
+        };
+        let of_schemas: BTreeMap<_, _> = lookup.catalog.namespaces.iter().filter_map(of_schema).collect();
+        for id in 0..self.nodes.len() {
+            let node = &mut self.nodes[id];
+            if node.key.kind == Kind::Privileges && node.key.object.class != class::NAMESPACE {
+                node.needs.extend(of_schemas.get(&node.schema));
+            }
         }
     }
 

@@ -75,6 +75,7 @@ fn text_reasons(source: &Catalog, target_major: u32) -> HashMap<u32, &'static st
         let reason = match column.reason.as_str() {
             "f" => "text: a column's type has no binary form",
             "r" => "text: a reg* column sends OIDs as binary",
+            "q" => "text: an empty tsquery cannot be received as binary",
             _ if checks_oids => "text: servers before 14 compare type OIDs inside binary values",
             _ => continue,
         };

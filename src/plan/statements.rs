@@ -7,8 +7,7 @@ use super::node::{Kind, Node, NodeId};
 use crate::catalog::{Catalog, Lookup, ObjectId, Privilege, class};
 use crate::ddl::table::Separate;
 use crate::ddl::{
-    Address, Statement, behaviour, constraint, function, index, privilege, relation, schema, sequence, table, types,
-    view,
+    self, Address, Statement, behaviour, constraint, function, index, privilege, relation, schema, table, types, view,
 };
 
 /// What the statements depend on beside the source's catalog.
@@ -107,7 +106,7 @@ fn made(context: &Context<'_>, node: &Node) -> Option<Vec<Statement>> {
         Kind::Extension => schema::extension(lookup, lookup.extension(oid)?),
         Kind::Type => made_type(context, oid)?,
         Kind::Function => function::create(lookup, lookup.function(oid)?),
-        Kind::Sequence => sequence::create(lookup, lookup.relation(oid)?, lookup.sequence(oid)?),
+        Kind::Sequence => ddl::sequence::create(lookup, lookup.relation(oid)?, lookup.sequence(oid)?),
         Kind::Default => {
             let attribute = lookup.attribute_of_default(oid)?;
             vec![table::set_default(lookup.relation(attribute.relation)?, attribute)?]
@@ -115,11 +114,11 @@ fn made(context: &Context<'_>, node: &Node) -> Option<Vec<Statement>> {
         Kind::Table => table::create(lookup, lookup.relation(oid)?, context),
         Kind::TableAttach => vec![table::attach(lookup, lookup.relation(oid)?)?],
         Kind::SequenceOwner => {
-            let owned = lookup.sequence(oid)?;
-            let mut columns = lookup.attributes(owned.owning_relation).iter();
-            let column = columns.find(|column| i32::from(column.number) == owned.owning_column)?;
-            let owner = relation::address(lookup.relation(owned.owning_relation)?);
-            vec![sequence::owned_by(lookup.relation(oid)?, &owner, column)]
+            let sequence = lookup.sequence(oid)?;
+            let mut columns = lookup.attributes(sequence.owning_relation).iter();
+            let column = columns.find(|column| i32::from(column.number) == sequence.owning_column)?;
+            let owner = relation::address(lookup.relation(sequence.owning_relation)?);
+            vec![ddl::sequence::owned_by(lookup.relation(oid)?, &owner, column)]
         }
         Kind::View if context.graph.find(Kind::ViewQuery, node.key.object).is_some() => {
             view::stand_in(lookup, lookup.relation(oid)?)

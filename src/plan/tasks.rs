@@ -32,9 +32,12 @@ pub struct Phase {
     pub tasks: Vec<Task>,
 }
 
+/// Whether a phase makes nodes of a kind.
+type Holds = fn(Kind) -> bool;
+
 /// The phases in their order. Grants come before materialized views are filled, because REFRESH runs with the privileges of
 /// the view's owner.
-const PHASES: [(&str, fn(Kind) -> bool); 5] = [
+const PHASES: [(&str, Holds); 5] = [
     ("indexes and constraints", |kind| kind < Kind::ForeignKey),
     ("foreign keys", |kind| kind == Kind::ForeignKey),
     ("rules, triggers and policies", |kind| {

@@ -1,0 +1,88 @@
+//! Settings → what each layer is asked to do.
+
+use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
+
+use crate::connect::{self, Conninfo, Control, Endpoint, Environment};
+use crate::copy;
+use crate::error::Side;
+use crate::plan::chunks::ForcedChunk;
+use crate::plan::select::Selection;
+use crate::plan::{self, Mode};
+use crate::settings::{self, ChunkSize, Secret, Settings};
+
+/// What a run is asked to do.
+#[derive(Debug)]
+pub(super) struct Request {
+    /// The database that is read.
+    pub(super) source: Endpoint,
+    /// The database that is written.
+    pub(super) target: Endpoint,
+    /// The database that remembers snapshot requests.
+    pub(super) store: Option<Endpoint>,
+    /// What is copied, and in which pieces.
+    pub(super) plan: plan::Options,
+    /// How rows are copied.
+    pub(super) copy: copy::Options,
+}
+
+impl Request {
+    /// Takes the settings apart. Reads certificates and password files, and connects to nothing.
+    pub(super) fn new(settings: &Settings) -> Result<Self, connect::Error> {
+        let environment = Environment::from_process();
+        let endpoint = |side, conninfo: &Secret| {
+            let conninfo = Conninfo::parse(conninfo.expose(), &environment)?;
+            Endpoint::new(side, conninfo)
+        };
+        Ok(Self {
+            source: endpoint(Side::Source, &settings.source)?,
+            target: endpoint(Side::Target, &settings.target)?,
+            store: settings.store.as_ref().map(|store| endpoint(Side::Store, store)).transpose()?,
+            plan: plan_options(settings),
+            copy: copy_options(settings),
+        })
+    }
+
+    /// A session on the store, where there is one.
+    pub(super) async fn store_session(&self) -> Result<Option<Control>, connect::Error> {
+        match &self.store {
+            Some(store) => Ok(Some(store.control().await?)),
+            None => Ok(None),
+        }
+    }
+}
+
+fn plan_options(settings: &Settings) -> plan::Options {
+    let streams = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+    plan::Options {
+        mode: match settings.mode {
+            settings::Mode::Full => Mode::Full,
+            settings::Mode::Schema => Mode::Schema,
+            settings::Mode::Data => Mode::Data,
+        },
+        selection: Selection {
+            tables: settings.tables.patterns().to_vec(),
+            excluded_tables: settings.exclude_tables.patterns().to_vec(),
+        },
+        clean: settings.clean,
+        jobs: streams(settings.jobs),
+        streams_per_table: streams(settings.streams_per_table),
+        forced_chunk: settings.chunk.and_then(|chunk| match chunk {
+            ChunkSize::Pages(pages) => NonZeroU32::new(pages).map(ForcedChunk::Pages),
+            ChunkSize::Bytes(bytes) => NonZeroU64::new(bytes).map(ForcedChunk::Bytes),
+        }),
+    }
+}
+
+fn copy_options(settings: &Settings) -> copy::Options {
+    let at_least_one = |count: usize| NonZeroUsize::new(count).unwrap_or(NonZeroUsize::MIN);
+    copy::Options {
+        limits: copy::Limits {
+            jobs: at_least_one(settings.jobs),
+            schemas_at_once: settings.schemas_at_once.map(at_least_one),
+            tables_at_once: settings.tables_at_once.map(at_least_one),
+            streams_per_table: at_least_one(settings.streams_per_table),
+        },
+        disable_triggers: settings.disable_triggers,
+        idle_limit: None,
+    }
+}
