@@ -7,6 +7,7 @@
 //! - `extensions`: extensions without which it cannot be run; where one is missing that is said and the file skipped
 //! - `exit`: the exit code to expect instead of 0; the databases are compared only where it is 0
 //! - `says`: a text that must appear on standard output or error; may be given several times
+//! - `pg_dump differs`: the versions on which a copy made by `pg_dump` is not the same, see below
 //!
 //! The rest is SQL for psql, run in a fresh database. `PGSLUICE_TEST_CASE=text` runs only the files whose path has the text.
 //! `PGSLUICE_TEST_COPIER=pg_dump` copies by `pg_dump` and psql instead, which shows that the files and the oracle are right.
@@ -62,6 +63,7 @@ struct Header {
     exit_code: i32,
     says: Vec<String>,
     server: Vec<(String, u32)>,
+    pg_dump_differs: Option<Vec<(String, u32)>>,
 }
 
 impl Header {
@@ -81,6 +83,9 @@ impl Header {
                 "server" => {
                     header.server = bounds(value).ok_or_else(|| format!("server: {value} is not `>= N, < M`"))?;
                 }
+                "stderr" => header.stderr.push(value.to_owned()),
+                "server" => header.server = bounds(value)?,
+                "pg_dump differs" => header.pg_dump_differs = Some(bounds(value)?),
                 _ => return Err(format!("no key {key} is known")),
             }
         }
@@ -88,26 +93,36 @@ impl Header {
     }
 
     fn is_for(&self, major: u32) -> bool {
-        self.server.iter().all(|(operator, bound)| if operator == "<" { major < *bound } else { major >= *bound })
+        is_within(&self.server, major)
+    }
+
+    fn pg_dump_differs(&self, major: u32) -> bool {
+        self.pg_dump_differs.as_ref().is_some_and(|bounds| is_within(bounds, major))
     }
 }
 
-fn bounds(text: &str) -> Option<Vec<(String, u32)>> {
+fn is_within(bounds: &[(String, u32)], major: u32) -> bool {
+    bounds.iter().all(|(operator, bound)| if operator == "<" { major < *bound } else { major >= *bound })
+}
+
+fn bounds(text: &str) -> Result<Vec<(String, u32)>, String> {
     let bound = |bound: &str| {
         let (operator, major) = bound.trim().split_once(' ')?;
         (operator == "<" || operator == ">=").then_some((operator.to_owned(), major.parse().ok()?))
     };
-    text.split(',').map(bound).collect()
+    text.split(',').map(|part| bound(part).ok_or_else(|| format!("{text} is not `>= N, < M`"))).collect()
 }
 
 #[test]
 fn a_header_says_what_a_file_needs() {
     let text = "-- what it shows\n-- server: >= 13, < 18\n-- roles: a b\n-- exit: 1\n-- says: no\n\n-- roles: c\n";
+    let text = "-- what it shows\n-- server: >= 13, < 18\n-- roles: a b\n-- pg_dump differs: < 14\n-- exit: 1\n-- stderr: no\n\n-- roles: c\n";
     let header = Header::parse(text).unwrap();
     assert_eq!((header.roles, header.exit_code), (vec!["a".to_owned(), "b".to_owned()], 1));
     assert_eq!(header.says, ["no"]);
     let header = Header::parse(text).unwrap();
     assert_eq!([12, 13, 17, 18].map(|major| header.is_for(major)), [false, true, true, false]);
+    assert_eq!([13, 14].map(|major| header.pg_dump_differs(major)), [true, false]);
     for wrong in ["CREATE TABLE t ()", "-- a\n-- rolls: a", "-- a\n-- server: 14", "-- a\n-- exit: no"] {
         assert!(Header::parse(wrong).is_err(), "{wrong}");
     }
@@ -144,10 +159,10 @@ fn run_file(cluster: &Cluster, path: &Path, header: &Header) -> Result<(), Strin
     cluster.create_roles(&header.roles.iter().map(String::as_str).collect::<Vec<_>>());
     source.psql_file(path).map_err(|message| format!("the file does not load: {message}"))?;
     if env::var("PGSLUICE_TEST_COPIER").is_ok_and(|copier| copier == "pg_dump") {
-        if header.exit_code != 0 {
+        if header.exit_code != 0 || header.pg_dump_differs(cluster.installation.major) {
             return Ok(());
         }
-        copy_by_pg_dump(&source, &target);
+        copy_by_pg_dump(&source, &target)?;
     } else {
         let outcome = Run::snapshot(&source.url(), &target.url()).outcome();
         check_outcome(&outcome, header)?;
@@ -170,12 +185,16 @@ fn check_outcome(outcome: &Outcome, header: &Header) -> Result<(), String> {
     }
 }
 
-fn copy_by_pg_dump(source: &Database, target: &Database) {
+fn copy_by_pg_dump(source: &Database, target: &Database) -> Result<(), String> {
     // What only a psql or a server as new as pg_dump knows.
     let new = ["\\restrict ", "\\unrestrict ", "SET transaction_timeout "];
     let dump = oracle::dump(source, &[]);
     let known = dump.lines().filter(|line| !new.iter().any(|start| line.starts_with(start)));
-    target.psql(&known.collect::<Vec<_>>().join("\n"));
+    let file = env::temp_dir().join(format!("pgsluice-dump-{}-{}.sql", source.cluster.port, source.name));
+    fs::write(&file, known.collect::<Vec<_>>().join("\n")).unwrap();
+    let result = target.psql_file(&file);
+    fs::remove_file(file).unwrap();
+    result.map(drop)
 }
 
 fn directory() -> PathBuf {

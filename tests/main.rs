@@ -11,13 +11,10 @@
 mod support;
 
 mod cases;
-mod cli;
 mod connect;
 mod copy;
 mod corpora;
 mod ground;
 mod oracle_finds;
-mod settings;
 mod shop;
-mod store;
 mod tutorial;

@@ -48,6 +48,7 @@ fn every_change_of_the_content_is_found() {
             "SELECT setval('item_id_seq', 2, false)",
             "SELECT nextval('item_id_seq')",
             "REFRESH MATERIALIZED VIEW total WITH NO DATA",
+            "CREATE SCHEMA one_more",
             "SELECT lo_from_bytea(4711, 'large')",
         ],
         oracle::content_difference,

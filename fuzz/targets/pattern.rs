@@ -2,5 +2,5 @@
 #![no_main]
 
 libfuzzer_sys::fuzz_target!(|text: &str| {
-    let _ = pgsluice::settings::pattern::PatternList::parse(text);
+    let _ = pgsluice::plan::pattern::PatternList::parse(text);
 });

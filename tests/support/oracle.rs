@@ -10,9 +10,11 @@ use super::installation;
 
 /// One query for every relation with rows of its own and every sequence, then all of them run by psql's `\gexec`.
 /// Columns are taken by name, because an inherited column may stand elsewhere in a copied child table; order of rows does
-/// not matter to a sum. The text of a row keeps NULL, the empty string and the bounds of arrays apart.
+/// not matter to a sum. The text of a row keeps NULL, the empty string and the bounds of arrays apart. The schemas are named
+/// too, because `pg_dump` is silent about a missing public.
 const CONTENT: &str = r"
 SELECT pg_catalog.set_config('search_path', '', false) AS unused \gset
+SELECT nspname, 'schema', NULL, NULL FROM pg_namespace WHERE nspname !~ '^pg_' ORDER BY nspname;
 SELECT format(
          CASE
            WHEN c.relkind = 'S' THEN
@@ -60,7 +62,7 @@ pub(crate) fn schema_difference(source: &Database, target: &Database) -> Option<
     diff("schema by pg_dump", &schema(source), &schema(target))
 }
 
-/// What differs in rows, sequence values and large objects.
+/// What differs in rows, sequence values, large objects and the names of schemas.
 pub(crate) fn content_difference(source: &Database, target: &Database) -> Option<String> {
     diff("name | kind | amount | digest", &content(source), &content(target))
 }

@@ -1,4 +1,5 @@
 -- inheritance: columns of its own, overridden default and not null, NO INHERIT check, grandchildren, rows at every level
+-- pg_dump differs: < 18
 
 CREATE TABLE base (id int NOT NULL, name text DEFAULT 'base', CHECK (id > 0), CONSTRAINT only_here CHECK (id < 1000) NO INHERIT);
 CREATE TABLE child (extra text) INHERITS (base);

@@ -1,4 +1,5 @@
 -- partitions attached later: another column order, dropped columns, columns dropped in the parent, a detached one
+-- pg_dump differs: >= 18
 
 CREATE TABLE item (gone int, id int NOT NULL, kind text, amount numeric) PARTITION BY LIST (kind);
 CREATE TABLE reordered (amount numeric, kind text, extra int, id int NOT NULL, gone int);

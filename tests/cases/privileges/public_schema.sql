@@ -1,4 +1,5 @@
 -- schema public with privileges that are not those of a new database
+-- pg_dump differs: < 15
 -- roles: case_reader
 
 REVOKE ALL ON SCHEMA public FROM PUBLIC;

@@ -1,4 +1,5 @@
 -- a database whose schema public was dropped
+-- pg_dump differs: >= 12
 
 CREATE SCHEMA app;
 DROP SCHEMA public;

@@ -10,7 +10,7 @@ CREATE VIEW cascaded_check WITH (security_barrier = true) AS SELECT id, name FRO
 CREATE VIEW with_default AS SELECT id, name FROM item;
 ALTER VIEW with_default ALTER COLUMN name SET DEFAULT 'from the view';
 CREATE VIEW renamed AS SELECT id, name FROM item;
-ALTER VIEW renamed RENAME COLUMN name TO label;
+ALTER TABLE renamed RENAME COLUMN name TO label;
 CREATE VIEW query AS
   WITH big AS (SELECT * FROM item WHERE amount > 1)
   SELECT DISTINCT ON (b.name) b.id, b.name, sum(i.amount) FILTER (WHERE i.amount > 2) OVER (PARTITION BY b.name ORDER BY i.id ROWS 2 PRECEDING) AS sum,
