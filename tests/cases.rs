@@ -80,10 +80,6 @@ impl Header {
                 "extensions" => header.extensions.extend(words),
                 "exit" => header.exit_code = value.parse().map_err(|_| format!("exit: {value} is not a number"))?,
                 "says" => header.says.push(value.to_owned()),
-                "server" => {
-                    header.server = bounds(value).ok_or_else(|| format!("server: {value} is not `>= N, < M`"))?;
-                }
-                "stderr" => header.stderr.push(value.to_owned()),
                 "server" => header.server = bounds(value)?,
                 "pg_dump differs" => header.pg_dump_differs = Some(bounds(value)?),
                 _ => return Err(format!("no key {key} is known")),
@@ -115,8 +111,7 @@ fn bounds(text: &str) -> Result<Vec<(String, u32)>, String> {
 
 #[test]
 fn a_header_says_what_a_file_needs() {
-    let text = "-- what it shows\n-- server: >= 13, < 18\n-- roles: a b\n-- exit: 1\n-- says: no\n\n-- roles: c\n";
-    let text = "-- what it shows\n-- server: >= 13, < 18\n-- roles: a b\n-- pg_dump differs: < 14\n-- exit: 1\n-- stderr: no\n\n-- roles: c\n";
+    let text = "-- what it shows\n-- server: >= 13, < 18\n-- roles: a b\n-- pg_dump differs: < 14\n-- exit: 1\n-- says: no\n\n-- roles: c\n";
     let header = Header::parse(text).unwrap();
     assert_eq!((header.roles, header.exit_code), (vec!["a".to_owned(), "b".to_owned()], 1));
     assert_eq!(header.says, ["no"]);
