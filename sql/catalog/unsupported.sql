@@ -11,6 +11,9 @@ WITH object (class, oid) AS (
       FROM pg_catalog.pg_type AS t
      WHERE (t.typtype = 'b' AND NOT EXISTS (SELECT FROM pg_catalog.pg_type AS e WHERE e.typarray = t.oid))
         OR (t.typtype = 'p' AND NOT t.typisdefined)
+        OR (t.typtype = 'r'
+            AND EXISTS (SELECT FROM pg_catalog.pg_range AS r
+                         WHERE r.rngtypid = t.oid AND r.rngcanonical::pg_catalog.oid <> 0))
      UNION ALL
     SELECT 'pg_catalog.pg_class'::pg_catalog.regclass, c.oid FROM pg_catalog.pg_class AS c WHERE c.relkind = 'f'
      UNION ALL

@@ -1,6 +1,6 @@
 //! Finds a catalog's structs by OID, without changing their order.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
 use super::{
@@ -118,11 +118,11 @@ impl<'a> Lookup<'a> {
     #[must_use]
     pub fn with_descendants(&self, parent: u32) -> Vec<u32> {
         let mut found = vec![parent];
+        // A table can inherit from another in more than one way.
+        let mut seen = HashSet::from([parent]);
         let mut next = 0;
         while let Some(&relation) = found.get(next) {
-            found.extend(
-                self.children(relation).iter().filter(|child| !found.contains(child)).copied().collect::<Vec<_>>(),
-            );
+            found.extend(self.children(relation).iter().filter(|child| seen.insert(**child)));
             next += 1;
         }
         found

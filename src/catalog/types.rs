@@ -59,7 +59,7 @@ record! {
 }
 
 record! {
-    /// A range type: `sql/catalog/ranges.sql`.
+    /// A range type without a canonicalization function: `sql/catalog/ranges.sql`.
     Range {
         /// OID in `pg_type`.
         oid: u32,
@@ -79,8 +79,6 @@ record! {
         collation_schema: Option<String>,
         /// The collation's name, where it is not the subtype's.
         collation_name: Option<String>,
-        /// The canonicalization function, as `regproc` writes it.
-        canonical: Option<String>,
         /// The difference function, as `regproc` writes it.
         subdiff: Option<String>,
         /// The schema of the multirange type (from PostgreSQL 14 on).
