@@ -35,6 +35,18 @@ pub(super) fn find(made: &[(Kind, Address)], target: &Catalog) -> Vec<Address> {
     conflicts
 }
 
+/// The schemas that hold something, once or more.
+pub(super) fn schemas_in_use(target: &Catalog) -> impl Iterator<Item = &String> {
+    let types = target.enums.iter().map(|of| &of.schema).chain(target.composites.iter().map(|of| &of.schema));
+    let types =
+        types.chain(target.domains.iter().map(|of| &of.schema)).chain(target.ranges.iter().map(|of| &of.schema));
+    let others = target.functions.iter().map(|of| &of.schema).chain(target.statistics.iter().map(|of| &of.schema));
+    let others = others
+        .chain(target.extensions.iter().map(|of| &of.schema))
+        .chain(target.unsupported.iter().map(|of| &of.schema));
+    target.relations.iter().map(|of| &of.schema).chain(types).chain(others)
+}
+
 fn taken(target: &Catalog) -> BTreeMap<Slot, Address> {
     let enums = target.enums.iter().map(|of| types::address(&of.schema, &of.name));
     let composites = target.composites.iter().map(|of| types::address(&of.schema, &of.name));

@@ -16,7 +16,7 @@ pub mod tasks;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{Catalog, Lookup, Relation, RelationKind};
-use crate::ddl::{Address, QualifiedName, Statement};
+use crate::ddl::{self, Action, Address, QualifiedName, Statement};
 use crate::error::Explain;
 use chunks::ForcedChunk;
 use graph::Graph;
@@ -185,7 +185,8 @@ pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Pl
         loads::require_places(&lookup, target, &selected.nodes, &graph)?;
     } else {
         plan.clean = clear_the_way(&context, &order, options)?;
-        plan.pre_data = order.pre_data.iter().flat_map(|id| statements::statements(&context, *id)).collect();
+        let made = order.pre_data.iter().flat_map(|id| statements::statements(&context, *id));
+        plan.pre_data = drop_public(source, target, &options.selection).into_iter().chain(made).collect();
         plan.post_data = tasks::phases(&context, &order.post_data, options.mode == Mode::Full);
     }
     if options.mode != Mode::Schema {
@@ -193,6 +194,20 @@ pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Pl
         plan.sequences = sequences(&lookup, &graph, &selected.nodes);
     }
     Ok(plan)
+}
+
+/// Drops the target's `public` where a whole database is copied that has none, unless something is in it: initdb made it, not
+/// a user.
+fn drop_public(source: &Catalog, target: &Catalog, selection: &Selection) -> Option<Statement> {
+    const PUBLIC: &str = "public";
+    let is_public = |schema: &String| schema == PUBLIC;
+    if !selection.is_everything() || source.namespaces.iter().any(|of| is_public(&of.name)) {
+        return None;
+    }
+    let there = target.namespaces.iter().find(|of| is_public(&of.name))?;
+    let is_empty = !conflict::schemas_in_use(target).any(is_public);
+    let address = ddl::schema::namespace_address(there);
+    is_empty.then(|| Statement::new(Action::Drop, &address, format!("DROP SCHEMA {}", address.sql)))
 }
 
 /// Finds what is in the way, and drops it where that was asked for.
