@@ -1,8 +1,7 @@
--- an extension with a comment, and a member of one with privileges changed from those of the extension
+-- privileges on a member of an extension, changed from those the extension gave
 -- extensions: hstore
 -- roles: case_reader
 
 CREATE EXTENSION hstore;
-COMMENT ON EXTENSION hstore IS 'ours';
 REVOKE EXECUTE ON FUNCTION akeys(hstore) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION akeys(hstore) TO case_reader;
