@@ -6,8 +6,8 @@
 //! - `roles`: roles to create first, separated by spaces
 //! - `extensions`: extensions without which it cannot be run; where one is missing that is said and the file skipped
 //! - `exit`: the exit code to expect instead of 0; the databases are compared only where it is 0
+//! - `says`: a text that must appear on standard output or error; may be given several times
 //! - `pg_dump differs`: the versions on which a copy made by `pg_dump` is not the same, see below
-//! - `stderr`: a text that must appear on standard error; may be given several times
 //!
 //! The rest is SQL for psql, run in a fresh database. `PGSLUICE_TEST_CASE=text` runs only the files whose path has the text.
 //! `PGSLUICE_TEST_COPIER=pg_dump` copies by `pg_dump` and psql instead, which shows that the files and the oracle are right.
@@ -61,7 +61,7 @@ struct Header {
     roles: Vec<String>,
     extensions: Vec<String>,
     exit_code: i32,
-    stderr: Vec<String>,
+    says: Vec<String>,
     server: Vec<(String, u32)>,
     pg_dump_differs: Option<Vec<(String, u32)>>,
 }
@@ -79,7 +79,7 @@ impl Header {
                 "roles" => header.roles.extend(words),
                 "extensions" => header.extensions.extend(words),
                 "exit" => header.exit_code = value.parse().map_err(|_| format!("exit: {value} is not a number"))?,
-                "stderr" => header.stderr.push(value.to_owned()),
+                "says" => header.says.push(value.to_owned()),
                 "server" => header.server = bounds(value)?,
                 "pg_dump differs" => header.pg_dump_differs = Some(bounds(value)?),
                 _ => return Err(format!("no key {key} is known")),
@@ -111,10 +111,10 @@ fn bounds(text: &str) -> Result<Vec<(String, u32)>, String> {
 
 #[test]
 fn a_header_says_what_a_file_needs() {
-    let text = "-- what it shows\n-- server: >= 13, < 18\n-- roles: a b\n-- pg_dump differs: < 14\n-- exit: 1\n-- stderr: no\n\n-- roles: c\n";
+    let text = "-- what it shows\n-- server: >= 13, < 18\n-- roles: a b\n-- pg_dump differs: < 14\n-- exit: 1\n-- says: no\n\n-- roles: c\n";
     let header = Header::parse(text).unwrap();
     assert_eq!((header.roles, header.exit_code), (vec!["a".to_owned(), "b".to_owned()], 1));
-    assert_eq!(header.stderr, ["no"]);
+    assert_eq!(header.says, ["no"]);
     let header = Header::parse(text).unwrap();
     assert_eq!([12, 13, 17, 18].map(|major| header.is_for(major)), [false, true, true, false]);
     assert_eq!([13, 14].map(|major| header.pg_dump_differs(major)), [true, false]);
@@ -173,8 +173,9 @@ fn check_outcome(outcome: &Outcome, header: &Header) -> Result<(), String> {
     if *exit_code != Some(header.exit_code) {
         return Err(format!("exit code {exit_code:?}, not {}\n{stdout}{stderr}", header.exit_code));
     }
-    match header.stderr.iter().find(|text| !stderr.contains(text.as_str())) {
-        Some(missing) => Err(format!("standard error does not say `{missing}`:\n{stderr}")),
+    let said = format!("{stdout}{stderr}");
+    match header.says.iter().find(|text| !said.contains(text.as_str())) {
+        Some(missing) => Err(format!("it does not say `{missing}`:\n{said}")),
         None => Ok(()),
     }
 }

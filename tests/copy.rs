@@ -104,8 +104,10 @@ fn load(schema: &str, table: &str, columns: &[&str]) -> TableLoad {
         format: CopyFormat::Binary,
         created_here: true,
         chunks: vec![Chunk::Whole],
-        bytes_estimate: 0,
-        reason: "test",
+        // Enough to be loaded frozen.
+        bytes_estimate: 1 << 20,
+        chunking_reason: "test",
+        text_reason: None,
     }
 }
 

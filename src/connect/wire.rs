@@ -258,7 +258,7 @@ impl Wire {
         }
         self.output.clear();
         frontend::query(sql, &mut self.output).map_err(|error| WireError::Protocol(error.to_string()))?;
-        tracing::trace!(process_id = self.process_id(), sql, "statement");
+        tracing::trace!(process_id = self.process_id(), %sql, "statement");
         self.state = State::Busy;
         self.send_or_last_words().await
     }

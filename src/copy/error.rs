@@ -176,3 +176,48 @@ impl fmt::Display for Act {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::connect::server_error::ServerError;
+
+    fn statement(side: Side, chunk: Chunk, code: &str) -> Error {
+        let error =
+            ServerError { code: code.into(), severity: "ERROR".into(), message: "m".into(), ..ServerError::default() };
+        Error::Statement {
+            side,
+            table: QualifiedName::new("public", "t"),
+            chunk,
+            statement: "COPY".into(),
+            source: WireError::Server(Box::new(error)),
+        }
+    }
+
+    #[test]
+    fn a_message_names_table_blocks_and_side() {
+        let blocks = |first, end| Chunk::Blocks(BlockRange { first, end });
+        for (side, chunk, message) in [
+            (Side::Source, Chunk::Whole, r#"could not copy table "public.t": reading it on the source failed"#),
+            (
+                Side::Target,
+                blocks(Some(10), Some(20)),
+                r#"could not copy table "public.t" (blocks from 10 to before 20): writing it on the target failed"#,
+            ),
+            (
+                Side::Source,
+                blocks(Some(10), None),
+                r#"could not copy table "public.t" (blocks from 10 on): reading it on the source failed"#,
+            ),
+        ] {
+            assert_eq!(statement(side, chunk, "XX000").to_string(), message);
+        }
+    }
+
+    #[test]
+    fn a_lock_that_is_not_had_is_explained() {
+        let error = statement(Side::Source, Chunk::Whole, "55P03");
+        assert_eq!(error.detail().unwrap(), "ERROR 55P03: m; statement: COPY");
+        assert!(error.hint().unwrap().starts_with("another session holds or waits for a lock on the table"));
+    }
+}

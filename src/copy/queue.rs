@@ -166,7 +166,8 @@ mod tests {
             created_here: true,
             chunks: vec![Chunk::Whole; chunks],
             bytes_estimate,
-            reason: "",
+            chunking_reason: "",
+            text_reason: None,
         }
     }
 

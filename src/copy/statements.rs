@@ -33,8 +33,8 @@ pub(crate) fn copy_in(load: &TableLoad, chunk: Chunk) -> String {
     let table = load.table.sql();
     let columns = column_list(&load.columns);
     let options = format_option(load.format);
-    // Rows are frozen only in a table that the same transaction truncated, and only rows this run loaded may be truncated.
-    if load.created_here && chunk == Chunk::Whole {
+    // Rows are frozen only in a table that the same transaction truncated.
+    if load.is_frozen() && chunk == Chunk::Whole {
         format!("BEGIN; TRUNCATE ONLY {table}; COPY {table}{columns} FROM STDIN ({options}, FREEZE)")
     } else {
         format!("BEGIN; COPY {table}{columns} FROM STDIN ({options})")
@@ -67,6 +67,7 @@ fn block_condition(range: BlockRange) -> String {
 mod tests {
     use super::*;
     use crate::ddl::sql::QualifiedName;
+    use crate::plan::load::FREEZE_BYTES_MIN;
 
     fn load() -> TableLoad {
         TableLoad {
@@ -76,8 +77,9 @@ mod tests {
             format: CopyFormat::Binary,
             created_here: true,
             chunks: vec![Chunk::Whole],
-            bytes_estimate: 0,
-            reason: "",
+            bytes_estimate: FREEZE_BYTES_MIN,
+            chunking_reason: "",
+            text_reason: None,
         }
     }
 
@@ -99,6 +101,15 @@ mod tests {
     fn rows_that_were_there_before_are_never_truncated() {
         let load = TableLoad { created_here: false, format: CopyFormat::Text, ..load() };
         assert_eq!(copy_in(&load, Chunk::Whole), r#"BEGIN; COPY "public"."t" ("id", "a""b") FROM STDIN (FORMAT text)"#);
+    }
+
+    #[test]
+    fn small_tables_are_not_worth_a_truncate() {
+        let load = TableLoad { bytes_estimate: FREEZE_BYTES_MIN - 1, ..load() };
+        assert_eq!(
+            copy_in(&load, Chunk::Whole),
+            r#"BEGIN; COPY "public"."t" ("id", "a""b") FROM STDIN (FORMAT binary)"#
+        );
     }
 
     #[test]

@@ -21,8 +21,8 @@ pub struct TableOutcome {
     pub chunks: usize,
     /// From the begin of its first chunk to the end of its last one.
     pub duration: Duration,
-    /// Why it went the way it did, from the plan.
-    pub reason: &'static str,
+    /// How it travelled, from the plan.
+    pub route: String,
 }
 
 /// One table's sums while its chunks come in.
@@ -60,7 +60,7 @@ impl Tally {
             bytes: self.bytes,
             chunks: self.chunks,
             duration,
-            reason: load.reason,
+            route: load.route(),
         }
     }
 }

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
+use tokio::time::timeout;
 
 use super::pump::{Pump, PumpError, Transfer};
 use super::queue::{Assignment, Next, Queue};
@@ -16,6 +17,9 @@ use crate::plan::load::TableLoad;
 
 /// How long a source whose COPY was cancelled may take to say so, before its connection is closed instead.
 const CANCEL_LIMIT: Duration = Duration::from_secs(5);
+
+/// How long saying goodbye to a server may take.
+const CLOSE_LIMIT: Duration = Duration::from_secs(5);
 
 /// What the workers of a run have in common.
 pub(super) struct Shared {
@@ -240,7 +244,7 @@ async fn pump(shared: &Shared, load: usize, source: &mut Wire, target: &mut Wire
     let mut pump = Pump::new(source, target);
     let result = pump.run(shared.options.idle_limit, |bytes| shared.progress.moved(load, bytes)).await;
     if let Err(PumpError::Target(_)) = &result {
-        let _ = tokio::time::timeout(CANCEL_LIMIT, async {
+        let _ = timeout(CANCEL_LIMIT, async {
             if let Some(key) = source_key {
                 shared.source.cancel(&key).await;
             }
@@ -261,13 +265,14 @@ async fn session(endpoint: &Endpoint, statements: &[&str]) -> Result<Wire, Error
 }
 
 async fn close(endpoint: &Endpoint, wire: Option<Wire>) {
-    match wire {
-        Some(wire) if wire.is_usable() => wire.close().await,
-        Some(wire) => {
-            if let Some(key) = wire.cancel_key() {
-                let _ = tokio::time::timeout(CANCEL_LIMIT, endpoint.cancel(key)).await;
-            }
+    let Some(wire) = wire else { return };
+    let farewell = async {
+        if wire.is_usable() {
+            wire.close().await;
+        } else if let Some(key) = wire.cancel_key() {
+            endpoint.cancel(key).await;
         }
-        None => {}
-    }
+    };
+    // A server that does not answer any more finds the connection closed.
+    let _ = timeout(CLOSE_LIMIT, farewell).await;
 }

@@ -34,6 +34,12 @@ pub fn column_comments(lookup: &Lookup<'_>, relation: u32, object: &Address) -> 
         .collect()
 }
 
+/// Takes the comment off an object.
+#[must_use]
+pub fn no_comment(object: &Address) -> Statement {
+    Statement::new(Action::Comment, object, format!("COMMENT ON {} {} IS NULL", object.kind, object.sql))
+}
+
 fn comment_is(object: &Address, text: &str) -> Statement {
     let sql = format!("COMMENT ON {} {} IS {}", object.kind, object.sql, literal(text));
     Statement::new(Action::Comment, object, sql)

@@ -17,19 +17,32 @@ pub fn extension_address(extension: &Extension) -> Address {
     Address::global("EXTENSION", &extension.name)
 }
 
-/// A schema with its owner and comment. `existing_owner` is its owner on the target where the target has it already; then
-/// only what differs is changed.
+/// What a schema that the target has already looks like there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Existing<'a> {
+    /// Its owner.
+    pub owner: &'a str,
+    /// Its comment.
+    pub comment: Option<&'a str>,
+}
+
+/// A schema with its owner and comment. Of one that is there already only what differs is changed.
 #[must_use]
-pub fn namespace(lookup: &Lookup<'_>, namespace: &Namespace, existing_owner: Option<&str>) -> Vec<Statement> {
+pub fn namespace(lookup: &Lookup<'_>, namespace: &Namespace, existing: Option<&Existing<'_>>) -> Vec<Statement> {
     let address = namespace_address(namespace);
     let mut statements = Vec::new();
-    if existing_owner.is_none() {
+    if existing.is_none() {
         statements.push(Statement::new(Action::Create, &address, format!("CREATE SCHEMA {}", address.sql)));
     }
-    if existing_owner != Some(namespace.owner.as_str()) {
+    if existing.is_none_or(|existing| existing.owner != namespace.owner) {
         statements.push(about::owner(&address, &namespace.owner));
     }
-    statements.extend(about::comment(lookup, ObjectId::new(class::NAMESPACE, namespace.oid), &address));
+    let id = ObjectId::new(class::NAMESPACE, namespace.oid);
+    let comment = lookup.comments(id).first().map(|comment| comment.text.as_str());
+    if existing.is_none_or(|existing| existing.comment != comment) {
+        statements
+            .extend(about::comment(lookup, id, &address).or_else(|| existing.map(|_| about::no_comment(&address))));
+    }
     statements
 }
 

@@ -29,6 +29,11 @@ pub enum Chunk {
     Blocks(BlockRange),
 }
 
+/// The least a table must hold to be loaded frozen. The TRUNCATE that this takes gives the table new files and flushes its
+/// commit, which makes a tiny table three times as slow to load (3.3 ms instead of 1.1 ms, measured with a thousand of them on
+/// a local disk); and what a later vacuum has to rewrite of a small one is nothing.
+pub(crate) const FREEZE_BYTES_MIN: u64 = 1 << 20;
+
 /// One table's rows: where they go, how, and in which pieces.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableLoad {
@@ -46,6 +51,32 @@ pub struct TableLoad {
     pub chunks: Vec<Chunk>,
     /// Heap and TOAST of the source's table, in bytes, as of planning.
     pub bytes_estimate: u64,
-    /// Why this route, in a few words for the plan and the report.
-    pub reason: &'static str,
+    /// Why it is divided, or is not.
+    pub chunking_reason: &'static str,
+    /// Why it travels as text; `None` where it does not.
+    pub text_reason: Option<&'static str>,
+}
+
+impl TableLoad {
+    /// Whether the target's table is emptied and loaded in one transaction, which lets rows arrive frozen. Only a table that
+    /// this run made may be emptied.
+    #[must_use]
+    pub fn is_frozen(&self) -> bool {
+        self.created_here && self.chunks == [Chunk::Whole] && self.bytes_estimate >= FREEZE_BYTES_MIN
+    }
+
+    /// The route for people: `binary, frozen`, `binary, 17 chunks`, `text (a reg* column sends OIDs as binary)`.
+    #[must_use]
+    pub fn route(&self) -> String {
+        let mut route = match self.text_reason {
+            Some(reason) => format!("text ({reason})"),
+            None => "binary".to_owned(),
+        };
+        if self.is_frozen() {
+            route.push_str(", frozen");
+        } else if self.chunks.len() > 1 {
+            route.push_str(&format!(", {} chunks", self.chunks.len()));
+        }
+        route
+    }
 }

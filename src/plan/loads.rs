@@ -45,7 +45,8 @@ pub(super) fn loads(
             created_here: options.mode == Mode::Full,
             chunks: chunking.chunks,
             bytes_estimate: size.heap_bytes.saturating_add(size.toast_bytes),
-            reason: text.unwrap_or(chunking.reason),
+            chunking_reason: chunking.reason,
+            text_reason: text,
         }
     };
     tables.iter().zip(&sizes).map(load).collect()
@@ -73,10 +74,10 @@ fn text_reasons(source: &Catalog, target_major: u32) -> HashMap<u32, &'static st
     let mut reasons = HashMap::new();
     for column in &source.binary_unsafe {
         let reason = match column.reason.as_str() {
-            "f" => "text: a column's type has no binary form",
-            "r" => "text: a reg* column sends OIDs as binary",
-            "q" => "text: an empty tsquery cannot be received as binary",
-            _ if checks_oids => "text: servers before 14 compare type OIDs inside binary values",
+            "f" => "a column's type has no binary form",
+            "r" => "a reg* column sends OIDs as binary",
+            "q" => "an empty tsquery cannot be received as binary",
+            _ if checks_oids => "servers before 14 compare type OIDs inside binary values",
             _ => continue,
         };
         reasons.entry(column.relation).or_insert(reason);

@@ -188,6 +188,10 @@ fn closure(
             continue;
         }
         let node = &graph.nodes[id];
+        // The rows wait for every table there is; that selects none.
+        if node.key.kind == Kind::Rows {
+            continue;
+        }
         let excluded = |id: &NodeId| {
             let other = &graph.nodes[*id];
             other.key.kind == Kind::Sequence && selection.excludes(&other.schema, &other.name)

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::graph::Graph;
 use super::node::{Kind, Node, NodeId};
-use crate::catalog::{Catalog, Lookup, ObjectId, Privilege, class};
+use crate::catalog::{Catalog, Comment, Lookup, ObjectId, Privilege, class};
 use crate::ddl::table::Separate;
 use crate::ddl::{
     self, Address, Statement, behaviour, constraint, function, index, privilege, relation, schema, table, types, view,
@@ -100,8 +100,7 @@ fn made(context: &Context<'_>, node: &Node) -> Option<Vec<Statement>> {
     Some(match node.key.kind {
         Kind::Schema => {
             let of = lookup.namespace(oid)?;
-            let existing = context.target.namespaces.iter().find(|existing| existing.name == of.name);
-            schema::namespace(lookup, of, existing.map(|existing| existing.owner.as_str()))
+            schema::namespace(lookup, of, existing_schema(context.target, &of.name).as_ref())
         }
         Kind::Extension => schema::extension(lookup, lookup.extension(oid)?),
         Kind::Type => made_type(context, oid)?,
@@ -145,6 +144,13 @@ fn made(context: &Context<'_>, node: &Node) -> Option<Vec<Statement>> {
         Kind::Refresh => vec![view::refresh(lookup.relation(oid)?)],
         Kind::Rows | Kind::Unsupported => Vec::new(),
     })
+}
+
+fn existing_schema<'a>(target: &'a Catalog, name: &str) -> Option<schema::Existing<'a>> {
+    let existing = target.namespaces.iter().find(|existing| existing.name == name)?;
+    let is_about = |comment: &&Comment| comment.class == class::NAMESPACE && comment.oid == existing.oid;
+    let comment = target.comments.iter().find(is_about).map(|comment| comment.text.as_str());
+    Some(schema::Existing { owner: &existing.owner, comment })
 }
 
 fn made_type(context: &Context<'_>, oid: u32) -> Option<Vec<Statement>> {

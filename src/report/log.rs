@@ -1,6 +1,7 @@
 //! Log events as lines on stderr.
 
 use std::fmt;
+use std::io::IsTerminal as _;
 
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::Layer as _;
@@ -19,8 +20,9 @@ use crate::settings::{LogFormat, Logging};
 /// what it was given, passwords and rows included. A second call changes nothing.
 pub fn start(logging: Logging) {
     let filter = Targets::new().with_target("pgsluice", logging.level).with_default(Level::WARN.min(logging.level));
+    let colored = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
     let layer = match logging.format {
-        LogFormat::Console => layer().event_format(Line).with_writer(|| Stderr).boxed(),
+        LogFormat::Console => layer().event_format(Line).with_ansi(colored).with_writer(|| Stderr).boxed(),
         LogFormat::Json => layer().json().flatten_event(true).with_target(false).with_writer(|| Stderr).boxed(),
     };
     let _ = tracing_subscriber::registry().with(layer.with_filter(filter)).try_init();

@@ -42,6 +42,5 @@ impl Outcome {
 }
 
 fn table_line(of: TableOutcome) -> TableLine {
-    let route = if of.chunks > 1 { format!("{} chunks: {}", of.chunks, of.reason) } else { of.reason.to_owned() };
-    TableLine { table: of.table, rows: of.rows, bytes: of.bytes, elapsed: of.duration, route }
+    TableLine { table: of.table, rows: of.rows, bytes: of.bytes, elapsed: of.duration, route: of.route }
 }
