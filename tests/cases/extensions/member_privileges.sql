@@ -1,4 +1,4 @@
--- privileges on a member of an extension, changed from those the extension gave
+-- privileges on a member of an extension, changed from those the extension gave: not copied yet, and said
 -- extensions: hstore
 -- roles: case_reader
 -- exit: 1
