@@ -47,10 +47,7 @@ fn resolve(invocation: &Invocation) -> (Logging, Result<Settings, settings::Erro
         Ok((environment, file, logging))
     };
     match inputs() {
-        Ok((environment, file, logging)) => {
-            let processors = std::thread::available_parallelism().map_or(1, usize::from);
-            (logging, settings::resolve(&invocation.matches, &environment, &file, processors))
-        }
+        Ok((environment, file, logging)) => (logging, settings::resolve(&invocation.matches, &environment, &file)),
         Err(error) => (Logging::default(), Err(error)),
     }
 }

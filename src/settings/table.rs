@@ -143,8 +143,7 @@ pub static JOBS: Setting = Setting {
     short: Some('j'),
     env: Some("PGSLUICE_JOBS"),
     takes: Takes::One("N"),
-    default: "this machine's processors, at least 4 and at most 8; where one of pgstream's three WORKERS names is used, the \
-              product of the three limits below, at most four times the processors",
+    default: "8; where one of pgstream's three WORKERS names is used, the product of the three limits below, at most 16",
     unit: "streams",
     help: "COPY streams that run at the same time in all",
     ..ROW
