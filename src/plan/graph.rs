@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::node::{Kind, Node, NodeId, NodeKey};
 use crate::catalog::{Dependency, Lookup, Namespace, ObjectId, RelationKind, class};
-use crate::ddl::relation;
 
 /// All nodes of a database and what each needs.
 #[derive(Debug, Clone)]
@@ -396,22 +395,5 @@ impl Graph {
             waiting.extend(node.needs.iter().chain(&node.query_needs).filter(|need| seen.insert(**need)));
         }
         seen
-    }
-
-    /// A node for people, such as `foreign key orders_fk on public.orders`.
-    #[must_use]
-    pub fn describe(&self, lookup: &Lookup<'_>, id: NodeId) -> String {
-        super::statements::address(lookup, &self.nodes[id]).map_or_else(
-            || {
-                let node = &self.nodes[id];
-                if node.key.kind == Kind::Unsupported {
-                    format!("{} {}", node.detail, node.name)
-                } else {
-                    let relation = lookup.relation(node.key.object.oid);
-                    relation.map_or_else(|| node.name.clone(), |of| relation::address(of).to_string())
-                }
-            },
-            |address| address.to_string(),
-        )
     }
 }
