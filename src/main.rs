@@ -71,7 +71,7 @@ fn snapshot(settings: &Settings) -> ExitCode {
             summary.print();
             if summary.is_complete() { DONE.into() } else { FAILED.into() }
         }
-        Some(Err(error)) => failed(&error, format, FAILED),
+        Some(Err(error)) => failed(&error, format, if error.is_settings() { UNUSABLE_SETTINGS } else { FAILED }),
         None => {
             report::interrupted(format);
             INTERRUPTED.into()

@@ -11,10 +11,15 @@
 mod support;
 
 mod cases;
+mod cli;
 mod connect;
 mod copy;
 mod corpora;
 mod ground;
+mod in_the_way;
 mod oracle_finds;
+mod settings;
 mod shop;
+mod store;
+mod troubleshooting;
 mod tutorial;

@@ -15,6 +15,8 @@ record! {
         kind: String,
         /// The arguments that tell it from others of its name, as `pg_get_function_identity_arguments` writes them.
         identity_arguments: String,
+        /// The types of these arguments alone: two functions of a name that differ only in arguments' names cannot be.
+        argument_types: String,
         /// The role that owns it.
         owner: String,
         /// `CREATE OR REPLACE …`, as `pg_get_functiondef` writes it.

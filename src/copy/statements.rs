@@ -1,13 +1,13 @@
 //! The texts of the COPY pair of a chunk. Pure.
 
-use crate::ddl::sql::{ident, idents, literal};
+use crate::ddl::sql::{ident, idents};
 use crate::plan::load::{BlockRange, Chunk, CopyFormat, TableLoad};
 
-/// Opens the source's transaction inside the exported snapshot. It stays open from chunk to chunk.
-#[must_use]
-pub(crate) fn begin_source(snapshot_id: &str) -> String {
-    format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT {}", literal(snapshot_id))
-}
+/// How long a chunk's COPY may wait for its lock on a table that only a lock of its own keeps still.
+pub(crate) const LOCK_LIMIT: &str = "SET LOCAL lock_timeout = '30s'";
+
+/// The same for a table that is held. Whoever is before us waits for the end of the copy, so there is nothing to wait for.
+pub(crate) const LOCK_LIMIT_HELD: &str = "SET LOCAL lock_timeout = '1s'";
 
 /// Reads a chunk on the source.
 ///
@@ -136,14 +136,6 @@ mod tests {
         assert_eq!(
             copy_out(&load, blocks(None, Some(3))),
             r#"COPY (SELECT  FROM ONLY "public"."t" WHERE "ctid" OPERATOR(pg_catalog.<) '(3,0)'::pg_catalog.tid) TO STDOUT (FORMAT binary)"#
-        );
-    }
-
-    #[test]
-    fn the_snapshot_is_a_literal() {
-        assert_eq!(
-            begin_source("00000003-0000001B-1"),
-            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT '00000003-0000001B-1'"
         );
     }
 }

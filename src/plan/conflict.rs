@@ -1,9 +1,10 @@
 //! Objects of the target that bear the names of what would be made, and the statements that drop them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::node::Kind;
-use crate::catalog::{Catalog, Lookup, RelationKind};
+use super::address::address;
+use super::node::{Kind, Node};
+use crate::catalog::{Catalog, Function, Lookup};
 use crate::ddl::{Action, Address, Statement, constraint, function, index, relation, sql, types};
 
 /// Where a name can be taken: relations, indexes and types share a name space, because a relation is a type too.
@@ -14,25 +15,56 @@ enum Slot {
     Statistics(String),
 }
 
-/// Finds what is in the way, in the order of creation. A schema or extension that is there is used as it is.
-#[must_use]
-pub(super) fn find(made: &[(Kind, Address)], target: &Catalog) -> Vec<Address> {
-    let taken = taken(target);
-    let mut conflicts = Vec::new();
-    for (kind, address) in made {
-        let slot = match kind {
+/// The place of something that would be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Made(Slot);
+
+impl Made {
+    /// `None` for what takes no name that something else could have: a trigger is on its table, a schema that is there is
+    /// used as it is.
+    pub(super) fn new(lookup: &Lookup<'_>, node: &Node) -> Option<Self> {
+        let address = || address(lookup, node);
+        Some(Self(match node.key.kind {
             Kind::Type | Kind::Table | Kind::View | Kind::MaterializedView | Kind::Sequence | Kind::Index => {
-                Slot::Relation(address.sql.clone())
+                Slot::Relation(address()?.sql)
             }
-            Kind::Function => Slot::Routine(address.sql.clone()),
-            Kind::Statistics => Slot::Statistics(address.sql.clone()),
-            _ => continue,
-        };
-        if let Some(existing) = taken.get(&slot) {
-            conflicts.push(existing.clone());
-        }
+            // Its index has its name and is in the table's schema.
+            Kind::KeyConstraint => Slot::Relation(sql::qualified(&node.schema, &node.name)),
+            Kind::Function => Slot::routine(lookup.function(node.key.object.oid)?),
+            Kind::Statistics => Slot::Statistics(address()?.sql),
+            _ => return None,
+        }))
     }
+}
+
+impl Slot {
+    fn routine(of: &Function) -> Self {
+        Self::Routine(format!("{}({})", sql::qualified(&of.schema, &of.name), of.argument_types))
+    }
+}
+
+/// Finds what is in the way, in the order of creation. A schema or extension that is there is used as it is; what goes with a
+/// table that is in the way is not named besides.
+#[must_use]
+pub(super) fn find(made: &[Made], target: &Catalog) -> Vec<Address> {
+    let taken = taken(target);
+    let mut seen = BTreeSet::new();
+    let existing = made.iter().filter_map(|Made(slot)| taken.get(slot)).filter(|address| seen.insert(*address));
+    let mut conflicts: Vec<_> = existing.cloned().collect();
+    let with_tables = with_tables(&conflicts, target);
+    conflicts.retain(|address| !with_tables.contains(address));
     conflicts
+}
+
+/// What the server drops with the tables among the conflicts: indexes and the sequences of identity columns.
+fn with_tables(conflicts: &[Address], target: &Catalog) -> BTreeSet<Address> {
+    let lookup = Lookup::new(target);
+    let named: BTreeSet<_> = conflicts.iter().collect();
+    let goes = |oid: u32| lookup.relation(oid).is_some_and(|table| named.contains(&relation::address(table)));
+    let indexes = target.indexes.iter().filter(|of| goes(of.relation)).map(index::address);
+    let of_identity = target.sequences.iter().filter(|of| of.identity && goes(of.owning_relation));
+    let sequences = of_identity.filter_map(|of| lookup.relation(of.oid)).map(relation::address);
+    indexes.chain(sequences).collect()
 }
 
 /// The schemas that hold something, once or more.
@@ -55,11 +87,11 @@ fn taken(target: &Catalog) -> BTreeMap<Slot, Address> {
     let relations = target.relations.iter().map(relation::address);
     let indexes = target.indexes.iter().map(index::address);
     let named = enums.chain(composites).chain(ranges).chain(domains).chain(indexes).chain(relations);
-    let routines = target.functions.iter().map(function::address);
+    let routines = target.functions.iter().map(|of| (Slot::routine(of), function::address(of)));
     let statistics = target.statistics.iter().map(index::statistics_address);
     named
         .map(|address| (Slot::Relation(address.sql.clone()), address))
-        .chain(routines.map(|address| (Slot::Routine(address.sql.clone()), address)))
+        .chain(routines)
         .chain(statistics.map(|address| (Slot::Statistics(address.sql.clone()), address)))
         .collect()
 }
@@ -69,7 +101,8 @@ fn taken(target: &Catalog) -> BTreeMap<Slot, Address> {
 #[must_use]
 pub(super) fn drops(conflicts: &[Address], target: &Catalog) -> Vec<Statement> {
     let lookup = Lookup::new(target);
-    let dropped = |oid: u32| lookup.relation(oid).map(relation::address).filter(|address| conflicts.contains(address));
+    let named: BTreeSet<_> = conflicts.iter().collect();
+    let dropped = |oid: u32| lookup.relation(oid).map(relation::address).filter(|address| named.contains(address));
     let mut statements = Vec::new();
     for of in target.constraints.iter().filter(|of| of.kind == "f") {
         if let (Some(table), Some(_)) = (dropped(of.relation), dropped(of.referenced)) {
@@ -84,16 +117,7 @@ pub(super) fn drops(conflicts: &[Address], target: &Catalog) -> Vec<Statement> {
             statements.push(Statement::new(Action::Drop, &Address::column(&attribute.name, &table), sql));
         }
     }
-    let goes_with_table = |address: &Address| {
-        let of_identity = target.relations.iter().any(|of| {
-            of.relation_kind() == RelationKind::Sequence
-                && relation::address(of) == *address
-                && lookup.sequence(of.oid).is_some_and(|of| of.identity && dropped(of.owning_relation).is_some())
-        });
-        let of_table = target.indexes.iter().any(|of| index::address(of) == *address && dropped(of.relation).is_some());
-        of_identity || of_table
-    };
-    for address in conflicts.iter().rev().filter(|address| !goes_with_table(address)) {
+    for address in conflicts.iter().rev() {
         let sql = format!("DROP {} IF EXISTS {}", address.kind, address.sql);
         statements.push(Statement::new(Action::Drop, address, sql));
     }

@@ -17,7 +17,7 @@ pub mod tasks;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{Catalog, Lookup, Relation, RelationKind};
-use crate::ddl::{self, Action, Address, QualifiedName, Statement};
+use crate::ddl::{self, Action, QualifiedName, Statement};
 use crate::error::Explain;
 use chunks::ForcedChunk;
 use graph::Graph;
@@ -93,6 +93,8 @@ pub enum Error {
     NoMatch {
         /// The pattern as typed.
         pattern: String,
+        /// A relation whose name differs only in case.
+        similar: Option<QualifiedName>,
     },
     /// Something that holds rows needs what is not copied.
     #[error("cannot copy {object} without {needs}")]
@@ -140,7 +142,10 @@ impl Explain for Error {
     fn hint(&self) -> Option<String> {
         Some(
             match self {
-                Self::NoMatch { .. } => {
+                Self::NoMatch { similar: Some(similar), .. } => {
+                    return Some(format!("names are folded to lower case unless they are in double quotes: '{}'", similar.sql()));
+                }
+                Self::NoMatch { similar: None, .. } => {
                     "`*` is every table of public, `s.*` every table of schema s, `*.*` everything; names are folded to lower case \
                      unless they are in double quotes"
                 }
@@ -213,13 +218,13 @@ fn drop_public(source: &Catalog, target: &Catalog, selection: &Selection) -> Opt
 
 /// Finds what is in the way, and drops it where that was asked for.
 fn clear_the_way(context: &Context<'_>, order: &order::Order, options: &Options) -> Result<Vec<Statement>, Error> {
-    let made: Vec<(Kind, Address)> = order
+    let made: Vec<conflict::Made> = order
         .pre_data
         .iter()
         .chain(&order.post_data)
         .map(|id| &context.graph.nodes[*id])
         .filter(|node| node.within.is_none())
-        .filter_map(|node| Some((node.key.kind, address::address(context.lookup, node)?)))
+        .filter_map(|node| conflict::Made::new(context.lookup, node))
         .collect();
     let conflicts = conflict::find(&made, context.target);
     if conflicts.is_empty() {
@@ -233,7 +238,7 @@ fn clear_the_way(context: &Context<'_>, order: &order::Order, options: &Options)
 
 fn refused(graph: &Graph, lookup: &Lookup<'_>, refusal: &Refusal) -> Error {
     match refusal {
-        Refusal::NoMatch(pattern) => Error::NoMatch { pattern: pattern.to_string() },
+        Refusal::NoMatch(pattern, similar) => Error::NoMatch { pattern: pattern.to_string(), similar: similar.clone() },
         Refusal::Incomplete { node, needs } => Error::Incomplete {
             object: address::describe(graph, lookup, *node),
             needs: address::describe(graph, lookup, *needs),

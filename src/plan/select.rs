@@ -75,8 +75,8 @@ pub struct Selected {
 /// What was asked for cannot be copied as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
-    /// A pattern that matches nothing.
-    NoMatch(Pattern),
+    /// A pattern that matches nothing, and the relation that it names but for the case of its letters, if there is one.
+    NoMatch(Pattern, Option<QualifiedName>),
     /// A table or type that cannot be made without something that stays behind.
     Incomplete {
         /// The part that was asked for.
@@ -127,7 +127,10 @@ fn refuse_empty_patterns(lookup: &Lookup<'_>, selection: &Selection) -> Result<(
     for pattern in selection.tables.iter().chain(&selection.excluded_tables) {
         let whole_schema = pattern.is_whole_schema() && schemas().any(|schema| pattern.matches_schema(schema));
         if !whole_schema && !relations().any(|(schema, name)| pattern.matches(schema, name)) {
-            return Err(Refusal::NoMatch(pattern.clone()));
+            let (schema, name) = pattern.halves();
+            let same = |other: &&(&str, &str)| other.0.to_lowercase() == schema && other.1.to_lowercase() == name;
+            let similar = relations().find(|other| same(&other)).map(|(schema, name)| QualifiedName::new(schema, name));
+            return Err(Refusal::NoMatch(pattern.clone(), similar));
         }
     }
     Ok(())

@@ -2,6 +2,7 @@
 
 use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
 
+use super::Error;
 use crate::connect::{self, Conninfo, Control, Endpoint, Environment};
 use crate::copy;
 use crate::error::Side;
@@ -27,11 +28,12 @@ pub(super) struct Request {
 
 impl Request {
     /// Takes the settings apart. Reads certificates and password files, and connects to nothing.
-    pub(super) fn new(settings: &Settings) -> Result<Self, connect::Error> {
+    pub(super) fn new(settings: &Settings) -> Result<Self, Error> {
         let environment = Environment::from_process();
         let endpoint = |side, conninfo: &Secret| {
-            let conninfo = Conninfo::parse(conninfo.expose(), &environment)?;
-            Endpoint::new(side, conninfo)
+            let unusable = |source| Error::Conninfo { side, source };
+            let conninfo = Conninfo::parse(conninfo.expose(), &environment).map_err(unusable)?;
+            Endpoint::new(side, conninfo).map_err(unusable)
         };
         Ok(Self {
             source: endpoint(Side::Source, &settings.source)?,
