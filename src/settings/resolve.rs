@@ -8,7 +8,7 @@ use super::layers::{Environment, File, Found, Layers};
 use super::secret::Secret;
 use super::table::{self, Setting};
 use super::value;
-use super::{ChunkSize, LogFormat, Mode, OnConflict, Settings};
+use super::{ChunkSize, LogFormat, Mode, OnConflict, SchemaSettings, Section, Settings};
 use crate::plan::pattern::PatternList;
 
 /// The most COPY streams, schemas or tables at once that can be asked for: beyond any server's connections, and small
@@ -81,6 +81,25 @@ pub fn resolve(matches: &ArgMatches, environment: &Environment, file: &File) -> 
         batch_timeout: layers.read(&table::BATCH_TIMEOUT, value::duration)?,
         logging: layers.logging()?,
         progress: !layers.switch(&table::NO_PROGRESS)?,
+        warnings,
+    })
+}
+
+/// Resolves the settings of a run that prints a schema, by the same rules as [`resolve`].
+///
+/// # Errors
+///
+/// As for [`resolve`].
+pub fn resolve_schema(matches: &ArgMatches, environment: &Environment, file: &File) -> Result<SchemaSettings, Error> {
+    let layers = Layers { matches, environment, file };
+    let warnings = layers.check_names()?;
+    let sections = [("pre-data", Section::PreData), ("post-data", Section::PostData)];
+    Ok(SchemaSettings {
+        source: layers.required(&table::SOURCE)?,
+        tables: layers.patterns(&table::TABLES)?,
+        exclude_tables: layers.patterns(&table::EXCLUDE_TABLES)?,
+        section: layers.read(&table::SECTION, |text| value::choice(text, &sections))?,
+        logging: layers.logging()?,
         warnings,
     })
 }
