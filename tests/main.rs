@@ -19,6 +19,7 @@ mod ground;
 mod in_the_way;
 mod oracle_finds;
 mod settings;
+mod shaping;
 mod shop;
 mod store;
 mod troubleshooting;

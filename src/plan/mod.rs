@@ -11,6 +11,7 @@ pub mod node;
 pub mod order;
 pub mod pattern;
 pub mod select;
+pub mod shape;
 mod statements;
 pub mod tasks;
 
@@ -24,6 +25,7 @@ use graph::Graph;
 use load::TableLoad;
 use node::{Kind, NodeId};
 use select::{Reason, Refusal, Selection};
+use shape::Property;
 use statements::Context;
 use tasks::Phase;
 
@@ -45,6 +47,8 @@ pub struct Options {
     pub mode: Mode,
     /// Which objects.
     pub selection: Selection,
+    /// Properties that are not copied.
+    pub unwanted: Vec<Property>,
     /// Whether objects in the way are dropped first.
     pub clean: bool,
     /// COPY streams in all.
@@ -177,14 +181,14 @@ pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Pl
         select::select(&graph, &lookup, &options.selection).map_err(|refusal| refused(&graph, &lookup, &refusal))?;
     let order = order::order(&mut graph, &selected.nodes)
         .map_err(|members| Error::Loop { members: order::describe_loop(&graph, &lookup, &members) })?;
-    let context = Context::new(&lookup, target, &graph);
+    let context = Context::new(&lookup, target, &graph, &options.unwanted);
     let mut plan = Plan {
         clean: Vec::new(),
         pre_data: Vec::new(),
         loads: Vec::new(),
         sequences: Vec::new(),
         post_data: Vec::new(),
-        left_out: left_out(&graph, &lookup, &selected.left_out, &options.selection),
+        left_out: left_out(&graph, &lookup, &selected.left_out, options),
         repairs: order.repairs.iter().map(|repair| describe_repair(&graph, &lookup, *repair)).collect(),
     };
     if options.mode == Mode::Data {
@@ -197,6 +201,13 @@ pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Pl
     }
     if options.mode != Mode::Schema {
         plan.loads = loads::loads(&lookup, target.major, &graph, &selected.nodes, options);
+        let without_rows = |load: &mut TableLoad| options.selection.is_schema_only(&load.table);
+        let left_out = plan.loads.extract_if(.., without_rows).map(|load| LeftOut {
+            object: format!("rows of {}", load.table),
+            reason: "because of --schema-only-tables".to_owned(),
+            by_request: true,
+        });
+        plan.left_out.extend(left_out);
         plan.sequences = sequences(&lookup, &graph, &selected.nodes);
     }
     Ok(plan)
@@ -238,7 +249,7 @@ fn clear_the_way(context: &Context<'_>, order: &order::Order, options: &Options)
 
 fn refused(graph: &Graph, lookup: &Lookup<'_>, refusal: &Refusal) -> Error {
     match refusal {
-        Refusal::NoMatch(pattern, similar) => Error::NoMatch { pattern: pattern.to_string(), similar: similar.clone() },
+        Refusal::NoMatch { pattern, similar } => Error::NoMatch { pattern: pattern.clone(), similar: similar.clone() },
         Refusal::Incomplete { node, needs } => Error::Incomplete {
             object: address::describe(graph, lookup, *node),
             needs: address::describe(graph, lookup, *needs),
@@ -247,12 +258,7 @@ fn refused(graph: &Graph, lookup: &Lookup<'_>, refusal: &Refusal) -> Error {
     }
 }
 
-fn left_out(
-    graph: &Graph,
-    lookup: &Lookup<'_>,
-    nodes: &BTreeMap<NodeId, Reason>,
-    selection: &Selection,
-) -> Vec<LeftOut> {
+fn left_out(graph: &Graph, lookup: &Lookup<'_>, nodes: &BTreeMap<NodeId, Reason>, options: &Options) -> Vec<LeftOut> {
     let mut left_out: Vec<_> = nodes
         .iter()
         .map(|(id, reason)| {
@@ -267,7 +273,7 @@ fn left_out(
         })
         .collect();
     // What has no node cannot be part of a selection of tables; it is missing where a whole database was asked for.
-    if selection.is_everything() {
+    if options.selection.is_everything() {
         let records = lookup.catalog.namespaces.iter().filter(|of| of.name == select::RECORDS_SCHEMA);
         left_out.extend(records.map(|of| LeftOut {
             object: format!("schema {}", of.name),
@@ -280,6 +286,9 @@ fn left_out(
             reason: "not regenerated yet".to_owned(),
             by_request: false,
         }));
+    }
+    if options.mode != Mode::Data {
+        left_out.extend(options.unwanted.iter().map(|property| property.left_out()));
     }
     left_out.sort();
     left_out
