@@ -16,6 +16,7 @@ mod connect;
 mod copy;
 mod corpora;
 mod ground;
+mod held_still;
 mod in_the_way;
 mod oracle_finds;
 mod settings;
