@@ -72,7 +72,10 @@ fn snapshot(settings: &Settings) -> ExitCode {
     match outcome {
         Some(Ok(summary)) => {
             summary.print();
-            if summary.is_complete() { DONE.into() } else { FAILED.into() }
+            match summary.completeness() {
+                Ok(()) => DONE.into(),
+                Err(incomplete) => failed(&incomplete, format, FAILED),
+            }
         }
         Some(Err(error)) => failed(&error, format, if error.is_settings() { UNUSABLE_SETTINGS } else { FAILED }),
         None => {

@@ -11,5 +11,5 @@ mod usage;
 pub use error::{failure, interrupted};
 pub use log::start as start_log;
 pub use progress::{Display as ProgressDisplay, Progress, Reporter, Source as ProgressSource};
-pub use summary::{Failure, Omission, Summary, TableLine};
+pub use summary::{Failure, Incomplete, Omission, Summary, TableLine};
 pub use usage::usage;
