@@ -398,20 +398,31 @@ impl Graph {
         seen
     }
 
-    /// A node for people, such as `foreign key orders_fk on public.orders`.
+    /// A node for people, such as `constraint orders_fk on public.orders`, or `the attachment of table public.log_2024`.
     #[must_use]
     pub fn describe(&self, lookup: &Lookup<'_>, id: NodeId) -> String {
-        super::statements::address(lookup, &self.nodes[id]).map_or_else(
-            || {
-                let node = &self.nodes[id];
-                if node.key.kind == Kind::Unsupported {
-                    format!("{} {}", node.detail, node.name)
-                } else {
-                    let relation = lookup.relation(node.key.object.oid);
-                    relation.map_or_else(|| node.name.clone(), |of| relation::address(of).to_string())
-                }
-            },
-            |address| address.to_string(),
-        )
+        let node = &self.nodes[id];
+        let object = describe_object(lookup, node);
+        match node.key.kind {
+            Kind::TableAttach | Kind::IndexAttach => format!("the attachment of {object}"),
+            Kind::SequenceOwner => format!("the owner of {object}"),
+            Kind::Default => format!("the default of {object}"),
+            Kind::ViewQuery => format!("the query of {object}"),
+            Kind::RowSecurity => format!("the row-level security of {object}"),
+            Kind::Privileges => format!("the privileges of {object}"),
+            Kind::Refresh => format!("the rows of {object}"),
+            _ => object,
+        }
     }
+}
+
+fn describe_object(lookup: &Lookup<'_>, node: &Node) -> String {
+    if let Some(address) = super::statements::address(lookup, node) {
+        return address.to_string();
+    }
+    if node.key.kind == Kind::Unsupported {
+        return format!("{} {}", node.detail, node.name);
+    }
+    let relation = lookup.relation(node.key.object.oid);
+    relation.map_or_else(|| node.name.clone(), |of| relation::address(of).to_string())
 }
