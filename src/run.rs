@@ -5,6 +5,7 @@ mod outcome;
 mod progress;
 mod record;
 mod request;
+mod schema;
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -24,6 +25,7 @@ use record::Record;
 use request::Request;
 
 pub use error::Error;
+pub use schema::{Schema, schema};
 
 /// Copies what the settings ask for, and records it in the store where there is one.
 ///

@@ -2,6 +2,7 @@
 
 pub mod about;
 pub mod constraint;
+mod fresh;
 pub mod lookup;
 pub mod object;
 pub mod query;

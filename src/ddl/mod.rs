@@ -8,6 +8,7 @@ pub mod index;
 pub mod privilege;
 pub mod relation;
 pub mod schema;
+pub mod script;
 pub mod sequence;
 pub mod sql;
 pub mod statement;

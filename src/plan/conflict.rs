@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::address::address;
 use super::node::{Kind, Node};
-use super::statements;
 use crate::catalog::{Catalog, Function, Lookup};
 use crate::ddl::{Action, Address, Statement, constraint, function, index, relation, sql, types};
 
@@ -23,7 +23,7 @@ impl Made {
     /// `None` for what takes no name that something else could have: a trigger is on its table, a schema that is there is
     /// used as it is.
     pub(super) fn new(lookup: &Lookup<'_>, node: &Node) -> Option<Self> {
-        let address = || statements::address(lookup, node);
+        let address = || address(lookup, node);
         Some(Self(match node.key.kind {
             Kind::Type | Kind::Table | Kind::View | Kind::MaterializedView | Kind::Sequence | Kind::Index => {
                 Slot::Relation(address()?.sql)

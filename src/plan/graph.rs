@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::node::{Kind, Node, NodeId, NodeKey};
 use crate::catalog::{Dependency, Lookup, Namespace, ObjectId, RelationKind, class};
-use crate::ddl::relation;
 
 /// All nodes of a database and what each needs.
 #[derive(Debug, Clone)]
@@ -397,32 +396,4 @@ impl Graph {
         }
         seen
     }
-
-    /// A node for people, such as `constraint orders_fk on public.orders`, or `the attachment of table public.log_2024`.
-    #[must_use]
-    pub fn describe(&self, lookup: &Lookup<'_>, id: NodeId) -> String {
-        let node = &self.nodes[id];
-        let object = describe_object(lookup, node);
-        match node.key.kind {
-            Kind::TableAttach | Kind::IndexAttach => format!("the attachment of {object}"),
-            Kind::SequenceOwner => format!("the owner of {object}"),
-            Kind::Default => format!("the default of {object}"),
-            Kind::ViewQuery => format!("the query of {object}"),
-            Kind::RowSecurity => format!("the row-level security of {object}"),
-            Kind::Privileges => format!("the privileges of {object}"),
-            Kind::Refresh => format!("the rows of {object}"),
-            _ => object,
-        }
-    }
-}
-
-fn describe_object(lookup: &Lookup<'_>, node: &Node) -> String {
-    if let Some(address) = super::statements::address(lookup, node) {
-        return address.to_string();
-    }
-    if node.key.kind == Kind::Unsupported {
-        return format!("{} {}", node.detail, node.name);
-    }
-    let relation = lookup.relation(node.key.object.oid);
-    relation.map_or_else(|| node.name.clone(), |of| relation::address(of).to_string())
 }

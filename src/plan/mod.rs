@@ -1,6 +1,7 @@
 //! What will be done, in which order and in which pieces. Pure: no IO, not async; the same catalogs and options give the
 //! same plan.
 
+mod address;
 pub mod chunks;
 pub mod conflict;
 pub mod graph;
@@ -245,8 +246,8 @@ fn refused(graph: &Graph, lookup: &Lookup<'_>, refusal: &Refusal) -> Error {
     match refusal {
         Refusal::NoMatch(pattern, similar) => Error::NoMatch { pattern: pattern.to_string(), similar: similar.clone() },
         Refusal::Incomplete { node, needs } => Error::Incomplete {
-            object: graph.describe(lookup, *node),
-            needs: graph.describe(lookup, *needs),
+            object: address::describe(graph, lookup, *node),
+            needs: address::describe(graph, lookup, *needs),
             unsupported: graph.nodes[*needs].key.kind == Kind::Unsupported,
         },
     }
@@ -270,11 +271,11 @@ fn left_out(graph: &Graph, lookup: &Lookup<'_>, nodes: &BTreeMap<NodeId, Reason>
             let (reason, by_request) = match reason {
                 Reason::Unsupported => ("objects of this kind are not regenerated yet".to_owned(), false),
                 Reason::Needs(needs) => {
-                    let what = graph.describe(lookup, *needs);
+                    let what = address::describe(graph, lookup, *needs);
                     (format!("it needs {what}, which is not copied"), rests_on_request(graph, nodes, *needs))
                 }
             };
-            LeftOut { object: graph.describe(lookup, *id), reason, by_request }
+            LeftOut { object: address::describe(graph, lookup, *id), reason, by_request }
         })
         .collect();
     // What has no node cannot be part of a selection of tables; it is missing where a whole database was asked for.
@@ -317,7 +318,7 @@ fn describe_repair(graph: &Graph, lookup: &Lookup<'_>, repair: order::Repair) ->
         order::Repair::CheckApart(id) => (id, "added after what it checks is made"),
         order::Repair::ViewStandIn(id) => (id, "made without its query first"),
     };
-    format!("{} is {how}, because it is part of a dependency loop", graph.describe(lookup, id))
+    format!("{} is {how}, because it is part of a dependency loop", address::describe(graph, lookup, id))
 }
 
 /// The tables that hold rows, by schema and name.

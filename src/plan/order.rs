@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap};
 
+use super::address;
 use super::graph::Graph;
 use super::node::{Kind, NodeId};
 use crate::catalog::Lookup;
@@ -171,5 +172,5 @@ fn loops(graph: &Graph, selected: &BTreeSet<NodeId>) -> Vec<Vec<NodeId>> {
 /// A loop's members for people.
 #[must_use]
 pub fn describe_loop(graph: &Graph, lookup: &Lookup<'_>, members: &Loop) -> String {
-    members.0.iter().map(|id| graph.describe(lookup, *id)).collect::<Vec<_>>().join(", ")
+    members.0.iter().map(|id| address::describe(graph, lookup, *id)).collect::<Vec<_>>().join(", ")
 }

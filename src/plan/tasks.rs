@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::address;
 use super::node::{Kind, NodeId};
 use super::statements::{self, Context};
 use crate::catalog::class;
@@ -66,7 +67,7 @@ fn tasks(context: &Context<'_>, nodes: impl Iterator<Item = NodeId>) -> Vec<Task
     for id in nodes {
         let node = &context.graph.nodes[id];
         let statements = statements::statements(context, id);
-        let Some(object) = statements::address(context.lookup, node).filter(|_| !statements.is_empty()) else {
+        let Some(object) = address::address(context.lookup, node).filter(|_| !statements.is_empty()) else {
             continue;
         };
         let needs = node.needs.union(&node.query_needs).filter_map(|need| places.get(need).copied()).collect();

@@ -29,12 +29,6 @@ pub(super) struct Request {
 impl Request {
     /// Takes the settings apart. Reads certificates and password files, and connects to nothing.
     pub(super) fn new(settings: &Settings) -> Result<Self, Error> {
-        let environment = Environment::from_process();
-        let endpoint = |side, conninfo: &Secret| {
-            let unusable = |source| Error::Conninfo { side, source };
-            let conninfo = Conninfo::parse(conninfo.expose(), &environment).map_err(unusable)?;
-            Endpoint::new(side, conninfo).map_err(unusable)
-        };
         Ok(Self {
             source: endpoint(Side::Source, &settings.source)?,
             target: endpoint(Side::Target, &settings.target)?,
@@ -51,6 +45,13 @@ impl Request {
             None => Ok(None),
         }
     }
+}
+
+/// Where a connection string leads. Reads certificates and password files, and connects to nothing.
+pub(super) fn endpoint(side: Side, conninfo: &Secret) -> Result<Endpoint, Error> {
+    let unusable = |source| Error::Conninfo { side, source };
+    let conninfo = Conninfo::parse(conninfo.expose(), &Environment::from_process()).map_err(unusable)?;
+    Endpoint::new(side, conninfo).map_err(unusable)
 }
 
 fn plan_options(settings: &Settings) -> plan::Options {

@@ -19,7 +19,7 @@ use std::time::Duration;
 pub use error::{Error, Origin};
 pub use layers::{Environment, File, environment};
 pub use reference::reference;
-pub use resolve::{Logging, logging, resolve};
+pub use resolve::{Logging, logging, resolve, resolve_schema};
 pub use secret::Secret;
 
 use crate::plan::pattern::PatternList;
@@ -62,6 +62,32 @@ pub enum LogFormat {
     Console,
     /// One JSON object a line.
     Json,
+}
+
+/// Which half of a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Section {
+    /// What rows need: types, functions, tables, views.
+    PreData,
+    /// What comes after them: indexes, constraints, triggers, privileges.
+    PostData,
+}
+
+/// The settings of a run that prints a schema.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SchemaSettings {
+    /// Connection string of the database that is read.
+    pub source: Secret,
+    /// The tables to print; empty for everything in the database.
+    pub tables: PatternList,
+    /// The tables to leave out.
+    pub exclude_tables: PatternList,
+    /// One half only; None for both.
+    pub section: Option<Section>,
+    /// How the run logs.
+    pub logging: Logging,
+    /// What the user should know of the settings: ignored names, in the order they were found.
+    pub warnings: Vec<String>,
 }
 
 /// The settings of one run.

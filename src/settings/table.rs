@@ -6,6 +6,8 @@
 pub enum Command {
     /// Copies a database.
     Snapshot,
+    /// Prints a database's schema.
+    Schema,
 }
 
 /// What a setting takes.
@@ -65,6 +67,7 @@ pub static CONFIG: Setting = Setting {
     takes: Takes::One("FILE"),
     default: "none",
     help: "File of NAME=value lines with the environment names of this page; the command line and the environment go before it",
+    commands: &[Command::Snapshot, Command::Schema],
     ..ROW
 };
 
@@ -77,6 +80,7 @@ pub static SOURCE: Setting = Setting {
     default: "required",
     help: "Database to read: a postgres:// URI or keyword=value pairs, as libpq takes them",
     secret: true,
+    commands: &[Command::Snapshot, Command::Schema],
     ..ROW
 };
 
@@ -102,6 +106,7 @@ pub static TABLES: Setting = Setting {
     help: "Tables to copy, separated by spaces or commas; what they need comes along. t is public.t, s.* every table of \
            schema s, * every table of public, *.* every table; * and ? also match inside a name, and double quotes make \
            a name literal",
+    commands: &[Command::Snapshot, Command::Schema],
     ..ROW
 };
 
@@ -113,6 +118,7 @@ pub static EXCLUDE_TABLES: Setting = Setting {
     takes: Takes::Many("LIST"),
     default: "none",
     help: "Tables to leave out of those chosen, written as for --tables",
+    commands: &[Command::Snapshot, Command::Schema],
     ..ROW
 };
 
@@ -124,6 +130,18 @@ pub static MODE: Setting = Setting {
     takes: Takes::One("MODE"),
     default: "full",
     help: "full copies definitions and rows, schema only definitions, data only rows into tables that are there",
+    ..ROW
+};
+
+/// Which half of a schema is printed.
+pub static SECTION: Setting = Setting {
+    flag: "section",
+    env: Some("PGSLUICE_SECTION"),
+    takes: Takes::One("SECTION"),
+    default: "both",
+    help: "pre-data prints what rows need (types, functions, tables, views), post-data what comes after them (indexes, \
+           constraints, triggers, privileges)",
+    commands: &[Command::Schema],
     ..ROW
 };
 
@@ -143,8 +161,7 @@ pub static JOBS: Setting = Setting {
     short: Some('j'),
     env: Some("PGSLUICE_JOBS"),
     takes: Takes::One("N"),
-    default: "this machine's processors, at least 4 and at most 8; where one of pgstream's three WORKERS names is used, the \
-              product of the three limits below, at most four times the processors",
+    default: "8; where one of pgstream's three WORKERS names is used, the product of the three limits below, at most 16",
     unit: "streams",
     help: "COPY streams that run at the same time in all",
     ..ROW
@@ -277,6 +294,7 @@ pub static LOG_LEVEL: Setting = Setting {
     takes: Takes::One("LEVEL"),
     default: "info",
     help: "Least important log lines to show on stderr: trace, debug, info, warn or error",
+    commands: &[Command::Snapshot, Command::Schema],
     ..ROW
 };
 
@@ -288,6 +306,7 @@ pub static LOG_FORMAT: Setting = Setting {
     takes: Takes::One("FORMAT"),
     default: "console",
     help: "console for lines that people read, json for one object a line on stderr",
+    commands: &[Command::Snapshot, Command::Schema],
     ..ROW
 };
 
@@ -302,12 +321,13 @@ pub static NO_PROGRESS: Setting = Setting {
 };
 
 /// The rows in the order of help pages and reference.
-pub static TABLE: [&Setting; 21] = [
+pub static TABLE: [&Setting; 22] = [
     &CONFIG,
     &SOURCE,
     &TARGET,
     &TABLES,
     &EXCLUDE_TABLES,
+    &SECTION,
     &MODE,
     &CLEAN,
     &JOBS,

@@ -1,0 +1,82 @@
+//! How SQL and people refer to what a node makes.
+
+use super::graph::Graph;
+use super::node::{Kind, Node, NodeId};
+use crate::catalog::{Lookup, class};
+use crate::ddl::{Address, constraint, function, index, relation, schema, types};
+
+/// A node for people, such as `constraint orders_fk on public.orders`, or `the attachment of table public.log_2024`.
+#[must_use]
+pub(super) fn describe(graph: &Graph, lookup: &Lookup<'_>, id: NodeId) -> String {
+    let node = &graph.nodes[id];
+    let Some(address) = address(lookup, node) else { return format!("{} {}", node.detail, node.name) };
+    match node.key.kind {
+        Kind::TableAttach | Kind::IndexAttach => format!("the attachment of {address}"),
+        Kind::SequenceOwner => format!("the owner of {address}"),
+        Kind::Default => format!("the default of {address}"),
+        Kind::ViewQuery => format!("the query of {address}"),
+        Kind::RowSecurity => format!("the row-level security of {address}"),
+        Kind::Privileges => format!("the privileges of {address}"),
+        Kind::Refresh => format!("the rows of {address}"),
+        _ => address.to_string(),
+    }
+}
+
+/// The address of what a node makes. `None` for nodes that make no object with a name.
+#[must_use]
+pub(super) fn address(lookup: &Lookup<'_>, node: &Node) -> Option<Address> {
+    let oid = node.key.object.oid;
+    let on_relation =
+        |kind, name: &str, relation| Some(Address::on(kind, name, &relation::address(lookup.relation(relation)?)));
+    match node.key.kind {
+        Kind::Schema => lookup.namespace(oid).map(schema::namespace_address),
+        Kind::Extension => lookup.extension(oid).map(schema::extension_address),
+        Kind::Type => {
+            lookup.domain(oid).map(types::domain_address).or_else(|| Some(types::address(&node.schema, &node.name)))
+        }
+        Kind::Function => lookup.function(oid).map(function::address),
+        Kind::Sequence
+        | Kind::Table
+        | Kind::TableAttach
+        | Kind::SequenceOwner
+        | Kind::View
+        | Kind::MaterializedView
+        | Kind::ViewQuery
+        | Kind::RowSecurity
+        | Kind::Refresh => lookup.relation(oid).map(relation::address),
+        Kind::Default => {
+            let attribute = lookup.attribute_of_default(oid)?;
+            Some(Address::column(&attribute.name, &relation::address(lookup.relation(attribute.relation)?)))
+        }
+        Kind::DomainConstraint | Kind::Check | Kind::KeyConstraint | Kind::ForeignKey => {
+            let of = lookup.constraint(oid)?;
+            Some(constraint::address(of, &constraint::owner_address(lookup, of)?))
+        }
+        Kind::Index | Kind::IndexAttach => lookup.index(oid).map(index::address),
+        Kind::Statistics => lookup.statistics_object(oid).map(index::statistics_address),
+        Kind::Rule => lookup.rule(oid).and_then(|of| on_relation("RULE", &of.name, of.relation)),
+        Kind::Trigger => lookup.trigger(oid).and_then(|of| on_relation("TRIGGER", &of.name, of.relation)),
+        Kind::Policy => lookup.policy(oid).and_then(|of| on_relation("POLICY", &of.name, of.relation)),
+        Kind::Privileges => privileges_owner(lookup, node).map(|(address, _)| address),
+        Kind::Rows | Kind::Unsupported => None,
+    }
+}
+
+/// The address and owner of an object that has privileges.
+pub(super) fn privileges_owner(lookup: &Lookup<'_>, node: &Node) -> Option<(Address, String)> {
+    let oid = node.key.object.oid;
+    match node.key.object.class {
+        class::NAMESPACE => lookup.namespace(oid).map(|of| (schema::namespace_address(of), of.owner.clone())),
+        class::PROC => lookup.function(oid).map(|of| (function::address(of), of.owner.clone())),
+        class::CLASS => lookup.relation(oid).map(|of| (relation::address(of), of.owner.clone())),
+        class::TYPE => {
+            let named = |schema: &str, name: &str, owner: &String| (types::address(schema, name), owner.clone());
+            let of_enum = || lookup.enum_type(oid).map(|of| named(&of.schema, &of.name, &of.owner));
+            let of_composite = || lookup.composite(oid).map(|of| named(&of.schema, &of.name, &of.owner));
+            let of_range = || lookup.range(oid).map(|of| named(&of.schema, &of.name, &of.owner));
+            let of_domain = || lookup.domain(oid).map(|of| named(&of.schema, &of.name, &of.owner));
+            of_enum().or_else(of_composite).or_else(of_range).or_else(of_domain)
+        }
+        _ => None,
+    }
+}
