@@ -29,7 +29,11 @@ fn main() -> ExitCode {
         Command::Snapshot => with_settings(&invocation, settings::resolve, |settings| {
             start(settings.logging, &settings.warnings, run::run(settings), |summary| {
                 summary.print();
-                summary.is_complete()
+                let complete = summary.completeness();
+                if let Err(incomplete) = &complete {
+                    report::failure(incomplete, settings.logging.format);
+                }
+                complete.is_ok()
             })
         }),
         Command::Schema => with_settings(&invocation, settings::resolve_schema, |settings| {

@@ -51,7 +51,7 @@ fn owners_privileges_and_comments_stay_behind_on_request() {
     let kept = "SELECT count(*) FROM pg_class c WHERE relnamespace = 'app'::regnamespace
                 AND (relowner <> current_user::regrole OR relacl IS NOT NULL OR obj_description(oid, 'pg_class') IS NOT NULL)";
     assert_eq!(target.value(kept), "0");
-    assert_eq!(source.value(kept), "1");
+    assert_ne!(source.value(kept), "0");
 }
 
 #[test]

@@ -34,6 +34,10 @@ impl Explain for Error {
             "42501" => {
                 Some("the catalog must be readable: connect as the owner of the database or as a superuser".to_owned())
             }
+            "55P03" => Some(
+                "another session keeps a table locked (ALTER TABLE, TRUNCATE, VACUUM FULL); try again when it has finished"
+                    .to_owned(),
+            ),
             "XX000" => Some(
                 "an object was changed or dropped while it was read; run again when no DDL is under way".to_owned(),
             ),

@@ -5,11 +5,21 @@ use super::node::{Kind, Node, NodeId};
 use crate::catalog::{Lookup, class};
 use crate::ddl::{Address, constraint, function, index, relation, schema, types};
 
-/// A node for people, such as `foreign key orders_fk on public.orders`.
+/// A node for people, such as `constraint orders_fk on public.orders`, or `the attachment of table public.log_2024`.
 #[must_use]
 pub(super) fn describe(graph: &Graph, lookup: &Lookup<'_>, id: NodeId) -> String {
     let node = &graph.nodes[id];
-    address(lookup, node).map_or_else(|| format!("{} {}", node.detail, node.name), |address| address.to_string())
+    let Some(address) = address(lookup, node) else { return format!("{} {}", node.detail, node.name) };
+    match node.key.kind {
+        Kind::TableAttach | Kind::IndexAttach => format!("the attachment of {address}"),
+        Kind::SequenceOwner => format!("the owner of {address}"),
+        Kind::Default => format!("the default of {address}"),
+        Kind::ViewQuery => format!("the query of {address}"),
+        Kind::RowSecurity => format!("the row-level security of {address}"),
+        Kind::Privileges => format!("the privileges of {address}"),
+        Kind::Refresh => format!("the rows of {address}"),
+        _ => address.to_string(),
+    }
 }
 
 /// The address of what a node makes. `None` for nodes that make no object with a name.

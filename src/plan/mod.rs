@@ -17,7 +17,7 @@ pub mod tasks;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{Catalog, Lookup, Relation, RelationKind};
+use crate::catalog::{Catalog, Lookup, ObjectId, Relation, RelationKind};
 use crate::ddl::{self, Action, QualifiedName, Statement};
 use crate::error::Explain;
 use chunks::ForcedChunk;
@@ -123,10 +123,12 @@ pub enum Error {
         conflicts: Vec<String>,
     },
     /// `--mode data` finds no place for the rows.
-    #[error("the target cannot take the rows of {table}: {problem}")]
+    #[error("the target cannot take the {rows} of {object}: {problem}")]
     NoPlace {
-        /// The table.
-        table: String,
+        /// `rows` or `value`.
+        rows: &'static str,
+        /// The table or sequence.
+        object: String,
         /// What is missing.
         problem: String,
     },
@@ -162,6 +164,9 @@ impl Explain for Error {
                 Self::InTheWay { .. } => {
                     "--clean drops exactly those first; --mode data copies only rows, into the tables that are there"
                 }
+                Self::NoPlace { rows: "value", .. } => {
+                    "--mode data needs the sequence on the target; --exclude-tables leaves it out, --mode full creates it"
+                }
                 Self::NoPlace { .. } => "--mode data needs the table on the target with every column of the source; --mode full creates it",
             }
             .to_owned(),
@@ -177,8 +182,8 @@ impl Explain for Error {
 pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Plan, Error> {
     let lookup = Lookup::new(source);
     let mut graph = Graph::new(&lookup);
-    let selected =
-        select::select(&graph, &lookup, &options.selection).map_err(|refusal| refused(&graph, &lookup, &refusal))?;
+    let select = if options.mode == Mode::Data { select::select_rows } else { select::select };
+    let selected = select(&graph, &lookup, &options.selection).map_err(|refusal| refused(&graph, &lookup, &refusal))?;
     let order = order::order(&mut graph, &selected.nodes)
         .map_err(|members| Error::Loop { members: order::describe_loop(&graph, &lookup, &members) })?;
     let context = Context::new(&lookup, target, &graph, &options.unwanted);
@@ -191,26 +196,31 @@ pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Pl
         left_out: left_out(&graph, &lookup, &selected.left_out, options),
         repairs: order.repairs.iter().map(|repair| describe_repair(&graph, &lookup, *repair)).collect(),
     };
+    if options.mode != Mode::Schema {
+        plan.loads = loads::loads(&lookup, target.major, &graph, &selected.nodes, options);
+        leave_out_rows(&mut plan, &options.selection);
+        plan.sequences = sequences(&lookup, &graph, &selected.nodes, &options.selection);
+    }
     if options.mode == Mode::Data {
         loads::require_places(&lookup, target, &selected.nodes, &graph)?;
+        loads::require_sequences(target, &plan.sequences)?;
     } else {
         plan.clean = clear_the_way(&context, &order, options)?;
         let made = order.pre_data.iter().flat_map(|id| statements::statements(&context, *id));
         plan.pre_data = drop_public(source, target, &options.selection).into_iter().chain(made).collect();
         plan.post_data = tasks::phases(&context, &order.post_data, options.mode == Mode::Full);
     }
-    if options.mode != Mode::Schema {
-        plan.loads = loads::loads(&lookup, target.major, &graph, &selected.nodes, options);
-        let without_rows = |load: &mut TableLoad| options.selection.is_schema_only(&load.table);
-        let left_out = plan.loads.extract_if(.., without_rows).map(|load| LeftOut {
-            object: format!("rows of {}", load.table),
-            reason: "because of --schema-only-tables".to_owned(),
-            by_request: true,
-        });
-        plan.left_out.extend(left_out);
-        plan.sequences = sequences(&lookup, &graph, &selected.nodes);
-    }
     Ok(plan)
+}
+
+/// Takes out the loads of tables whose definition alone is wanted, and names them.
+fn leave_out_rows(plan: &mut Plan, selection: &Selection) {
+    let unwanted = plan.loads.extract_if(.., |load| selection.is_schema_only(&load.table));
+    plan.left_out.extend(unwanted.map(|load| LeftOut {
+        object: format!("rows of {}", load.table),
+        reason: "because of --schema-only-tables".to_owned(),
+        by_request: true,
+    }));
 }
 
 /// Drops the target's `public` where a whole database is copied that has none, unless something is in it: initdb made it, not
@@ -258,9 +268,20 @@ fn refused(graph: &Graph, lookup: &Lookup<'_>, refusal: &Refusal) -> Error {
     }
 }
 
+/// What `sql/catalog/unsupported.sql` calls the only ones among the unsupported that are data.
+const LARGE_OBJECTS: &str = "large objects";
+
 fn left_out(graph: &Graph, lookup: &Lookup<'_>, nodes: &BTreeMap<NodeId, Reason>, options: &Options) -> Vec<LeftOut> {
+    // Whoever reads that a partition stays apart needs not be told so of each of its indexes.
+    let goes_without_saying = |id: NodeId| {
+        let node = &graph.nodes[id];
+        let index = lookup.index(node.key.object.oid).filter(|_| node.key.kind == Kind::IndexAttach);
+        let attach = index.and_then(|of| graph.find(Kind::TableAttach, ObjectId::relation(of.relation)));
+        attach.is_some_and(|id| nodes.contains_key(&id))
+    };
     let mut left_out: Vec<_> = nodes
         .iter()
+        .filter(|(id, _)| !goes_without_saying(**id))
         .map(|(id, reason)| {
             let (reason, by_request) = match reason {
                 Reason::Unsupported => ("objects of this kind are not regenerated yet".to_owned(), false),
@@ -281,6 +302,7 @@ fn left_out(graph: &Graph, lookup: &Lookup<'_>, nodes: &BTreeMap<NodeId, Reason>
             by_request: true,
         }));
         let many = lookup.catalog.unsupported.iter().filter(|of| of.oid == 0);
+        let many = many.filter(|of| options.mode != Mode::Data || of.kind == LARGE_OBJECTS);
         left_out.extend(many.map(|of| LeftOut {
             object: format!("{} {}", of.kind, of.identity),
             reason: "not regenerated yet".to_owned(),
@@ -319,18 +341,21 @@ fn describe_repair(graph: &Graph, lookup: &Lookup<'_>, repair: order::Repair) ->
 
 /// The tables that hold rows, by schema and name.
 fn tables<'a>(lookup: &Lookup<'a>, graph: &Graph, nodes: &BTreeSet<NodeId>) -> Vec<&'a Relation> {
-    let selected = |of: &&Relation| {
-        graph.find(Kind::Table, crate::catalog::ObjectId::relation(of.oid)).is_some_and(|id| nodes.contains(&id))
-    };
+    let selected =
+        |of: &&Relation| graph.find(Kind::Table, ObjectId::relation(of.oid)).is_some_and(|id| nodes.contains(&id));
     let relations = lookup.catalog.relations.iter();
     relations.filter(|of| of.relation_kind() == RelationKind::Table).filter(selected).collect()
 }
 
 /// The sequences that are copied, those of identity columns with their table.
-fn sequences(lookup: &Lookup<'_>, graph: &Graph, nodes: &BTreeSet<NodeId>) -> Vec<QualifiedName> {
-    let selected = |of: &&Relation| {
-        graph.resolve(crate::catalog::ObjectId::relation(of.oid)).is_some_and(|id| nodes.contains(&id))
-    };
+fn sequences(
+    lookup: &Lookup<'_>,
+    graph: &Graph,
+    nodes: &BTreeSet<NodeId>,
+    selection: &Selection,
+) -> Vec<QualifiedName> {
+    let selected = |of: &&Relation| graph.resolve(ObjectId::relation(of.oid)).is_some_and(|id| nodes.contains(&id));
     let relations = lookup.catalog.relations.iter().filter(|of| of.relation_kind() == RelationKind::Sequence);
-    relations.filter(selected).map(Relation::qualified_name).collect()
+    let included = |of: &&Relation| !selection.excludes(&of.schema, &of.name);
+    relations.filter(selected).filter(included).map(Relation::qualified_name).collect()
 }

@@ -62,7 +62,8 @@ impl Selection {
         self.excluded_tables.iter().any(|pattern| pattern.is_whole_schema() && pattern.matches_schema(schema))
     }
 
-    fn excludes(&self, schema: &str, name: &str) -> bool {
+    /// Whether a table or sequence is to be left out by its own name.
+    pub(super) fn excludes(&self, schema: &str, name: &str) -> bool {
         self.excluded_tables.iter().any(|pattern| pattern.matches(schema, name))
     }
 }
@@ -137,6 +138,18 @@ pub fn select(graph: &Graph, lookup: &Lookup<'_>, selection: &Selection) -> Resu
             left_out.insert(node, Reason::Needs(needs));
         }
     }
+}
+
+/// Selects what holds rows or values, for a run that makes nothing: no matter what else it would need.
+///
+/// # Errors
+///
+/// When a pattern matches nothing.
+pub fn select_rows(graph: &Graph, lookup: &Lookup<'_>, selection: &Selection) -> Result<Selected, Refusal> {
+    refuse_empty_patterns(lookup, selection)?;
+    let left_out = BTreeMap::new();
+    let nodes = closure(graph, lookup, selection, &parts(graph), &seeds(graph, lookup, selection), &left_out);
+    Ok(Selected { nodes, left_out })
 }
 
 fn refuse_empty_patterns(lookup: &Lookup<'_>, selection: &Selection) -> Result<(), Refusal> {
