@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::node::Kind;
 use crate::catalog::{Catalog, Lookup, RelationKind};
-use crate::ddl::{Action, Address, Statement, constraint, function, index, relation, sql, types};
+use crate::ddl::{Action, Address, Statement, aggregate, constraint, function, index, relation, sql, types};
 
 /// Where a name can be taken: relations, indexes and types share a name space, because a relation is a type too.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -24,7 +24,7 @@ pub(super) fn find(made: &[(Kind, Address)], target: &Catalog) -> Vec<Address> {
             Kind::Type | Kind::Table | Kind::View | Kind::MaterializedView | Kind::Sequence | Kind::Index => {
                 Slot::Relation(address.sql.clone())
             }
-            Kind::Function => Slot::Routine(address.sql.clone()),
+            Kind::Function | Kind::Aggregate => Slot::Routine(address.sql.clone()),
             Kind::Statistics => Slot::Statistics(address.sql.clone()),
             _ => continue,
         };
@@ -40,7 +40,8 @@ pub(super) fn schemas_in_use(target: &Catalog) -> impl Iterator<Item = &String> 
     let types = target.enums.iter().map(|of| &of.schema).chain(target.composites.iter().map(|of| &of.schema));
     let types =
         types.chain(target.domains.iter().map(|of| &of.schema)).chain(target.ranges.iter().map(|of| &of.schema));
-    let others = target.functions.iter().map(|of| &of.schema).chain(target.statistics.iter().map(|of| &of.schema));
+    let others = target.functions.iter().map(|of| &of.schema).chain(target.aggregates.iter().map(|of| &of.schema));
+    let others = others.chain(target.statistics.iter().map(|of| &of.schema));
     let others = others
         .chain(target.extensions.iter().map(|of| &of.schema))
         .chain(target.unsupported.iter().map(|of| &of.schema));
@@ -55,7 +56,8 @@ fn taken(target: &Catalog) -> BTreeMap<Slot, Address> {
     let relations = target.relations.iter().map(relation::address);
     let indexes = target.indexes.iter().map(index::address);
     let named = enums.chain(composites).chain(ranges).chain(domains).chain(indexes).chain(relations);
-    let routines = target.functions.iter().map(function::address);
+    let routines =
+        target.functions.iter().map(function::address).chain(target.aggregates.iter().map(aggregate::address));
     let statistics = target.statistics.iter().map(index::statistics_address);
     named
         .map(|address| (Slot::Relation(address.sql.clone()), address))
