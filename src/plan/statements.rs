@@ -9,7 +9,7 @@ use super::shape::{self, Property};
 use crate::catalog::{Catalog, Comment, Lookup, ObjectId, Privilege, class};
 use crate::ddl::table::Separate;
 use crate::ddl::{
-    self, Statement, behaviour, constraint, function, index, privilege, relation, schema, table, types, view,
+    self, Statement, aggregate, behaviour, constraint, function, index, privilege, relation, schema, table, types, view,
 };
 
 /// What the statements depend on beside the source's catalog.
@@ -70,6 +70,7 @@ fn made(context: &Context<'_>, node: &Node) -> Option<Vec<Statement>> {
         Kind::Extension => schema::extension(lookup, lookup.extension(oid)?),
         Kind::Type => made_type(context, oid)?,
         Kind::Function => function::create(lookup, lookup.function(oid)?),
+        Kind::Aggregate => aggregate::create(lookup, lookup.aggregate(oid)?),
         Kind::Sequence => ddl::sequence::create(lookup, lookup.relation(oid)?, lookup.sequence(oid)?),
         Kind::Default => {
             let attribute = lookup.attribute_of_default(oid)?;
