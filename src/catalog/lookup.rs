@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
 use super::{
-    Attribute, Catalog, Comment, Constraint, Enum, Function, Index, Namespace, ObjectId, Policy, Privilege, Relation,
-    Rule, Sequence, Statistics, TableSize, Trigger, class, types,
+    Attribute, Catalog, Comment, Constraint, Enum, Function, GivenObject, Index, Namespace, ObjectId, Policy,
+    Privilege, Relation, Rule, Sequence, Statistics, TableSize, Trigger, class, types,
 };
 
 /// Indexes over a [`Catalog`]. The maps are only ever asked for a key, so their order never shows.
@@ -37,6 +37,7 @@ pub struct Lookup<'a> {
     comments: HashMap<ObjectId, Vec<&'a Comment>>,
     privileges: HashMap<ObjectId, Vec<&'a Privilege>>,
     sizes: HashMap<u32, &'a TableSize>,
+    given_objects: HashMap<ObjectId, &'a GivenObject>,
 }
 
 impl<'a> Lookup<'a> {
@@ -75,6 +76,7 @@ impl<'a> Lookup<'a> {
             comments: grouped(catalog.comments.iter().map(|item| (ObjectId::new(item.class, item.oid), item))),
             privileges: grouped(catalog.privileges.iter().map(|item| (ObjectId::new(item.class, item.oid), item))),
             sizes: by(&catalog.table_sizes, |size| size.oid),
+            given_objects: catalog.given_objects.iter().map(|of| (ObjectId::new(of.class, of.oid), of)).collect(),
         }
     }
 
@@ -132,6 +134,12 @@ impl<'a> Lookup<'a> {
     #[must_use]
     pub fn comments(&self, object: ObjectId) -> &[&'a Comment] {
         slice(&self.comments, &object)
+    }
+
+    /// An object that came with the server or an extension and has privileges of its own.
+    #[must_use]
+    pub fn given_object(&self, object: ObjectId) -> Option<&'a GivenObject> {
+        self.given_objects.get(&object).copied()
     }
 
     /// The privileges on an object and its columns; empty where they were never changed.

@@ -54,7 +54,7 @@ impl Explain for Error {
 /// When a query fails or its columns are not what the struct expects.
 pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Error> {
     let session = Session { client, major, side };
-    let (objects, tables, attached, about) = tokio::try_join!(
+    let (objects, tables, attached, about, given_objects) = tokio::try_join!(
         async {
             tokio::try_join!(
                 rows::<schema::Namespace>(&session, query::NAMESPACES),
@@ -94,6 +94,7 @@ pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Er
                 rows::<about::Unsupported>(&session, query::UNSUPPORTED),
             )
         },
+        rows::<about::GivenObject>(&session, query::GIVEN_OBJECTS),
     )?;
     let (namespaces, extensions, enums, composites, domains, ranges, functions) = objects;
     let (relations, attributes, inherits, sequences, table_sizes, binary_unsafe) = tables;
@@ -124,6 +125,7 @@ pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Er
         unsupported,
         table_sizes,
         binary_unsafe,
+        given_objects,
     })
 }
 

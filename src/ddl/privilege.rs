@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::sql::{ident, join};
 use super::statement::{Action, Address, Statement};
-use crate::catalog::Privilege;
+use crate::catalog::{GivenObject, Privilege};
 
 /// The statements that turn `initial` privileges into `wanted` ones, for an object and its columns. Both lists are in the
 /// order of the object's ACL. `column_name` finds a column's name by its number.
@@ -40,6 +40,23 @@ pub fn change(
         statements.push(Statement::new(Action::Privilege, address, sql));
     }
     statements
+}
+
+/// How GRANT refers to an object that came with the server or an extension. `None` for a kind that has no privileges.
+#[must_use]
+pub fn given_address(of: &GivenObject) -> Option<Address> {
+    Some(match of.kind.as_str() {
+        "TABLE" => Address::in_schema("TABLE", &of.schema, &of.name),
+        "SEQUENCE" => Address::in_schema("SEQUENCE", &of.schema, &of.name),
+        "TYPE" => Address::in_schema("TYPE", &of.schema, &of.name),
+        "FUNCTION" => Address::routine("FUNCTION", &of.schema, &of.name, of.arguments.as_deref()?),
+        "PROCEDURE" => Address::routine("PROCEDURE", &of.schema, &of.name, of.arguments.as_deref()?),
+        "SCHEMA" => Address::global("SCHEMA", &of.name),
+        "LANGUAGE" => Address::global("LANGUAGE", &of.name),
+        "FOREIGN DATA WRAPPER" => Address::global("FOREIGN DATA WRAPPER", &of.name),
+        "SERVER" => Address::global("SERVER", &of.name),
+        _ => return None,
+    })
 }
 
 /// What one GRANT statement can say at once.
@@ -105,6 +122,7 @@ fn target(
     let kind = match address.kind {
         "VIEW" | "MATERIALIZED VIEW" | "FOREIGN TABLE" => "TABLE",
         "DOMAIN" => "TYPE",
+        "SERVER" => "FOREIGN SERVER",
         kind => kind,
     };
     format!("{privileges} ON {kind} {}", address.sql)

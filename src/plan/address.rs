@@ -3,7 +3,7 @@
 use super::graph::Graph;
 use super::node::{Kind, Node, NodeId};
 use crate::catalog::{Lookup, class};
-use crate::ddl::{Address, constraint, function, index, relation, schema, types};
+use crate::ddl::{Address, constraint, function, index, privilege, relation, schema, types};
 
 /// A node for people, such as `foreign key orders_fk on public.orders`.
 #[must_use]
@@ -55,6 +55,9 @@ pub(super) fn address(lookup: &Lookup<'_>, node: &Node) -> Option<Address> {
 /// The address and owner of an object that has privileges.
 pub(super) fn privileges_owner(lookup: &Lookup<'_>, node: &Node) -> Option<(Address, String)> {
     let oid = node.key.object.oid;
+    if let Some(of) = lookup.given_object(node.key.object) {
+        return Some((privilege::given_address(of)?, of.owner.clone()));
+    }
     match node.key.object.class {
         class::NAMESPACE => lookup.namespace(oid).map(|of| (schema::namespace_address(of), of.owner.clone())),
         class::PROC => lookup.function(oid).map(|of| (function::address(of), of.owner.clone())),

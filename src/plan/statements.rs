@@ -137,7 +137,11 @@ fn changed_privileges(context: &Context<'_>, node: &Node) -> Option<Vec<Statemen
         Some(existing) => existing.iter().collect(),
         None => initial,
     };
+    let given = lookup.given_object(node.key.object);
     let column_name = |number: i32| {
+        if let Some(given) = given {
+            return given.column_name(number).map(str::to_owned);
+        }
         let mut columns = lookup.attributes(node.key.object.oid).iter();
         columns.find(|column| i32::from(column.number) == number).map(|column| column.name.clone())
     };
