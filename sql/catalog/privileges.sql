@@ -55,6 +55,13 @@ WITH object (class, oid, sub_id, kind, owner, current, in_catalog) AS (
              ELSE o.oid >= 16384
                   OR o.oid = (SELECT n.oid FROM pg_catalog.pg_namespace AS n WHERE n.nspname = 'public')
            END
+     UNION ALL
+    -- Default privileges for every schema replace the built-in ones; those for one schema are added to them.
+    SELECT 'pg_catalog.pg_default_acl'::pg_catalog.regclass, a.oid, 0, a.defaclacl,
+           CASE WHEN a.defaclnamespace = 0
+                  THEN pg_catalog.acldefault(CASE a.defaclobjtype WHEN 'S' THEN 's' ELSE a.defaclobjtype END, a.defaclrole)
+           END
+      FROM pg_catalog.pg_default_acl AS a
 )
 SELECT c.class::pg_catalog.oid AS class,
        c.oid AS oid,

@@ -60,8 +60,6 @@ WITH object (class, oid) AS (
       FROM pg_catalog.pg_subscription AS s
       JOIN pg_catalog.pg_database AS d ON d.oid = s.subdbid
      WHERE d.datname = pg_catalog.current_database()
-     UNION ALL
-    SELECT 'pg_catalog.pg_default_acl'::pg_catalog.regclass, a.oid FROM pg_catalog.pg_default_acl AS a
 )
 SELECT o.class::pg_catalog.oid AS class,
        o.oid AS oid,

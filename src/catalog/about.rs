@@ -125,3 +125,17 @@ impl GivenObject {
         self.column_names.get(place).map(String::as_str)
     }
 }
+
+record! {
+    /// Default privileges: `sql/catalog/default_acls.sql`.
+    DefaultAcl {
+        /// OID in `pg_default_acl`.
+        oid: u32,
+        /// The role whose objects they are for.
+        role: String,
+        /// The schema they are for; empty for every schema.
+        schema: String,
+        /// `defaclobjtype`: `r` tables, `S` sequences, `f` functions, `T` types, `n` schemas, `L` large objects.
+        object_type: String,
+    }
+}

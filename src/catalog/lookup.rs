@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
 use super::{
-    Attribute, Catalog, Comment, Constraint, Enum, Function, GivenObject, Index, Namespace, ObjectId, Policy,
-    Privilege, Relation, Rule, Sequence, Statistics, TableSize, Trigger, class, types,
+    Attribute, Catalog, Comment, Constraint, DefaultAcl, Enum, Function, GivenObject, Index, Namespace, ObjectId,
+    Policy, Privilege, Relation, Rule, Sequence, Statistics, TableSize, Trigger, class, types,
 };
 
 /// Indexes over a [`Catalog`]. The maps are only ever asked for a key, so their order never shows.
@@ -38,6 +38,7 @@ pub struct Lookup<'a> {
     privileges: HashMap<ObjectId, Vec<&'a Privilege>>,
     sizes: HashMap<u32, &'a TableSize>,
     given_objects: HashMap<ObjectId, &'a GivenObject>,
+    default_acls: HashMap<u32, &'a DefaultAcl>,
 }
 
 impl<'a> Lookup<'a> {
@@ -77,6 +78,7 @@ impl<'a> Lookup<'a> {
             privileges: grouped(catalog.privileges.iter().map(|item| (ObjectId::new(item.class, item.oid), item))),
             sizes: by(&catalog.table_sizes, |size| size.oid),
             given_objects: catalog.given_objects.iter().map(|of| (ObjectId::new(of.class, of.oid), of)).collect(),
+            default_acls: by(&catalog.default_acls, |of| of.oid),
         }
     }
 
@@ -193,6 +195,8 @@ found_by_oid! {
     rule in rules: Rule;
     /// A policy.
     policy in policies: Policy;
+    /// Default privileges.
+    default_acl in default_acls: DefaultAcl;
     /// A table's size.
     size in sizes: TableSize;
 }

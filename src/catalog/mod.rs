@@ -13,7 +13,7 @@ pub mod schema;
 pub mod size;
 pub mod types;
 
-pub use about::{Comment, Dependency, GivenObject, Privilege, Unsupported};
+pub use about::{Comment, DefaultAcl, Dependency, GivenObject, Privilege, Unsupported};
 pub use constraint::{Constraint, Index, Statistics};
 pub use lookup::Lookup;
 pub use object::{ObjectId, class};
@@ -78,4 +78,6 @@ pub struct Catalog {
     pub binary_unsafe: Vec<BinaryUnsafeColumn>,
     /// Objects of the server and of extensions that have privileges of their own.
     pub given_objects: Vec<GivenObject>,
+    /// Default privileges.
+    pub default_acls: Vec<DefaultAcl>,
 }

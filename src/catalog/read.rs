@@ -54,7 +54,7 @@ impl Explain for Error {
 /// When a query fails or its columns are not what the struct expects.
 pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Error> {
     let session = Session { client, major, side };
-    let (objects, tables, attached, about, given_objects) = tokio::try_join!(
+    let (objects, tables, attached, about, around) = tokio::try_join!(
         async {
             tokio::try_join!(
                 rows::<schema::Namespace>(&session, query::NAMESPACES),
@@ -94,12 +94,18 @@ pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Er
                 rows::<about::Unsupported>(&session, query::UNSUPPORTED),
             )
         },
-        rows::<about::GivenObject>(&session, query::GIVEN_OBJECTS),
+        async {
+            tokio::try_join!(
+                rows::<about::GivenObject>(&session, query::GIVEN_OBJECTS),
+                rows::<about::DefaultAcl>(&session, query::DEFAULT_ACLS),
+            )
+        },
     )?;
     let (namespaces, extensions, enums, composites, domains, ranges, functions) = objects;
     let (relations, attributes, inherits, sequences, table_sizes, binary_unsafe) = tables;
     let (constraints, indexes, statistics, triggers, rules, policies) = attached;
     let (comments, privileges, depends, unsupported) = about;
+    let (given_objects, default_acls) = around;
     Ok(Catalog {
         major,
         namespaces,
@@ -126,6 +132,7 @@ pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Er
         table_sizes,
         binary_unsafe,
         given_objects,
+        default_acls,
     })
 }
 

@@ -48,6 +48,7 @@ pub(super) fn address(lookup: &Lookup<'_>, node: &Node) -> Option<Address> {
         Kind::Trigger => lookup.trigger(oid).and_then(|of| on_relation("TRIGGER", &of.name, of.relation)),
         Kind::Policy => lookup.policy(oid).and_then(|of| on_relation("POLICY", &of.name, of.relation)),
         Kind::Privileges => privileges_owner(lookup, node).map(|(address, _)| address),
+        Kind::DefaultPrivileges => lookup.default_acl(oid).map(privilege::default_address),
         Kind::Rows | Kind::Unsupported => None,
     }
 }

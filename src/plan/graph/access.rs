@@ -10,6 +10,13 @@ impl Graph {
     pub(super) fn add_privileges(&mut self, lookup: &Lookup<'_>) {
         let with_privileges: BTreeSet<_> =
             lookup.catalog.privileges.iter().map(|of| ObjectId::new(of.class, of.oid)).collect();
+        for of in &lookup.catalog.default_acls {
+            let object = ObjectId::new(class::DEFAULT_ACL, of.oid);
+            let id = self.add(Kind::DefaultPrivileges, object, &of.schema, &of.role, &of.object_type);
+            let schemas = lookup.catalog.namespaces.iter().find(|schema| schema.name == of.schema);
+            let schema = schemas.and_then(|schema| self.resolve(ObjectId::new(class::NAMESPACE, schema.oid)));
+            self.nodes[id].needs.extend(schema);
+        }
         for object in with_privileges {
             let given = lookup.given_object(object);
             let owner = self.resolve(object);
