@@ -15,7 +15,7 @@ pub mod schema;
 pub mod size;
 pub mod types;
 
-pub use about::{Comment, Dependency, Privilege, Unsupported};
+pub use about::{Comment, DefaultAcl, Dependency, GivenObject, Privilege, Unsupported};
 pub use aggregate::Aggregate;
 pub use constraint::{Constraint, Index, Statistics};
 pub use lookup::Lookup;
@@ -81,4 +81,8 @@ pub struct Catalog {
     pub table_sizes: Vec<TableSize>,
     /// Columns that cannot travel as binary.
     pub binary_unsafe: Vec<BinaryUnsafeColumn>,
+    /// Objects of the server and of extensions that have privileges of their own.
+    pub given_objects: Vec<GivenObject>,
+    /// Default privileges.
+    pub default_acls: Vec<DefaultAcl>,
 }

@@ -81,3 +81,7 @@ pub const UNSUPPORTED: Query = query!("unsupported");
 pub const TABLE_SIZES: Query = query!("table_sizes");
 /// Columns whose binary form cannot be trusted.
 pub const BINARY_UNSAFE: Query = query!("binary_unsafe");
+/// Objects of the server and of extensions that have privileges of their own.
+pub const GIVEN_OBJECTS: Query = query!("given_objects");
+/// Default privileges.
+pub const DEFAULT_ACLS: Query = query!("default_acls");

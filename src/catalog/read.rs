@@ -58,7 +58,7 @@ impl Explain for Error {
 /// When a query fails or its columns are not what the struct expects.
 pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Error> {
     let session = Session { client, major, side };
-    let (objects, tables, attached, about, extending) = tokio::try_join!(
+    let (objects, tables, attached, about, extending, around) = tokio::try_join!(
         async {
             tokio::try_join!(
                 rows::<schema::Namespace>(&session, query::NAMESPACES),
@@ -99,12 +99,19 @@ pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Er
             )
         },
         async { tokio::try_join!(rows::<aggregate::Aggregate>(&session, query::AGGREGATES)) },
+        async {
+            tokio::try_join!(
+                rows::<about::GivenObject>(&session, query::GIVEN_OBJECTS),
+                rows::<about::DefaultAcl>(&session, query::DEFAULT_ACLS),
+            )
+        },
     )?;
     let (namespaces, extensions, enums, composites, domains, ranges, functions) = objects;
     let (relations, attributes, inherits, sequences, table_sizes, binary_unsafe) = tables;
     let (constraints, indexes, statistics, triggers, rules, policies) = attached;
     let (comments, privileges, depends, unsupported) = about;
     let (aggregates,) = extending;
+    let (given_objects, default_acls) = around;
     Ok(Catalog {
         major,
         namespaces,
@@ -131,6 +138,8 @@ pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Er
         unsupported,
         table_sizes,
         binary_unsafe,
+        given_objects,
+        default_acls,
     })
 }
 
