@@ -1,5 +1,6 @@
 -- Every privilege of objects whose privileges were ever changed: what is granted now and what the owner's object starts with.
 -- Extension members are not here. The grantee PUBLIC is an empty name.
+-- params: none
 -- columns: class oid, oid oid, sub_id int4 (column number, 0: the object itself), initial bool (what a new object has),
 --          position int8 (in the array, so that a grant follows the one it rests on), grantor text, grantee text, privilege text,
 --          grantable bool

@@ -79,3 +79,30 @@ pub const UNSUPPORTED: Query = query!("unsupported");
 pub const TABLE_SIZES: Query = query!("table_sizes");
 /// Columns whose binary form cannot be trusted.
 pub const BINARY_UNSAFE: Query = query!("binary_unsafe");
+
+/// Every query.
+pub const ALL: &[Query] = &[
+    NAMESPACES,
+    EXTENSIONS,
+    ENUMS,
+    COMPOSITES,
+    DOMAINS,
+    RANGES,
+    RELATIONS,
+    ATTRIBUTES,
+    INHERITS,
+    CONSTRAINTS,
+    INDEXES,
+    SEQUENCES,
+    FUNCTIONS,
+    TRIGGERS,
+    RULES,
+    POLICIES,
+    STATISTICS,
+    COMMENTS,
+    PRIVILEGES,
+    DEPENDS,
+    UNSUPPORTED,
+    TABLE_SIZES,
+    BINARY_UNSAFE,
+];
