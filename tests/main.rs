@@ -24,6 +24,7 @@ mod oracle_finds;
 mod order;
 mod selection;
 mod settings;
+mod shaping;
 mod shop;
 mod sql_files;
 mod store;

@@ -1,6 +1,7 @@
 //! `pg_catalog` → plain structs: one SQL file, one struct and one query for each kind of object.
 
 pub mod about;
+pub mod aggregate;
 pub mod constraint;
 mod fresh;
 pub mod lookup;
@@ -15,6 +16,7 @@ pub mod size;
 pub mod types;
 
 pub use about::{Comment, Dependency, Privilege, Unsupported};
+pub use aggregate::Aggregate;
 pub use constraint::{Constraint, Index, Statistics};
 pub use lookup::Lookup;
 pub use object::{ObjectId, class};
@@ -57,6 +59,8 @@ pub struct Catalog {
     pub sequences: Vec<Sequence>,
     /// Functions and procedures.
     pub functions: Vec<Function>,
+    /// Aggregate functions.
+    pub aggregates: Vec<Aggregate>,
     /// Triggers.
     pub triggers: Vec<Trigger>,
     /// Rules.

@@ -4,7 +4,7 @@ use tokio_postgres::Client;
 
 use super::query::{self, Query};
 use super::record::Record;
-use super::{Catalog, about, constraint, relation, routine, schema, size, types};
+use super::{Catalog, about, aggregate, constraint, relation, routine, schema, size, types};
 use crate::connect::server_error::ServerError;
 use crate::error::{Explain, Side};
 
@@ -58,7 +58,7 @@ impl Explain for Error {
 /// When a query fails or its columns are not what the struct expects.
 pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Error> {
     let session = Session { client, major, side };
-    let (objects, tables, attached, about) = tokio::try_join!(
+    let (objects, tables, attached, about, extending) = tokio::try_join!(
         async {
             tokio::try_join!(
                 rows::<schema::Namespace>(&session, query::NAMESPACES),
@@ -98,11 +98,13 @@ pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Er
                 rows::<about::Unsupported>(&session, query::UNSUPPORTED),
             )
         },
+        async { tokio::try_join!(rows::<aggregate::Aggregate>(&session, query::AGGREGATES)) },
     )?;
     let (namespaces, extensions, enums, composites, domains, ranges, functions) = objects;
     let (relations, attributes, inherits, sequences, table_sizes, binary_unsafe) = tables;
     let (constraints, indexes, statistics, triggers, rules, policies) = attached;
     let (comments, privileges, depends, unsupported) = about;
+    let (aggregates,) = extending;
     Ok(Catalog {
         major,
         namespaces,
@@ -118,6 +120,7 @@ pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Er
         indexes,
         sequences,
         functions,
+        aggregates,
         triggers,
         rules,
         policies,

@@ -1,6 +1,7 @@
 //! Catalog structs → SQL text. Pure: no IO, not async, and no order that depends on a hash.
 
 pub mod about;
+pub mod aggregate;
 pub mod behaviour;
 pub mod constraint;
 pub mod function;

@@ -3,7 +3,7 @@
 use super::graph::Graph;
 use super::node::{Kind, Node, NodeId};
 use crate::catalog::{Lookup, class};
-use crate::ddl::{Address, constraint, function, index, relation, schema, types};
+use crate::ddl::{Address, aggregate, constraint, function, index, relation, schema, types};
 
 /// A node for people, such as `constraint orders_fk on public.orders`, or `the attachment of table public.log_2024`.
 #[must_use]
@@ -35,6 +35,7 @@ pub(super) fn address(lookup: &Lookup<'_>, node: &Node) -> Option<Address> {
             lookup.domain(oid).map(types::domain_address).or_else(|| Some(types::address(&node.schema, &node.name)))
         }
         Kind::Function => lookup.function(oid).map(function::address),
+        Kind::Aggregate => lookup.aggregate(oid).map(aggregate::address),
         Kind::Sequence
         | Kind::Table
         | Kind::TableAttach
@@ -67,7 +68,10 @@ pub(super) fn privileges_owner(lookup: &Lookup<'_>, node: &Node) -> Option<(Addr
     let oid = node.key.object.oid;
     match node.key.object.class {
         class::NAMESPACE => lookup.namespace(oid).map(|of| (schema::namespace_address(of), of.owner.clone())),
-        class::PROC => lookup.function(oid).map(|of| (function::address(of), of.owner.clone())),
+        class::PROC => {
+            let of_aggregate = || lookup.aggregate(oid).map(|of| (aggregate::privileges_address(of), of.owner.clone()));
+            lookup.function(oid).map(|of| (function::address(of), of.owner.clone())).or_else(of_aggregate)
+        }
         class::CLASS => lookup.relation(oid).map(|of| (relation::address(of), of.owner.clone())),
         class::TYPE => {
             let named = |schema: &str, name: &str, owner: &String| (types::address(schema, name), owner.clone());

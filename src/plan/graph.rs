@@ -1,5 +1,7 @@
 //! The dependency graph: a node for each part of the database, an edge for each reason to come later.
 
+mod extending;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::node::{Kind, Node, NodeId, NodeKey};
@@ -31,6 +33,7 @@ impl Graph {
             aliases: aliases.rev().map(|link| (link.dependent(), link.referenced())).collect(),
         };
         graph.add_schemas_types_functions(lookup);
+        graph.add_extending(lookup);
         graph.add_relations(lookup);
         graph.add_constraints_and_indexes(lookup);
         graph.add_behaviour(lookup);

@@ -11,6 +11,7 @@ pub mod node;
 pub mod order;
 pub mod pattern;
 pub mod select;
+pub mod shape;
 mod statements;
 pub mod tasks;
 
@@ -24,6 +25,7 @@ use graph::Graph;
 use load::TableLoad;
 use node::{Kind, NodeId};
 use select::{Reason, Refusal, Selection};
+use shape::Property;
 use statements::Context;
 use tasks::Phase;
 
@@ -45,6 +47,8 @@ pub struct Options {
     pub mode: Mode,
     /// Which objects.
     pub selection: Selection,
+    /// Properties that are not copied.
+    pub unwanted: Vec<Property>,
     /// Whether objects in the way are dropped first.
     pub clean: bool,
     /// COPY streams in all.
@@ -182,7 +186,7 @@ pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Pl
     let selected = select(&graph, &lookup, &options.selection).map_err(|refusal| refused(&graph, &lookup, &refusal))?;
     let order = order::order(&mut graph, &selected.nodes)
         .map_err(|members| Error::Loop { members: order::describe_loop(&graph, &lookup, &members) })?;
-    let context = Context::new(&lookup, target, &graph);
+    let context = Context::new(&lookup, target, &graph, &options.unwanted);
     let mut plan = Plan {
         clean: Vec::new(),
         pre_data: Vec::new(),
@@ -194,6 +198,7 @@ pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Pl
     };
     if options.mode != Mode::Schema {
         plan.loads = loads::loads(&lookup, target.major, &graph, &selected.nodes, options);
+        leave_out_rows(&mut plan, &options.selection);
         plan.sequences = sequences(&lookup, &graph, &selected.nodes, &options.selection);
     }
     if options.mode == Mode::Data {
@@ -206,6 +211,16 @@ pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Pl
         plan.post_data = tasks::phases(&context, &order.post_data, options.mode == Mode::Full);
     }
     Ok(plan)
+}
+
+/// Takes out the loads of tables whose definition alone is wanted, and names them.
+fn leave_out_rows(plan: &mut Plan, selection: &Selection) {
+    let unwanted = plan.loads.extract_if(.., |load| selection.is_schema_only(&load.table));
+    plan.left_out.extend(unwanted.map(|load| LeftOut {
+        object: format!("rows of {}", load.table),
+        reason: "because of --schema-only-tables".to_owned(),
+        by_request: true,
+    }));
 }
 
 /// Drops the target's `public` where a whole database is copied that has none, unless something is in it: initdb made it, not
@@ -244,7 +259,7 @@ fn clear_the_way(context: &Context<'_>, order: &order::Order, options: &Options)
 
 fn refused(graph: &Graph, lookup: &Lookup<'_>, refusal: &Refusal) -> Error {
     match refusal {
-        Refusal::NoMatch(pattern, similar) => Error::NoMatch { pattern: pattern.to_string(), similar: similar.clone() },
+        Refusal::NoMatch { pattern, similar } => Error::NoMatch { pattern: pattern.clone(), similar: similar.clone() },
         Refusal::Incomplete { node, needs } => Error::Incomplete {
             object: address::describe(graph, lookup, *node),
             needs: address::describe(graph, lookup, *needs),
@@ -293,6 +308,9 @@ fn left_out(graph: &Graph, lookup: &Lookup<'_>, nodes: &BTreeMap<NodeId, Reason>
             reason: "not regenerated yet".to_owned(),
             by_request: false,
         }));
+    }
+    if options.mode != Mode::Data {
+        left_out.extend(options.unwanted.iter().map(|property| property.left_out()));
     }
     left_out.sort();
     left_out

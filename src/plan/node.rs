@@ -18,6 +18,8 @@ pub enum Kind {
     DomainConstraint,
     /// A function or procedure.
     Function,
+    /// An aggregate function.
+    Aggregate,
     /// A sequence, unless it belongs to an identity column.
     Sequence,
     /// A default or generation expression.
@@ -89,7 +91,13 @@ impl Kind {
     pub fn comes_along(self) -> bool {
         matches!(
             self,
-            Self::Schema | Self::Extension | Self::Type | Self::DomainConstraint | Self::Function | Self::Sequence
+            Self::Schema
+                | Self::Extension
+                | Self::Type
+                | Self::DomainConstraint
+                | Self::Function
+                | Self::Aggregate
+                | Self::Sequence
         )
     }
 

@@ -6,6 +6,7 @@ use crate::catalog::Catalog;
 use crate::connect::{Endpoint, Hold, Snapshot};
 use crate::ddl::script;
 use crate::error::Side;
+use crate::plan::pattern::PatternList;
 use crate::plan::select::Selection;
 use crate::plan::{self, LeftOut, Mode, Plan};
 use crate::settings::{SchemaSettings, Section};
@@ -30,10 +31,8 @@ pub async fn schema(settings: &SchemaSettings) -> Result<Schema, Error> {
     let source = request::endpoint(Side::Source, &settings.source)?;
     let options = plan::Options {
         mode: Mode::Schema,
-        selection: Selection {
-            tables: settings.tables.patterns().to_vec(),
-            excluded_tables: settings.exclude_tables.patterns().to_vec(),
-        },
+        selection: request::selection(&settings.objects, &PatternList::default()),
+        unwanted: settings.objects.unwanted.clone(),
         clean: false,
         jobs: 1,
         streams_per_table: 1,

@@ -133,6 +133,91 @@ pub static MODE: Setting = Setting {
     ..ROW
 };
 
+/// Which schemas are copied.
+pub static SCHEMAS: Setting = Setting {
+    flag: "schemas",
+    env: Some("PGSLUICE_SCHEMAS"),
+    takes: Takes::Many("LIST"),
+    default: "everything in the database",
+    help: "Schemas to copy with everything in them, written like the schema's half of --tables; together with --tables, both",
+    commands: &[Command::Snapshot, Command::Schema],
+    ..ROW
+};
+
+/// Which schemas are not copied.
+pub static EXCLUDE_SCHEMAS: Setting = Setting {
+    flag: "exclude-schemas",
+    env: Some("PGSLUICE_EXCLUDE_SCHEMAS"),
+    takes: Takes::Many("LIST"),
+    default: "none",
+    help: "Schemas to leave out with everything in them, but for what something else needs",
+    commands: &[Command::Snapshot, Command::Schema],
+    ..ROW
+};
+
+/// Which tables come without rows.
+pub static SCHEMA_ONLY_TABLES: Setting = Setting {
+    flag: "schema-only-tables",
+    env: Some("PGSLUICE_SCHEMA_ONLY_TABLES"),
+    pgstream: &["PGSTREAM_POSTGRES_SNAPSHOT_SCHEMA_ONLY_TABLES"],
+    takes: Takes::Many("LIST"),
+    default: "none",
+    help: "Tables to create without copying their rows, written as for --tables",
+    ..ROW
+};
+
+/// Whether owners are copied.
+pub static NO_OWNER: Setting = Setting {
+    flag: "no-owner",
+    env: Some("PGSLUICE_NO_OWNER"),
+    pgstream: &["PGSTREAM_POSTGRES_SNAPSHOT_NO_OWNER"],
+    default: "false",
+    help: "Leave every object to the role that connects to the target",
+    commands: &[Command::Snapshot, Command::Schema],
+    ..ROW
+};
+
+/// Whether privileges are copied.
+pub static NO_PRIVILEGES: Setting = Setting {
+    flag: "no-privileges",
+    env: Some("PGSLUICE_NO_PRIVILEGES"),
+    pgstream: &["PGSTREAM_POSTGRES_SNAPSHOT_NO_PRIVILEGES"],
+    default: "false",
+    help: "Grant and revoke nothing",
+    commands: &[Command::Snapshot, Command::Schema],
+    ..ROW
+};
+
+/// Whether comments are copied.
+pub static NO_COMMENTS: Setting = Setting {
+    flag: "no-comments",
+    env: Some("PGSLUICE_NO_COMMENTS"),
+    default: "false",
+    help: "Leave comments out",
+    commands: &[Command::Snapshot, Command::Schema],
+    ..ROW
+};
+
+/// Whether tablespaces are copied.
+pub static NO_TABLESPACES: Setting = Setting {
+    flag: "no-tablespaces",
+    env: Some("PGSLUICE_NO_TABLESPACES"),
+    default: "false",
+    help: "Put everything into the target database's default tablespace",
+    commands: &[Command::Snapshot, Command::Schema],
+    ..ROW
+};
+
+/// Whether materialized views are filled.
+pub static REFRESH_MATERIALIZED_VIEWS: Setting = Setting {
+    flag: "refresh-materialized-views",
+    env: Some("PGSLUICE_REFRESH_MATERIALIZED_VIEWS"),
+    pgstream: &["PGSTREAM_POSTGRES_SNAPSHOT_REFRESH_MATERIALIZED_VIEWS"],
+    default: "true",
+    help: "Fill the materialized views that are filled on the source",
+    ..ROW
+};
+
 /// Which half of a schema is printed.
 pub static SECTION: Setting = Setting {
     flag: "section",
@@ -321,12 +406,20 @@ pub static NO_PROGRESS: Setting = Setting {
 };
 
 /// The rows in the order of help pages and reference.
-pub static TABLE: [&Setting; 22] = [
+pub static TABLE: [&Setting; 30] = [
     &CONFIG,
     &SOURCE,
     &TARGET,
     &TABLES,
     &EXCLUDE_TABLES,
+    &SCHEMAS,
+    &EXCLUDE_SCHEMAS,
+    &SCHEMA_ONLY_TABLES,
+    &NO_OWNER,
+    &NO_PRIVILEGES,
+    &NO_COMMENTS,
+    &NO_TABLESPACES,
+    &REFRESH_MATERIALIZED_VIEWS,
     &SECTION,
     &MODE,
     &CLEAN,
