@@ -92,7 +92,10 @@ fn dependencies_point_one_way() {
         ("src/copy/", &["crate::apply", "crate::run", "crate::report", "crate::settings", "crate::store"]),
         ("src/apply/", &["crate::copy", "crate::run", "crate::report", "crate::settings", "crate::store"]),
     ] {
-        nowhere(|file| file.starts_with(layer), forbidden);
+        // How names are quoted and qualified is for everybody.
+        let mut found = lines_with(|file| file.starts_with(layer), forbidden);
+        found.retain(|line| !line.contains("crate::ddl::sql"));
+        assert!(found.is_empty(), "{}", found.join("\n"));
     }
 }
 
@@ -120,7 +123,7 @@ fn only_report_writes_to_stdout_and_stderr() {
 fn only_connect_sees_a_password() {
     // The connection string as it was typed goes from the settings to the request, and from there to connect.
     nowhere(|file| !["src/settings/secret.rs", "src/run/request.rs"].contains(&file), &[".expose()", "fn expose"]);
-    nowhere(|file| !file.starts_with("src/connect/"), &["Password", "password"].map(|word| word).as_slice());
+    nowhere(|file| !file.starts_with("src/connect/"), &["Password", "password"]);
 }
 
 #[test]

@@ -97,6 +97,7 @@ pub const ALL: &[Query] = &[
     INDEXES,
     SEQUENCES,
     FUNCTIONS,
+    AGGREGATES,
     TRIGGERS,
     RULES,
     POLICIES,
