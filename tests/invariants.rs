@@ -92,7 +92,10 @@ fn dependencies_point_one_way() {
         ("src/copy/", &["crate::apply", "crate::run", "crate::report", "crate::settings", "crate::store"]),
         ("src/apply/", &["crate::copy", "crate::run", "crate::report", "crate::settings", "crate::store"]),
     ] {
-        nowhere(|file| file.starts_with(layer), forbidden);
+        // How names are quoted and qualified is for everybody.
+        let mut found = lines_with(|file| file.starts_with(layer), forbidden);
+        found.retain(|line| !line.contains("crate::ddl::sql"));
+        assert!(found.is_empty(), "{}", found.join("\n"));
     }
 }
 

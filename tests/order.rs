@@ -1,6 +1,7 @@
 //! The plan of a real database: the same whatever order the catalog's rows come in, and nothing before what it needs.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Debug;
 use std::path::Path;
 
 use pgsluice::catalog::{self, Catalog, Lookup};
@@ -74,19 +75,30 @@ impl Numbers {
             items.swap(last, self.below(last + 1));
         }
     }
+
+    /// Shuffles groups of items that have a key in common; within a group they keep their order.
+    fn shuffle_groups<T>(&mut self, items: &mut [T], key: impl Fn(&T) -> (u32, u32)) {
+        let mut keys: Vec<_> = items.iter().map(&key).collect::<BTreeSet<_>>().into_iter().collect();
+        self.shuffle(&mut keys);
+        let places: BTreeMap<_, _> = keys.into_iter().enumerate().map(|(place, key)| (key, place)).collect();
+        items.sort_by_key(|item| places[&key(item)]);
+    }
 }
 
-/// The catalog with its rows in another order. Columns stay in order within their table, as the struct promises.
+/// The catalog with its rows in another order. Columns stay in order within their table, comments and privileges within their
+/// object: that order has a meaning.
 fn shuffled(catalog: &Catalog, seed: u64) -> Catalog {
     let (mut catalog, mut numbers) = (catalog.clone(), Numbers(seed));
     macro_rules! shuffle {
         ($($field:ident)*) => { $(numbers.shuffle(&mut catalog.$field);)* };
     }
     shuffle! {
-        namespaces extensions enums composites domains ranges relations attributes inherits constraints indexes sequences functions
-        triggers rules policies statistics comments privileges depends unsupported table_sizes binary_unsafe
+        namespaces extensions enums composites domains ranges relations inherits constraints indexes sequences functions aggregates
+        triggers rules policies statistics depends unsupported table_sizes binary_unsafe
     }
-    catalog.attributes.sort_by_key(|attribute| attribute.number);
+    numbers.shuffle_groups(&mut catalog.attributes, |of| (0, of.relation));
+    numbers.shuffle_groups(&mut catalog.comments, |of| (of.class, of.oid));
+    numbers.shuffle_groups(&mut catalog.privileges, |of| (of.class, of.oid));
     catalog
 }
 
@@ -107,14 +119,27 @@ fn the_plan_does_not_depend_on_the_order_of_the_catalogs_rows() {
         assert!(!plan.pre_data.is_empty() && !plan.clean.is_empty());
         for seed in 1..=SHUFFLES {
             let other = plan::build(&shuffled(&catalog, seed), &shuffled(&catalog, seed + 99), &options).unwrap();
-            for (ours, theirs) in [(&plan.clean, &other.clean), (&plan.pre_data, &other.pre_data)] {
-                for (ours, theirs) in ours.iter().zip(theirs) {
-                    assert_eq!(ours, theirs, "with seed {seed}");
-                }
+            same(&plan.clean, &other.clean, seed);
+            same(&plan.pre_data, &other.pre_data, seed);
+            same(&plan.loads, &other.loads, seed);
+            same(&plan.sequences, &other.sequences, seed);
+            for (phase, others) in plan.post_data.iter().zip(&other.post_data) {
+                same(&phase.tasks, &others.tasks, seed);
             }
-            assert!(plan == other, "with seed {seed}, in tables, sequences, post-data or what is left out");
+            same(&plan.left_out, &other.left_out, seed);
+            same(&plan.repairs, &other.repairs, seed);
+            assert!(plan == other, "with seed {seed}");
         }
     }
+}
+
+/// Two lists, item by item, so that a failure shows the first that differs.
+#[track_caller]
+fn same<T: PartialEq + Debug>(ours: &[T], theirs: &[T], seed: u64) {
+    for (ours, theirs) in ours.iter().zip(theirs) {
+        assert_eq!(ours, theirs, "with seed {seed}");
+    }
+    assert_eq!(ours.len(), theirs.len(), "with seed {seed}");
 }
 
 #[test]

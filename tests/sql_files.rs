@@ -97,7 +97,7 @@ fn the_statements_of_sessions_and_of_the_store_have_the_columns_they_promise() {
 }
 
 /// Runs a test with a session on a database of every version at hand, in which there is something to be found.
-fn each_version(test: impl AsyncFn(&Control)) {
+fn each_version(test: impl AsyncFn(&Control) + Copy) {
     for cluster in Cluster::every_version() {
         let database = cluster.database();
         database.psql(

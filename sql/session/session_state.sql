@@ -4,4 +4,5 @@
 -- server: any
 -- order: one row
 SELECT pg_catalog.pg_is_in_recovery() AS is_in_recovery
-     , pg_catalog.current_setting('transaction_read_only')::pg_catalog.bool AS is_read_only;
+     , pg_catalog.current_setting('transaction_read_only')::pg_catalog.bool AS is_read_only
+ORDER BY 1;

@@ -10,4 +10,5 @@ SELECT
         FROM pg_catalog.pg_class AS c
         JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
         WHERE n.nspname = 'pgstream' AND c.relname = 'snapshot_requests'
-    ) AS has_table;
+    ) AS has_table
+ORDER BY 1;

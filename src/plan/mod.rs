@@ -344,7 +344,10 @@ fn tables<'a>(lookup: &Lookup<'a>, graph: &Graph, nodes: &BTreeSet<NodeId>) -> V
     let selected =
         |of: &&Relation| graph.find(Kind::Table, ObjectId::relation(of.oid)).is_some_and(|id| nodes.contains(&id));
     let relations = lookup.catalog.relations.iter();
-    relations.filter(|of| of.relation_kind() == RelationKind::Table).filter(selected).collect()
+    let mut tables: Vec<_> =
+        relations.filter(|of| of.relation_kind() == RelationKind::Table).filter(selected).collect();
+    tables.sort_by_key(|of| (&of.schema, &of.name));
+    tables
 }
 
 /// The sequences that are copied, those of identity columns with their table.
@@ -357,5 +360,7 @@ fn sequences(
     let selected = |of: &&Relation| graph.resolve(ObjectId::relation(of.oid)).is_some_and(|id| nodes.contains(&id));
     let relations = lookup.catalog.relations.iter().filter(|of| of.relation_kind() == RelationKind::Sequence);
     let included = |of: &&Relation| !selection.excludes(&of.schema, &of.name);
-    relations.filter(selected).filter(included).map(Relation::qualified_name).collect()
+    let mut names: Vec<_> = relations.filter(selected).filter(included).map(Relation::qualified_name).collect();
+    names.sort();
+    names
 }
