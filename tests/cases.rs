@@ -35,8 +35,8 @@ macro_rules! folders {
 }
 
 folders! {
-    comments composites constraints data_types default_privileges domains enums extensions functions indexes inheritance materialized_views
-    owners partitions policies privileges ranges rules schemas sequences tables triggers views
+    comments composites constraints data_types default_privileges domains enums event_triggers extensions functions indexes inheritance materialized_views
+    owners partitions policies privileges publications ranges rules schemas sequences tables triggers views
 }
 
 #[test]

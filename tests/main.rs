@@ -10,6 +10,7 @@
 
 mod support;
 
+mod by_design;
 mod cases;
 mod cli;
 mod connect;

@@ -51,15 +51,6 @@ WITH object (class, oid) AS (
     SELECT 'pg_catalog.pg_foreign_server'::pg_catalog.regclass, f.oid FROM pg_catalog.pg_foreign_server AS f
      UNION ALL
     SELECT 'pg_catalog.pg_user_mapping'::pg_catalog.regclass, u.umid FROM pg_catalog.pg_user_mappings AS u
-     UNION ALL
-    SELECT 'pg_catalog.pg_event_trigger'::pg_catalog.regclass, e.oid FROM pg_catalog.pg_event_trigger AS e
-     UNION ALL
-    SELECT 'pg_catalog.pg_publication'::pg_catalog.regclass, p.oid FROM pg_catalog.pg_publication AS p
-     UNION ALL
-    SELECT 'pg_catalog.pg_subscription'::pg_catalog.regclass, s.oid
-      FROM pg_catalog.pg_subscription AS s
-      JOIN pg_catalog.pg_database AS d ON d.oid = s.subdbid
-     WHERE d.datname = pg_catalog.current_database()
 )
 SELECT o.class::pg_catalog.oid AS class,
        o.oid AS oid,

@@ -39,6 +39,10 @@ pub struct Lookup<'a> {
     sizes: HashMap<u32, &'a TableSize>,
     given_objects: HashMap<ObjectId, &'a GivenObject>,
     default_acls: HashMap<u32, &'a DefaultAcl>,
+    event_triggers: HashMap<u32, &'a super::EventTrigger>,
+    publications: HashMap<u32, &'a super::Publication>,
+    publication_tables: HashMap<u32, &'a super::PublicationTable>,
+    publication_schemas: HashMap<u32, &'a super::PublicationSchema>,
 }
 
 impl<'a> Lookup<'a> {
@@ -79,6 +83,10 @@ impl<'a> Lookup<'a> {
             sizes: by(&catalog.table_sizes, |size| size.oid),
             given_objects: catalog.given_objects.iter().map(|of| (ObjectId::new(of.class, of.oid), of)).collect(),
             default_acls: by(&catalog.default_acls, |of| of.oid),
+            event_triggers: by(&catalog.event_triggers, |of| of.oid),
+            publications: by(&catalog.publications, |of| of.oid),
+            publication_tables: by(&catalog.publication_tables, |of| of.oid),
+            publication_schemas: by(&catalog.publication_schemas, |of| of.oid),
         }
     }
 
@@ -197,6 +205,14 @@ found_by_oid! {
     policy in policies: Policy;
     /// Default privileges.
     default_acl in default_acls: DefaultAcl;
+    /// An event trigger.
+    event_trigger in event_triggers: super::EventTrigger;
+    /// A publication.
+    publication in publications: super::Publication;
+    /// A publication's table.
+    publication_table in publication_tables: super::PublicationTable;
+    /// A publication's schema.
+    publication_schema in publication_schemas: super::PublicationSchema;
     /// A table's size.
     size in sizes: TableSize;
 }

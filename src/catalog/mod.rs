@@ -8,6 +8,7 @@ pub mod query;
 mod read;
 mod record;
 pub mod relation;
+pub mod replication;
 pub mod routine;
 pub mod schema;
 pub mod size;
@@ -19,7 +20,8 @@ pub use lookup::Lookup;
 pub use object::{ObjectId, class};
 pub use read::{Error, read};
 pub use relation::{Attribute, Inheritance, Relation, RelationKind, Sequence};
-pub use routine::{Function, Policy, Rule, Trigger};
+pub use replication::{Publication, PublicationSchema, PublicationTable, Subscription};
+pub use routine::{EventTrigger, Function, Policy, Rule, Trigger};
 pub use schema::{Extension, Namespace};
 pub use size::{BinaryUnsafeColumn, TableSize};
 pub use types::{Composite, Domain, Enum, Range};
@@ -80,4 +82,14 @@ pub struct Catalog {
     pub given_objects: Vec<GivenObject>,
     /// Default privileges.
     pub default_acls: Vec<DefaultAcl>,
+    /// Event triggers.
+    pub event_triggers: Vec<EventTrigger>,
+    /// Publications.
+    pub publications: Vec<Publication>,
+    /// Tables of publications.
+    pub publication_tables: Vec<PublicationTable>,
+    /// Schemas of publications.
+    pub publication_schemas: Vec<PublicationSchema>,
+    /// Subscriptions.
+    pub subscriptions: Vec<Subscription>,
 }

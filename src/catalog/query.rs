@@ -83,3 +83,13 @@ pub const BINARY_UNSAFE: Query = query!("binary_unsafe");
 pub const GIVEN_OBJECTS: Query = query!("given_objects");
 /// Default privileges.
 pub const DEFAULT_ACLS: Query = query!("default_acls");
+/// Event triggers.
+pub const EVENT_TRIGGERS: Query = query!("event_triggers");
+/// Publications.
+pub const PUBLICATIONS: Query = query!("publications", before 18, before 13);
+/// Tables of publications.
+pub const PUBLICATION_TABLES: Query = query!("publication_tables", before 15);
+/// Schemas of publications.
+pub const PUBLICATION_SCHEMAS: Query = query!("publication_schemas", before 15);
+/// Subscriptions.
+pub const SUBSCRIPTIONS: Query = query!("subscriptions");

@@ -4,7 +4,7 @@ use tokio_postgres::Client;
 
 use super::query::{self, Query};
 use super::record::Record;
-use super::{Catalog, about, constraint, relation, routine, schema, size, types};
+use super::{Catalog, about, constraint, relation, replication, routine, schema, size, types};
 use crate::connect::server_error::ServerError;
 use crate::error::{Explain, Side};
 
@@ -54,7 +54,7 @@ impl Explain for Error {
 /// When a query fails or its columns are not what the struct expects.
 pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Error> {
     let session = Session { client, major, side };
-    let (objects, tables, attached, about, around) = tokio::try_join!(
+    let (objects, tables, attached, about, access, attached_to_database) = tokio::try_join!(
         async {
             tokio::try_join!(
                 rows::<schema::Namespace>(&session, query::NAMESPACES),
@@ -100,12 +100,22 @@ pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Er
                 rows::<about::DefaultAcl>(&session, query::DEFAULT_ACLS),
             )
         },
+        async {
+            tokio::try_join!(
+                rows::<routine::EventTrigger>(&session, query::EVENT_TRIGGERS),
+                rows::<replication::Publication>(&session, query::PUBLICATIONS),
+                rows::<replication::PublicationTable>(&session, query::PUBLICATION_TABLES),
+                rows::<replication::PublicationSchema>(&session, query::PUBLICATION_SCHEMAS),
+                rows::<replication::Subscription>(&session, query::SUBSCRIPTIONS),
+            )
+        },
     )?;
     let (namespaces, extensions, enums, composites, domains, ranges, functions) = objects;
     let (relations, attributes, inherits, sequences, table_sizes, binary_unsafe) = tables;
     let (constraints, indexes, statistics, triggers, rules, policies) = attached;
     let (comments, privileges, depends, unsupported) = about;
-    let (given_objects, default_acls) = around;
+    let (given_objects, default_acls) = access;
+    let (event_triggers, publications, publication_tables, publication_schemas, subscriptions) = attached_to_database;
     Ok(Catalog {
         major,
         namespaces,
@@ -133,6 +143,11 @@ pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Er
         binary_unsafe,
         given_objects,
         default_acls,
+        event_triggers,
+        publications,
+        publication_tables,
+        publication_schemas,
+        subscriptions,
     })
 }
 

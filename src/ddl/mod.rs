@@ -7,6 +7,7 @@ pub mod function;
 pub mod index;
 pub mod privilege;
 pub mod relation;
+pub mod replication;
 pub mod schema;
 pub mod sequence;
 pub mod sql;

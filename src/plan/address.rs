@@ -3,7 +3,8 @@
 use super::graph::Graph;
 use super::node::{Kind, Node, NodeId};
 use crate::catalog::{Lookup, class};
-use crate::ddl::{Address, constraint, function, index, privilege, relation, schema, types};
+use crate::ddl::sql::{QualifiedName, readable};
+use crate::ddl::{Address, behaviour, constraint, function, index, privilege, relation, replication, schema, types};
 
 /// A node for people, such as `foreign key orders_fk on public.orders`.
 #[must_use]
@@ -49,8 +50,28 @@ pub(super) fn address(lookup: &Lookup<'_>, node: &Node) -> Option<Address> {
         Kind::Policy => lookup.policy(oid).and_then(|of| on_relation("POLICY", &of.name, of.relation)),
         Kind::Privileges => privileges_owner(lookup, node).map(|(address, _)| address),
         Kind::DefaultPrivileges => lookup.default_acl(oid).map(privilege::default_address),
+        Kind::Publication => lookup.publication(oid).map(replication::address),
+        Kind::PublicationTable => {
+            let of = lookup.publication_table(oid)?;
+            published(&QualifiedName::new(&of.schema, &of.name).to_string(), lookup, of.publication)
+        }
+        Kind::PublicationSchema => {
+            let of = lookup.publication_schema(oid)?;
+            published(&readable(&of.schema), lookup, of.publication)
+        }
+        Kind::EventTrigger => lookup.event_trigger(oid).map(behaviour::event_trigger_address),
         Kind::Rows | Kind::Unsupported => None,
     }
+}
+
+/// What a publication publishes has no name in SQL.
+fn published(what: &str, lookup: &Lookup<'_>, publication: u32) -> Option<Address> {
+    let publication = replication::address(lookup.publication(publication)?);
+    Some(Address {
+        kind: "PUBLICATION",
+        readable: format!("{} (for {what})", publication.readable),
+        sql: publication.sql,
+    })
 }
 
 /// The address and owner of an object that has privileges.

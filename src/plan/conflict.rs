@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::address::address;
 use super::node::{Kind, Node};
 use crate::catalog::{Catalog, Function, Lookup};
-use crate::ddl::{Action, Address, Statement, constraint, function, index, relation, sql, types};
+use crate::ddl::{
+    Action, Address, Statement, behaviour, constraint, function, index, relation, replication, sql, types,
+};
 
 /// Where a name can be taken: relations, indexes and types share a name space, because a relation is a type too.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -13,6 +15,8 @@ enum Slot {
     Relation(String),
     Routine(String),
     Statistics(String),
+    /// What is in no schema, with its kind.
+    Global(&'static str, String),
 }
 
 /// The place of something that would be made.
@@ -32,12 +36,17 @@ impl Made {
             Kind::KeyConstraint => Slot::Relation(sql::qualified(&node.schema, &node.name)),
             Kind::Function => Slot::routine(lookup.function(node.key.object.oid)?),
             Kind::Statistics => Slot::Statistics(address()?.sql),
+            Kind::Publication | Kind::EventTrigger => Slot::global(&address()?),
             _ => return None,
         }))
     }
 }
 
 impl Slot {
+    fn global(of: &Address) -> Self {
+        Self::Global(of.kind, of.sql.clone())
+    }
+
     fn routine(of: &Function) -> Self {
         Self::Routine(format!("{}({})", sql::qualified(&of.schema, &of.name), of.argument_types))
     }
@@ -89,9 +98,12 @@ fn taken(target: &Catalog) -> BTreeMap<Slot, Address> {
     let named = enums.chain(composites).chain(ranges).chain(domains).chain(indexes).chain(relations);
     let routines = target.functions.iter().map(|of| (Slot::routine(of), function::address(of)));
     let statistics = target.statistics.iter().map(index::statistics_address);
+    let event_triggers = target.event_triggers.iter().map(behaviour::event_trigger_address);
+    let globals = target.publications.iter().map(replication::address).chain(event_triggers);
     named
         .map(|address| (Slot::Relation(address.sql.clone()), address))
         .chain(routines)
+        .chain(globals.map(|address| (Slot::global(&address), address)))
         .chain(statistics.map(|address| (Slot::Statistics(address.sql.clone()), address)))
         .collect()
 }

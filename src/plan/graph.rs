@@ -1,6 +1,7 @@
 //! The dependency graph: a node for each part of the database, an edge for each reason to come later.
 
 mod access;
+mod attached;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -37,6 +38,8 @@ impl Graph {
         graph.add_constraints_and_indexes(lookup);
         graph.add_behaviour(lookup);
         graph.add_privileges(lookup);
+        graph.add_publications(lookup);
+        graph.add_event_triggers(lookup);
         graph.add_unsupported(lookup);
         for link in &lookup.catalog.depends {
             graph.add_dependency(lookup, link);

@@ -5,6 +5,7 @@ mod address;
 pub mod chunks;
 pub mod conflict;
 pub mod graph;
+mod left_out;
 pub mod load;
 mod loads;
 pub mod node;
@@ -14,7 +15,7 @@ pub mod select;
 mod statements;
 pub mod tasks;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::catalog::{Catalog, Lookup, Relation, RelationKind};
 use crate::ddl::{self, Action, QualifiedName, Statement};
@@ -23,7 +24,7 @@ use chunks::ForcedChunk;
 use graph::Graph;
 use load::TableLoad;
 use node::{Kind, NodeId};
-use select::{Reason, Refusal, Selection};
+use select::{Refusal, Selection};
 use statements::Context;
 use tasks::Phase;
 
@@ -184,7 +185,7 @@ pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Pl
         loads: Vec::new(),
         sequences: Vec::new(),
         post_data: Vec::new(),
-        left_out: left_out(&graph, &lookup, &selected.left_out, &options.selection),
+        left_out: left_out::left_out(&graph, &lookup, &selected.left_out, &options.selection),
         repairs: order.repairs.iter().map(|repair| describe_repair(&graph, &lookup, *repair)).collect(),
     };
     if options.mode == Mode::Data {
@@ -245,58 +246,6 @@ fn refused(graph: &Graph, lookup: &Lookup<'_>, refusal: &Refusal) -> Error {
             unsupported: graph.nodes[*needs].key.kind == Kind::Unsupported,
         },
     }
-}
-
-fn left_out(
-    graph: &Graph,
-    lookup: &Lookup<'_>,
-    nodes: &BTreeMap<NodeId, Reason>,
-    selection: &Selection,
-) -> Vec<LeftOut> {
-    let mut left_out: Vec<_> = nodes
-        .iter()
-        .map(|(id, reason)| {
-            let (reason, by_request) = match reason {
-                Reason::Unsupported => ("objects of this kind are not regenerated yet".to_owned(), false),
-                Reason::Needs(needs) => {
-                    let what = address::describe(graph, lookup, *needs);
-                    (format!("it needs {what}, which is not copied"), rests_on_request(graph, nodes, *needs))
-                }
-            };
-            LeftOut { object: address::describe(graph, lookup, *id), reason, by_request }
-        })
-        .collect();
-    // What has no node cannot be part of a selection of tables; it is missing where a whole database was asked for.
-    if selection.is_everything() {
-        let records = lookup.catalog.namespaces.iter().filter(|of| of.name == select::RECORDS_SCHEMA);
-        left_out.extend(records.map(|of| LeftOut {
-            object: format!("schema {}", of.name),
-            reason: "it records snapshot requests; name it in --tables to copy it".to_owned(),
-            by_request: true,
-        }));
-        let many = lookup.catalog.unsupported.iter().filter(|of| of.oid == 0);
-        left_out.extend(many.map(|of| LeftOut {
-            object: format!("{} {}", of.kind, of.identity),
-            reason: "not regenerated yet".to_owned(),
-            by_request: false,
-        }));
-    }
-    left_out.sort();
-    left_out
-}
-
-/// Whether a chain of needs ends outside what was asked for, rather than at something unsupported.
-fn rests_on_request(graph: &Graph, nodes: &BTreeMap<NodeId, Reason>, needs: NodeId) -> bool {
-    let mut id = needs;
-    // Chains cannot be longer than there are nodes left out; loops among them end here too.
-    for _ in 0..=nodes.len() {
-        match nodes.get(&id) {
-            Some(Reason::Needs(next)) => id = *next,
-            Some(Reason::Unsupported) => return false,
-            None => break,
-        }
-    }
-    graph.nodes[id].key.kind != Kind::Unsupported
 }
 
 fn describe_repair(graph: &Graph, lookup: &Lookup<'_>, repair: order::Repair) -> String {

@@ -60,8 +60,16 @@ pub enum Kind {
     Privileges,
     /// What objects that a role will make start with.
     DefaultPrivileges,
+    /// A publication, without its tables.
+    Publication,
+    /// A table of a publication.
+    PublicationTable,
+    /// A schema of a publication.
+    PublicationSchema,
     /// The rows of a materialized view.
     Refresh,
+    /// An event trigger.
+    EventTrigger,
     /// An object of a kind that is not regenerated. Nothing that needs it can be made.
     Unsupported,
 }
@@ -84,6 +92,10 @@ impl Kind {
                 | Self::Privileges
                 | Self::DefaultPrivileges
                 | Self::Refresh
+                | Self::Publication
+                | Self::PublicationTable
+                | Self::PublicationSchema
+                | Self::EventTrigger
         )
     }
 

@@ -8,7 +8,8 @@ use super::node::{Kind, Node, NodeId};
 use crate::catalog::{Catalog, Comment, Lookup, ObjectId, Privilege, class};
 use crate::ddl::table::Separate;
 use crate::ddl::{
-    self, Statement, behaviour, constraint, function, index, privilege, relation, schema, table, types, view,
+    self, Statement, behaviour, constraint, function, index, privilege, relation, replication, schema, table, types,
+    view,
 };
 
 /// What the statements depend on beside the source's catalog.
@@ -106,6 +107,10 @@ fn made(context: &Context<'_>, node: &Node) -> Option<Vec<Statement>> {
             let (initial, wanted) = initial_and_wanted(lookup, node);
             privilege::change_default(lookup.default_acl(oid)?, &initial, &wanted)
         }
+        Kind::Publication => replication::create(lookup, lookup.publication(oid)?),
+        Kind::PublicationTable => vec![replication::add_table(lookup, lookup.publication_table(oid)?)?],
+        Kind::PublicationSchema => vec![replication::add_schema(lookup, lookup.publication_schema(oid)?)?],
+        Kind::EventTrigger => behaviour::event_trigger(lookup, lookup.event_trigger(oid)?),
         Kind::Refresh => vec![view::refresh(lookup.relation(oid)?)],
         Kind::Rows | Kind::Unsupported => Vec::new(),
     })
