@@ -35,7 +35,7 @@ macro_rules! folders {
 }
 
 folders! {
-    comments composites constraints data_types default_privileges domains enums event_triggers extensions functions indexes inheritance materialized_views
+    comments composites constraints data_types default_privileges domains enums event_triggers extensions foreign functions indexes inheritance materialized_views
     owners partitions policies privileges publications ranges rules schemas sequences tables triggers views
 }
 

@@ -15,8 +15,6 @@ WITH object (class, oid) AS (
             AND EXISTS (SELECT FROM pg_catalog.pg_range AS r
                          WHERE r.rngtypid = t.oid AND r.rngcanonical::pg_catalog.oid <> 0))
      UNION ALL
-    SELECT 'pg_catalog.pg_class'::pg_catalog.regclass, c.oid FROM pg_catalog.pg_class AS c WHERE c.relkind = 'f'
-     UNION ALL
     SELECT 'pg_catalog.pg_operator'::pg_catalog.regclass, o.oid FROM pg_catalog.pg_operator AS o
      UNION ALL
     SELECT 'pg_catalog.pg_opclass'::pg_catalog.regclass, o.oid FROM pg_catalog.pg_opclass AS o
@@ -45,12 +43,6 @@ WITH object (class, oid) AS (
     SELECT 'pg_catalog.pg_ts_config'::pg_catalog.regclass, t.oid FROM pg_catalog.pg_ts_config AS t
      UNION ALL
     SELECT 'pg_catalog.pg_am'::pg_catalog.regclass, a.oid FROM pg_catalog.pg_am AS a
-     UNION ALL
-    SELECT 'pg_catalog.pg_foreign_data_wrapper'::pg_catalog.regclass, f.oid FROM pg_catalog.pg_foreign_data_wrapper AS f
-     UNION ALL
-    SELECT 'pg_catalog.pg_foreign_server'::pg_catalog.regclass, f.oid FROM pg_catalog.pg_foreign_server AS f
-     UNION ALL
-    SELECT 'pg_catalog.pg_user_mapping'::pg_catalog.regclass, u.umid FROM pg_catalog.pg_user_mappings AS u
 )
 SELECT o.class::pg_catalog.oid AS class,
        o.oid AS oid,

@@ -2,6 +2,7 @@
 
 pub mod about;
 pub mod constraint;
+pub mod foreign;
 pub mod lookup;
 pub mod object;
 pub mod query;
@@ -16,6 +17,7 @@ pub mod types;
 
 pub use about::{Comment, DefaultAcl, Dependency, GivenObject, Privilege, Unsupported};
 pub use constraint::{Constraint, Index, Statistics};
+pub use foreign::{ForeignColumn, ForeignDataWrapper, ForeignServer, ForeignTable, UserMapping};
 pub use lookup::Lookup;
 pub use object::{ObjectId, class};
 pub use read::{Error, read};
@@ -82,6 +84,16 @@ pub struct Catalog {
     pub given_objects: Vec<GivenObject>,
     /// Default privileges.
     pub default_acls: Vec<DefaultAcl>,
+    /// Foreign data wrappers.
+    pub foreign_data_wrappers: Vec<ForeignDataWrapper>,
+    /// Foreign servers.
+    pub foreign_servers: Vec<ForeignServer>,
+    /// User mappings.
+    pub user_mappings: Vec<UserMapping>,
+    /// Where foreign tables' rows are.
+    pub foreign_tables: Vec<ForeignTable>,
+    /// Columns of foreign tables that have options.
+    pub foreign_columns: Vec<ForeignColumn>,
     /// Event triggers.
     pub event_triggers: Vec<EventTrigger>,
     /// Publications.

@@ -25,6 +25,12 @@ pub mod class {
     pub const POLICY: u32 = 3256;
     /// `pg_default_acl`
     pub const DEFAULT_ACL: u32 = 826;
+    /// `pg_foreign_data_wrapper`
+    pub const FOREIGN_DATA_WRAPPER: u32 = 2328;
+    /// `pg_foreign_server`
+    pub const FOREIGN_SERVER: u32 = 1417;
+    /// `pg_user_mapping`
+    pub const USER_MAPPING: u32 = 1418;
     /// `pg_event_trigger`
     pub const EVENT_TRIGGER: u32 = 3466;
     /// `pg_publication`

@@ -93,3 +93,13 @@ pub const PUBLICATION_TABLES: Query = query!("publication_tables", before 15);
 pub const PUBLICATION_SCHEMAS: Query = query!("publication_schemas", before 15);
 /// Subscriptions.
 pub const SUBSCRIPTIONS: Query = query!("subscriptions");
+/// Foreign data wrappers.
+pub const FOREIGN_DATA_WRAPPERS: Query = query!("foreign_data_wrappers");
+/// Foreign servers.
+pub const FOREIGN_SERVERS: Query = query!("foreign_servers");
+/// User mappings.
+pub const USER_MAPPINGS: Query = query!("user_mappings");
+/// Where foreign tables' rows are.
+pub const FOREIGN_TABLES: Query = query!("foreign_tables");
+/// Columns of foreign tables that have options.
+pub const FOREIGN_COLUMNS: Query = query!("foreign_columns");

@@ -4,7 +4,7 @@ use tokio_postgres::Client;
 
 use super::query::{self, Query};
 use super::record::Record;
-use super::{Catalog, about, constraint, relation, replication, routine, schema, size, types};
+use super::{Catalog, about, constraint, foreign, relation, replication, routine, schema, size, types};
 use crate::connect::server_error::ServerError;
 use crate::error::{Explain, Side};
 
@@ -54,7 +54,7 @@ impl Explain for Error {
 /// When a query fails or its columns are not what the struct expects.
 pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Error> {
     let session = Session { client, major, side };
-    let (objects, tables, attached, about, access, attached_to_database) = tokio::try_join!(
+    let (objects, tables, attached, about, access, attached_to_database, elsewhere) = tokio::try_join!(
         async {
             tokio::try_join!(
                 rows::<schema::Namespace>(&session, query::NAMESPACES),
@@ -109,6 +109,15 @@ pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Er
                 rows::<replication::Subscription>(&session, query::SUBSCRIPTIONS),
             )
         },
+        async {
+            tokio::try_join!(
+                rows::<foreign::ForeignDataWrapper>(&session, query::FOREIGN_DATA_WRAPPERS),
+                rows::<foreign::ForeignServer>(&session, query::FOREIGN_SERVERS),
+                rows::<foreign::UserMapping>(&session, query::USER_MAPPINGS),
+                rows::<foreign::ForeignTable>(&session, query::FOREIGN_TABLES),
+                rows::<foreign::ForeignColumn>(&session, query::FOREIGN_COLUMNS),
+            )
+        },
     )?;
     let (namespaces, extensions, enums, composites, domains, ranges, functions) = objects;
     let (relations, attributes, inherits, sequences, table_sizes, binary_unsafe) = tables;
@@ -116,6 +125,7 @@ pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Er
     let (comments, privileges, depends, unsupported) = about;
     let (given_objects, default_acls) = access;
     let (event_triggers, publications, publication_tables, publication_schemas, subscriptions) = attached_to_database;
+    let (foreign_data_wrappers, foreign_servers, user_mappings, foreign_tables, foreign_columns) = elsewhere;
     Ok(Catalog {
         major,
         namespaces,
@@ -148,6 +158,11 @@ pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Er
         publication_tables,
         publication_schemas,
         subscriptions,
+        foreign_data_wrappers,
+        foreign_servers,
+        user_mappings,
+        foreign_tables,
+        foreign_columns,
     })
 }
 

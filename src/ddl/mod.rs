@@ -3,6 +3,7 @@
 pub mod about;
 pub mod behaviour;
 pub mod constraint;
+pub mod foreign;
 pub mod function;
 pub mod index;
 pub mod privilege;

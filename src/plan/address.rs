@@ -4,7 +4,9 @@ use super::graph::Graph;
 use super::node::{Kind, Node, NodeId};
 use crate::catalog::{Lookup, class};
 use crate::ddl::sql::{QualifiedName, readable};
-use crate::ddl::{Address, behaviour, constraint, function, index, privilege, relation, replication, schema, types};
+use crate::ddl::{
+    Address, behaviour, constraint, foreign, function, index, privilege, relation, replication, schema, types,
+};
 
 /// A node for people, such as `foreign key orders_fk on public.orders`.
 #[must_use]
@@ -59,6 +61,9 @@ pub(super) fn address(lookup: &Lookup<'_>, node: &Node) -> Option<Address> {
             let of = lookup.publication_schema(oid)?;
             published(&readable(&of.schema), lookup, of.publication)
         }
+        Kind::ForeignDataWrapper => lookup.foreign_data_wrapper(oid).map(foreign::wrapper_address),
+        Kind::ForeignServer => lookup.foreign_server(oid).map(foreign::server_address),
+        Kind::UserMapping => lookup.user_mapping(oid).map(foreign::mapping_address),
         Kind::EventTrigger => lookup.event_trigger(oid).map(behaviour::event_trigger_address),
         Kind::Rows | Kind::Unsupported => None,
     }
@@ -84,6 +89,10 @@ pub(super) fn privileges_owner(lookup: &Lookup<'_>, node: &Node) -> Option<(Addr
         class::NAMESPACE => lookup.namespace(oid).map(|of| (schema::namespace_address(of), of.owner.clone())),
         class::PROC => lookup.function(oid).map(|of| (function::address(of), of.owner.clone())),
         class::CLASS => lookup.relation(oid).map(|of| (relation::address(of), of.owner.clone())),
+        class::FOREIGN_DATA_WRAPPER => {
+            lookup.foreign_data_wrapper(oid).map(|of| (foreign::wrapper_address(of), of.owner.clone()))
+        }
+        class::FOREIGN_SERVER => lookup.foreign_server(oid).map(|of| (foreign::server_address(of), of.owner.clone())),
         class::TYPE => {
             let named = |schema: &str, name: &str, owner: &String| (types::address(schema, name), owner.clone());
             let of_enum = || lookup.enum_type(oid).map(|of| named(&of.schema, &of.name, &of.owner));

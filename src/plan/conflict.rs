@@ -6,7 +6,7 @@ use super::address::address;
 use super::node::{Kind, Node};
 use crate::catalog::{Catalog, Function, Lookup};
 use crate::ddl::{
-    Action, Address, Statement, behaviour, constraint, function, index, relation, replication, sql, types,
+    Action, Address, Statement, behaviour, constraint, foreign, function, index, relation, replication, sql, types,
 };
 
 /// Where a name can be taken: relations, indexes and types share a name space, because a relation is a type too.
@@ -36,7 +36,11 @@ impl Made {
             Kind::KeyConstraint => Slot::Relation(sql::qualified(&node.schema, &node.name)),
             Kind::Function => Slot::routine(lookup.function(node.key.object.oid)?),
             Kind::Statistics => Slot::Statistics(address()?.sql),
-            Kind::Publication | Kind::EventTrigger => Slot::global(&address()?),
+            Kind::ForeignDataWrapper
+            | Kind::ForeignServer
+            | Kind::UserMapping
+            | Kind::Publication
+            | Kind::EventTrigger => Slot::global(&address()?),
             _ => return None,
         }))
     }
@@ -99,7 +103,11 @@ fn taken(target: &Catalog) -> BTreeMap<Slot, Address> {
     let routines = target.functions.iter().map(|of| (Slot::routine(of), function::address(of)));
     let statistics = target.statistics.iter().map(index::statistics_address);
     let event_triggers = target.event_triggers.iter().map(behaviour::event_trigger_address);
-    let globals = target.publications.iter().map(replication::address).chain(event_triggers);
+    let mappings = target.user_mappings.iter().map(foreign::mapping_address);
+    let servers = target.foreign_servers.iter().map(foreign::server_address).chain(mappings);
+    let wrappers = target.foreign_data_wrappers.iter().map(foreign::wrapper_address);
+    let globals = target.publications.iter().map(replication::address);
+    let globals = globals.chain(event_triggers).chain(wrappers).chain(servers);
     named
         .map(|address| (Slot::Relation(address.sql.clone()), address))
         .chain(routines)

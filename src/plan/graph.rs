@@ -2,6 +2,7 @@
 
 mod access;
 mod attached;
+mod foreign;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -34,6 +35,7 @@ impl Graph {
             aliases: aliases.rev().map(|link| (link.dependent(), link.referenced())).collect(),
         };
         graph.add_schemas_types_functions(lookup);
+        graph.add_foreign_servers(lookup);
         graph.add_relations(lookup);
         graph.add_constraints_and_indexes(lookup);
         graph.add_behaviour(lookup);
@@ -159,12 +161,11 @@ impl Graph {
         for of in &lookup.catalog.relations {
             let object = ObjectId::relation(of.oid);
             let kind = match of.relation_kind() {
-                RelationKind::Table | RelationKind::PartitionedTable => Kind::Table,
+                RelationKind::Table | RelationKind::PartitionedTable | RelationKind::ForeignTable => Kind::Table,
                 RelationKind::View => Kind::View,
                 RelationKind::MaterializedView => Kind::MaterializedView,
                 RelationKind::Sequence if lookup.sequence(of.oid).is_some_and(|sequence| sequence.identity) => continue,
                 RelationKind::Sequence => Kind::Sequence,
-                RelationKind::ForeignTable => continue,
             };
             self.add_main(kind, object, &of.schema, &of.name, "");
         }

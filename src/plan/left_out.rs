@@ -1,22 +1,19 @@
 //! What is not copied, and why: outside the request, never copied by design, or not regenerated.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::graph::Graph;
 use super::node::{Kind, NodeId};
-use super::select::{self, Reason, Selection};
+use super::select::{self, Reason, Selected, Selection};
 use super::{LeftOut, address};
-use crate::catalog::Lookup;
+use crate::catalog::{Lookup, ObjectId, class};
+use crate::ddl::foreign;
 use crate::ddl::sql::readable;
 
 /// Names what stays behind, sorted.
 #[must_use]
-pub(super) fn left_out(
-    graph: &Graph,
-    lookup: &Lookup<'_>,
-    nodes: &BTreeMap<NodeId, Reason>,
-    selection: &Selection,
-) -> Vec<LeftOut> {
+pub(super) fn left_out(graph: &Graph, lookup: &Lookup<'_>, selected: &Selected, selection: &Selection) -> Vec<LeftOut> {
+    let nodes = &selected.left_out;
     let mut left_out: Vec<_> = nodes
         .iter()
         .map(|(id, reason)| {
@@ -30,6 +27,8 @@ pub(super) fn left_out(
             LeftOut { object: address::describe(graph, lookup, *id), reason, by_request }
         })
         .collect();
+    left_out.extend(foreign_rows(graph, lookup, &selected.nodes));
+    left_out.extend(hidden_mappings(graph, lookup, &selected.nodes));
     // What has no node cannot be part of a selection of tables; it is missing where a whole database was asked for.
     if selection.is_everything() {
         let records = lookup.catalog.namespaces.iter().filter(|of| of.name == select::RECORDS_SCHEMA);
@@ -68,4 +67,31 @@ fn rests_on_request(graph: &Graph, nodes: &BTreeMap<NodeId, Reason>, needs: Node
         }
     }
     graph.nodes[id].key.kind != Kind::Unsupported
+}
+
+/// The rows of foreign tables are where they were.
+fn foreign_rows(graph: &Graph, lookup: &Lookup<'_>, nodes: &BTreeSet<NodeId>) -> Vec<LeftOut> {
+    let rows = lookup.catalog.foreign_tables.iter().filter_map(|of| {
+        let id = graph.find(Kind::Table, ObjectId::relation(of.relation)).filter(|id| nodes.contains(id))?;
+        Some(LeftOut {
+            object: format!("rows of {}", address::describe(graph, lookup, id)),
+            reason: format!("they are on server {}", readable(&of.server)),
+            by_request: true,
+        })
+    });
+    rows.collect()
+}
+
+/// Mappings whose passwords only others may read, on servers that are copied.
+fn hidden_mappings(graph: &Graph, lookup: &Lookup<'_>, nodes: &BTreeSet<NodeId>) -> Vec<LeftOut> {
+    let of_copied_server =
+        |server| graph.resolve(ObjectId::new(class::FOREIGN_SERVER, server)).is_some_and(|id| nodes.contains(&id));
+    let hidden = lookup.catalog.user_mappings.iter().filter(|of| of.hidden && of_copied_server(of.server));
+    let left_out = hidden.map(|of| LeftOut {
+        object: foreign::mapping_address(of).to_string(),
+        reason: "its options, which may hold a password, cannot be read on the source; read as a superuser, or create it by hand"
+            .to_owned(),
+        by_request: false,
+    });
+    left_out.collect()
 }

@@ -185,7 +185,7 @@ pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Pl
         loads: Vec::new(),
         sequences: Vec::new(),
         post_data: Vec::new(),
-        left_out: left_out::left_out(&graph, &lookup, &selected.left_out, &options.selection),
+        left_out: left_out::left_out(&graph, &lookup, &selected, &options.selection),
         repairs: order.repairs.iter().map(|repair| describe_repair(&graph, &lookup, *repair)).collect(),
     };
     if options.mode == Mode::Data {

@@ -18,13 +18,19 @@ pub enum Kind {
     DomainConstraint,
     /// A function or procedure.
     Function,
+    /// A foreign data wrapper.
+    ForeignDataWrapper,
+    /// A foreign server.
+    ForeignServer,
+    /// A user mapping.
+    UserMapping,
     /// A sequence, unless it belongs to an identity column.
     Sequence,
     /// A default or generation expression.
     Default,
     /// A table's CHECK, or NOT NULL with a name.
     Check,
-    /// A table with all its columns.
+    /// A table or foreign table with all its columns.
     Table,
     /// A partition's place under its parent.
     TableAttach,
@@ -104,7 +110,14 @@ impl Kind {
     pub fn comes_along(self) -> bool {
         matches!(
             self,
-            Self::Schema | Self::Extension | Self::Type | Self::DomainConstraint | Self::Function | Self::Sequence
+            Self::Schema
+                | Self::Extension
+                | Self::Type
+                | Self::DomainConstraint
+                | Self::Function
+                | Self::ForeignDataWrapper
+                | Self::ForeignServer
+                | Self::Sequence
         )
     }
 

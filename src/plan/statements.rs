@@ -8,8 +8,8 @@ use super::node::{Kind, Node, NodeId};
 use crate::catalog::{Catalog, Comment, Lookup, ObjectId, Privilege, class};
 use crate::ddl::table::Separate;
 use crate::ddl::{
-    self, Statement, behaviour, constraint, function, index, privilege, relation, replication, schema, table, types,
-    view,
+    self, Statement, behaviour, constraint, foreign, function, index, privilege, relation, replication, schema, table,
+    types, view,
 };
 
 /// What the statements depend on beside the source's catalog.
@@ -110,6 +110,9 @@ fn made(context: &Context<'_>, node: &Node) -> Option<Vec<Statement>> {
         Kind::Publication => replication::create(lookup, lookup.publication(oid)?),
         Kind::PublicationTable => vec![replication::add_table(lookup, lookup.publication_table(oid)?)?],
         Kind::PublicationSchema => vec![replication::add_schema(lookup, lookup.publication_schema(oid)?)?],
+        Kind::ForeignDataWrapper => foreign::wrapper(lookup, lookup.foreign_data_wrapper(oid)?),
+        Kind::ForeignServer => foreign::server(lookup, lookup.foreign_server(oid)?),
+        Kind::UserMapping => vec![foreign::mapping(lookup.user_mapping(oid)?)],
         Kind::EventTrigger => behaviour::event_trigger(lookup, lookup.event_trigger(oid)?),
         Kind::Refresh => vec![view::refresh(lookup.relation(oid)?)],
         Kind::Rows | Kind::Unsupported => Vec::new(),
