@@ -5,6 +5,7 @@ mod outcome;
 mod progress;
 mod record;
 mod request;
+mod schema;
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -24,6 +25,7 @@ use record::Record;
 use request::Request;
 
 pub use error::Error;
+pub use schema::{Schema, schema};
 
 /// Copies what the settings ask for, and records it in the store where there is one.
 ///
@@ -54,7 +56,9 @@ async fn copy_database(request: &Request, counters: &Counters) -> Result<Outcome
     let target_session = snapshot::writing(target).await?;
     let hold =
         Arc::new(Hold::tables(source, &snapshot, |table| options.selection.may_copy(&table.name, &table.root)).await?);
-    let (there, here) = tokio::try_join!(read(snapshot.session(), Side::Source), read(&target_session, Side::Target))?;
+    let (mut there, here) =
+        tokio::try_join!(read(snapshot.session(), Side::Source), read(&target_session, Side::Target))?;
+    catalog::read_sizes(snapshot.session().client(), Side::Source, &mut there).await?;
     let plan = plan::build(&there, &here, options)?;
     for repair in &plan.repairs {
         tracing::debug!("{repair}");

@@ -5,8 +5,6 @@
 -- server: any
 -- order: kind, identity
 WITH object (class, oid) AS (
-    SELECT 'pg_catalog.pg_proc'::pg_catalog.regclass, p.oid FROM pg_catalog.pg_proc AS p WHERE p.prokind = 'a'
-     UNION ALL
     SELECT 'pg_catalog.pg_type'::pg_catalog.regclass, t.oid
       FROM pg_catalog.pg_type AS t
      WHERE (t.typtype = 'b' AND NOT EXISTS (SELECT FROM pg_catalog.pg_type AS e WHERE e.typarray = t.oid))

@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
 use super::{
-    Attribute, Catalog, Comment, Constraint, DefaultAcl, Enum, Function, GivenObject, Index, Namespace, ObjectId,
-    Policy, Privilege, Relation, Rule, Sequence, Statistics, TableSize, Trigger, class, types,
+    Aggregate, Attribute, Catalog, Comment, Constraint, DefaultAcl, Enum, Function, GivenObject, Index, Namespace,
+    ObjectId, Policy, Privilege, Relation, Rule, Sequence, Statistics, TableSize, Trigger, class, types,
 };
 
 /// Indexes over a [`Catalog`]. The maps are only ever asked for a key, so their order never shows.
@@ -20,6 +20,7 @@ pub struct Lookup<'a> {
     domains: HashMap<u32, &'a types::Domain>,
     ranges: HashMap<u32, &'a types::Range>,
     functions: HashMap<u32, &'a Function>,
+    aggregates: HashMap<u32, &'a Aggregate>,
     sequences: HashMap<u32, &'a Sequence>,
     constraints: HashMap<u32, &'a Constraint>,
     indexes: HashMap<u32, &'a Index>,
@@ -67,6 +68,7 @@ impl<'a> Lookup<'a> {
             domains: by(&catalog.domains, |of| of.oid),
             ranges: by(&catalog.ranges, |of| of.oid),
             functions: by(&catalog.functions, |function| function.oid),
+            aggregates: by(&catalog.aggregates, |of| of.oid),
             sequences: by(&catalog.sequences, |sequence| sequence.oid),
             constraints: by(&catalog.constraints, |constraint| constraint.oid),
             indexes: by(&catalog.indexes, |index| index.oid),
@@ -205,6 +207,8 @@ found_by_oid! {
     range in ranges: types::Range;
     /// A function.
     function in functions: Function;
+    /// An aggregate function.
+    aggregate in aggregates: Aggregate;
     /// A sequence's parameters.
     sequence in sequences: Sequence;
     /// A constraint.

@@ -1,8 +1,10 @@
 //! `pg_catalog` → plain structs: one SQL file, one struct and one query for each kind of object.
 
 pub mod about;
+pub mod aggregate;
 pub mod constraint;
 pub mod foreign;
+mod fresh;
 pub mod lookup;
 pub mod object;
 pub mod query;
@@ -16,11 +18,12 @@ pub mod size;
 pub mod types;
 
 pub use about::{Comment, DefaultAcl, Dependency, GivenObject, Privilege, Unsupported};
+pub use aggregate::Aggregate;
 pub use constraint::{Constraint, Index, Statistics};
 pub use foreign::{ForeignColumn, ForeignDataWrapper, ForeignServer, ForeignTable, UserMapping};
 pub use lookup::Lookup;
 pub use object::{ObjectId, class};
-pub use read::{Error, read};
+pub use read::{Error, read, read_sizes};
 pub use relation::{Attribute, Inheritance, Relation, RelationKind, Sequence};
 pub use replication::{Publication, PublicationSchema, PublicationTable, Subscription};
 pub use routine::{EventTrigger, Function, Policy, Rule, Trigger};
@@ -60,6 +63,8 @@ pub struct Catalog {
     pub sequences: Vec<Sequence>,
     /// Functions and procedures.
     pub functions: Vec<Function>,
+    /// Aggregate functions.
+    pub aggregates: Vec<Aggregate>,
     /// Triggers.
     pub triggers: Vec<Trigger>,
     /// Rules.
@@ -76,9 +81,9 @@ pub struct Catalog {
     pub depends: Vec<Dependency>,
     /// Objects of kinds that are not regenerated.
     pub unsupported: Vec<Unsupported>,
-    /// Sizes of tables.
+    /// Sizes of tables; empty where rows are not copied.
     pub table_sizes: Vec<TableSize>,
-    /// Columns that cannot travel as binary.
+    /// Columns that cannot travel as binary; empty where rows are not copied.
     pub binary_unsafe: Vec<BinaryUnsafeColumn>,
     /// Objects of the server and of extensions that have privileges of their own.
     pub given_objects: Vec<GivenObject>,

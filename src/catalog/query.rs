@@ -59,6 +59,8 @@ pub const INDEXES: Query = query!("indexes");
 pub const SEQUENCES: Query = query!("sequences");
 /// Functions and procedures.
 pub const FUNCTIONS: Query = query!("functions");
+/// Aggregate functions.
+pub const AGGREGATES: Query = query!("aggregates");
 /// Triggers.
 pub const TRIGGERS: Query = query!("triggers", before 15, before 13);
 /// Rules.

@@ -4,7 +4,7 @@ use tokio_postgres::Client;
 
 use super::query::{self, Query};
 use super::record::Record;
-use super::{Catalog, about, constraint, foreign, relation, replication, routine, schema, size, types};
+use super::{Catalog, about, aggregate, constraint, relation, routine, schema, size, types};
 use crate::connect::server_error::ServerError;
 use crate::error::{Explain, Side};
 
@@ -34,6 +34,10 @@ impl Explain for Error {
             "42501" => {
                 Some("the catalog must be readable: connect as the owner of the database or as a superuser".to_owned())
             }
+            "55P03" => Some(
+                "another session keeps a table locked (ALTER TABLE, TRUNCATE, VACUUM FULL); try again when it has finished"
+                    .to_owned(),
+            ),
             "XX000" => Some(
                 "an object was changed or dropped while it was read; run again when no DDL is under way".to_owned(),
             ),
@@ -42,7 +46,7 @@ impl Explain for Error {
     }
 }
 
-/// Reads every kind of object, all queries pipelined on one session.
+/// Reads every kind of object but what only rows need, all queries pipelined on one session.
 ///
 /// The session must be inside the run's snapshot with an empty `search_path`, and the tables should be locked: the server's
 /// deparsing functions (`pg_get_viewdef` and the like) read the catalog as it is now, not as the snapshot sees it.
@@ -54,7 +58,7 @@ impl Explain for Error {
 /// When a query fails or its columns are not what the struct expects.
 pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Error> {
     let session = Session { client, major, side };
-    let (objects, tables, attached, about, access, attached_to_database, elsewhere) = tokio::try_join!(
+    let (objects, tables, attached, about, extending, around) = tokio::try_join!(
         async {
             tokio::try_join!(
                 rows::<schema::Namespace>(&session, query::NAMESPACES),
@@ -72,8 +76,6 @@ pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Er
                 rows::<relation::Attribute>(&session, query::ATTRIBUTES),
                 rows::<relation::Inheritance>(&session, query::INHERITS),
                 rows::<relation::Sequence>(&session, query::SEQUENCES),
-                rows::<size::TableSize>(&session, query::TABLE_SIZES),
-                rows::<size::BinaryUnsafeColumn>(&session, query::BINARY_UNSAFE),
             )
         },
         async {
@@ -94,38 +96,14 @@ pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Er
                 rows::<about::Unsupported>(&session, query::UNSUPPORTED),
             )
         },
-        async {
-            tokio::try_join!(
-                rows::<about::GivenObject>(&session, query::GIVEN_OBJECTS),
-                rows::<about::DefaultAcl>(&session, query::DEFAULT_ACLS),
-            )
-        },
-        async {
-            tokio::try_join!(
-                rows::<routine::EventTrigger>(&session, query::EVENT_TRIGGERS),
-                rows::<replication::Publication>(&session, query::PUBLICATIONS),
-                rows::<replication::PublicationTable>(&session, query::PUBLICATION_TABLES),
-                rows::<replication::PublicationSchema>(&session, query::PUBLICATION_SCHEMAS),
-                rows::<replication::Subscription>(&session, query::SUBSCRIPTIONS),
-            )
-        },
-        async {
-            tokio::try_join!(
-                rows::<foreign::ForeignDataWrapper>(&session, query::FOREIGN_DATA_WRAPPERS),
-                rows::<foreign::ForeignServer>(&session, query::FOREIGN_SERVERS),
-                rows::<foreign::UserMapping>(&session, query::USER_MAPPINGS),
-                rows::<foreign::ForeignTable>(&session, query::FOREIGN_TABLES),
-                rows::<foreign::ForeignColumn>(&session, query::FOREIGN_COLUMNS),
-            )
-        },
+        async { tokio::try_join!(rows::<aggregate::Aggregate>(&session, query::AGGREGATES)) },
+        read_around(&session),
     )?;
     let (namespaces, extensions, enums, composites, domains, ranges, functions) = objects;
-    let (relations, attributes, inherits, sequences, table_sizes, binary_unsafe) = tables;
+    let (relations, attributes, inherits, sequences) = tables;
     let (constraints, indexes, statistics, triggers, rules, policies) = attached;
     let (comments, privileges, depends, unsupported) = about;
-    let (given_objects, default_acls) = access;
-    let (event_triggers, publications, publication_tables, publication_schemas, subscriptions) = attached_to_database;
-    let (foreign_data_wrappers, foreign_servers, user_mappings, foreign_tables, foreign_columns) = elsewhere;
+    let (aggregates,) = extending;
     Ok(Catalog {
         major,
         namespaces,
@@ -141,6 +119,7 @@ pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Er
         indexes,
         sequences,
         functions,
+        aggregates,
         triggers,
         rules,
         policies,
@@ -149,21 +128,44 @@ pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Er
         privileges,
         depends,
         unsupported,
-        table_sizes,
-        binary_unsafe,
-        given_objects,
-        default_acls,
-        event_triggers,
-        publications,
-        publication_tables,
-        publication_schemas,
-        subscriptions,
-        foreign_data_wrappers,
-        foreign_servers,
-        user_mappings,
-        foreign_tables,
-        foreign_columns,
+        ..around
     })
+}
+
+/// Reads what is around schemas and what is in them: who may do what, data that is elsewhere, what a database does.
+async fn read_around(session: &Session<'_>) -> Result<Catalog, Error> {
+    let mut catalog = Catalog::default();
+    tokio::try_join!(
+        fill(&mut catalog.given_objects, session, query::GIVEN_OBJECTS),
+        fill(&mut catalog.default_acls, session, query::DEFAULT_ACLS),
+        fill(&mut catalog.foreign_data_wrappers, session, query::FOREIGN_DATA_WRAPPERS),
+        fill(&mut catalog.foreign_servers, session, query::FOREIGN_SERVERS),
+        fill(&mut catalog.user_mappings, session, query::USER_MAPPINGS),
+        fill(&mut catalog.foreign_tables, session, query::FOREIGN_TABLES),
+        fill(&mut catalog.foreign_columns, session, query::FOREIGN_COLUMNS),
+        fill(&mut catalog.event_triggers, session, query::EVENT_TRIGGERS),
+        fill(&mut catalog.publications, session, query::PUBLICATIONS),
+        fill(&mut catalog.publication_tables, session, query::PUBLICATION_TABLES),
+        fill(&mut catalog.publication_schemas, session, query::PUBLICATION_SCHEMAS),
+        fill(&mut catalog.subscriptions, session, query::SUBSCRIPTIONS),
+    )?;
+    Ok(catalog)
+}
+
+/// Adds what decides how rows travel: the sizes of tables, and the columns that cannot travel as binary.
+///
+/// The session is as for [`read`]. Dropping the future leaves queries under way on the session.
+///
+/// # Errors
+///
+/// As for [`read`].
+pub async fn read_sizes(client: &Client, side: Side, catalog: &mut Catalog) -> Result<(), Error> {
+    let session = Session { client, major: catalog.major, side };
+    (catalog.table_sizes, catalog.binary_unsafe) = tokio::try_join!(
+        rows::<size::TableSize>(&session, query::TABLE_SIZES),
+        rows::<size::BinaryUnsafeColumn>(&session, query::BINARY_UNSAFE),
+    )?;
+    Ok(())
 }
 
 /// Where the queries run.
@@ -171,6 +173,11 @@ struct Session<'a> {
     client: &'a Client,
     major: u32,
     side: Side,
+}
+
+async fn fill<R: Record>(records: &mut Vec<R>, session: &Session<'_>, query: Query) -> Result<(), Error> {
+    *records = rows(session, query).await?;
+    Ok(())
 }
 
 async fn rows<R: Record>(session: &Session<'_>, query: Query) -> Result<Vec<R>, Error> {

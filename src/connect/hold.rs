@@ -16,7 +16,7 @@ use tokio::sync::{Mutex, MutexGuard};
 use super::denied;
 use super::snapshot::{self, Snapshot, SnapshotError};
 use super::{Control, Endpoint, Wire, WireError, query};
-use crate::ddl::sql::QualifiedName;
+use crate::ddl::sql::{self, QualifiedName};
 use crate::error::Side;
 
 /// Tables locked by one statement.
@@ -76,6 +76,7 @@ impl Hold {
         let (lockable, rest) = tables.split_at(capacity(&observer).await?.min(tables.len()));
         let locked = lock(&mut holder, lockable).await?;
         let (held, refused) = lockable.split_at(locked);
+        lock_for_catalog(leader, held).await?;
 
         let before = shapes(leader.client(), &tables).await?;
         let now = shapes(observer.client(), held).await?;
@@ -182,16 +183,28 @@ async fn lock(holder: &mut Wire, tables: &[HeldTable]) -> Result<usize, Snapshot
     Ok(locked)
 }
 
+/// Locks tables in the session that reads the catalog as well: the server's functions that describe a table want a lock on it,
+/// and would wait behind whoever waits for ours.
+async fn lock_for_catalog(session: &Control, tables: &[HeldTable]) -> Result<(), SnapshotError> {
+    for batch in tables.chunks(BATCH_TABLES) {
+        let sql = format!("LOCK TABLE {} IN ACCESS SHARE MODE NOWAIT", names(batch));
+        let failed = SnapshotError::failed("lock the tables in ACCESS SHARE mode", Side::Source);
+        session.client().batch_execute(&sql).await.map_err(failed)?;
+    }
+    Ok(())
+}
+
+fn names(batch: &[HeldTable]) -> String {
+    sql::join(batch.iter().map(|table| format!("ONLY {}", table.name.sql())))
+}
+
 /// SQLSTATE `out_of_memory`, here of the lock table.
 const OUT_OF_MEMORY: &str = "53200";
 
 async fn lock_batch(holder: &mut Wire, batch: &[HeldTable], nowait: &str) -> Result<(), WireError> {
-    let names: Vec<_> = batch.iter().map(|table| format!("ONLY {}", table.name.sql())).collect();
     // A savepoint keeps the locks that were taken before when these are not granted.
-    let sql = format!(
-        "SAVEPOINT batch; LOCK TABLE {} IN ACCESS SHARE MODE{nowait}; RELEASE SAVEPOINT batch",
-        names.join(", ")
-    );
+    let sql =
+        format!("SAVEPOINT batch; LOCK TABLE {} IN ACCESS SHARE MODE{nowait}; RELEASE SAVEPOINT batch", names(batch));
     let Err(error) = holder.execute(&sql).await else { return Ok(()) };
     if holder.is_usable() {
         holder.execute("ROLLBACK TO SAVEPOINT batch").await?;

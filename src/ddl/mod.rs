@@ -1,6 +1,7 @@
 //! Catalog structs → SQL text. Pure: no IO, not async, and no order that depends on a hash.
 
 pub mod about;
+pub mod aggregate;
 pub mod behaviour;
 pub mod constraint;
 pub mod foreign;
@@ -10,6 +11,7 @@ pub mod privilege;
 pub mod relation;
 pub mod replication;
 pub mod schema;
+pub mod script;
 pub mod sequence;
 pub mod sql;
 pub mod statement;

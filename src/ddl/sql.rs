@@ -21,6 +21,18 @@ pub fn qualified(schema: &str, name: &str) -> String {
     format!("{}.{}", ident(schema), ident(name))
 }
 
+/// `"schema".name` of an operator, whose name is made of symbols and never quoted.
+#[must_use]
+pub fn operator(schema: &str, name: &str) -> String {
+    format!("{}.{name}", ident(schema))
+}
+
+/// `OPERATOR("schema".name)`, as expressions and parameters name an operator that may be in any schema.
+#[must_use]
+pub fn qualified_operator(schema: &str, name: &str) -> String {
+    format!("OPERATOR({})", operator(schema, name))
+}
+
 /// Quoted identifiers, separated by commas.
 #[must_use]
 pub fn idents<S: AsRef<str>>(names: impl IntoIterator<Item = S>) -> String {

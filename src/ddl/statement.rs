@@ -95,7 +95,9 @@ pub enum Action {
     Privilege,
     /// Comments on it.
     Comment,
-    /// Sets something that neither rows nor other objects rest on, such as its tablespace.
+    /// Puts it into its tablespace.
+    Tablespace,
+    /// Sets something that neither rows nor other objects rest on, such as a column's compression.
     Tune,
     /// Removes it.
     Drop,
@@ -105,7 +107,7 @@ impl Action {
     /// Whether later statements can go on when this one failed. The run fails in either case.
     #[must_use]
     pub fn is_optional(self) -> bool {
-        matches!(self, Self::Owner | Self::Privilege | Self::Comment | Self::Tune)
+        matches!(self, Self::Owner | Self::Privilege | Self::Comment | Self::Tablespace | Self::Tune)
     }
 
     /// The words between "could not" and the object.
@@ -119,6 +121,7 @@ impl Action {
             Self::Owner => "set the owner of",
             Self::Privilege => "set the privileges of",
             Self::Comment => "comment on",
+            Self::Tablespace => "set the tablespace of",
             Self::Drop => "drop",
         }
     }

@@ -5,14 +5,25 @@ use super::node::{Kind, Node, NodeId};
 use crate::catalog::{Lookup, class};
 use crate::ddl::sql::{QualifiedName, readable};
 use crate::ddl::{
-    Address, behaviour, constraint, foreign, function, index, privilege, relation, replication, schema, types,
+    Address, aggregate, behaviour, constraint, foreign, function, index, privilege, relation, replication, schema,
+    types,
 };
 
-/// A node for people, such as `foreign key orders_fk on public.orders`.
+/// A node for people, such as `constraint orders_fk on public.orders`, or `the attachment of table public.log_2024`.
 #[must_use]
 pub(super) fn describe(graph: &Graph, lookup: &Lookup<'_>, id: NodeId) -> String {
     let node = &graph.nodes[id];
-    address(lookup, node).map_or_else(|| format!("{} {}", node.detail, node.name), |address| address.to_string())
+    let Some(address) = address(lookup, node) else { return format!("{} {}", node.detail, node.name) };
+    match node.key.kind {
+        Kind::TableAttach | Kind::IndexAttach => format!("the attachment of {address}"),
+        Kind::SequenceOwner => format!("the owner of {address}"),
+        Kind::Default => format!("the default of {address}"),
+        Kind::ViewQuery => format!("the query of {address}"),
+        Kind::RowSecurity => format!("the row-level security of {address}"),
+        Kind::Privileges => format!("the privileges of {address}"),
+        Kind::Refresh => format!("the rows of {address}"),
+        _ => address.to_string(),
+    }
 }
 
 /// The address of what a node makes. `None` for nodes that make no object with a name.
@@ -28,6 +39,7 @@ pub(super) fn address(lookup: &Lookup<'_>, node: &Node) -> Option<Address> {
             lookup.domain(oid).map(types::domain_address).or_else(|| Some(types::address(&node.schema, &node.name)))
         }
         Kind::Function => lookup.function(oid).map(function::address),
+        Kind::Aggregate => lookup.aggregate(oid).map(aggregate::address),
         Kind::Sequence
         | Kind::Table
         | Kind::TableAttach
@@ -87,7 +99,10 @@ pub(super) fn privileges_owner(lookup: &Lookup<'_>, node: &Node) -> Option<(Addr
     }
     match node.key.object.class {
         class::NAMESPACE => lookup.namespace(oid).map(|of| (schema::namespace_address(of), of.owner.clone())),
-        class::PROC => lookup.function(oid).map(|of| (function::address(of), of.owner.clone())),
+        class::PROC => {
+            let of_aggregate = || lookup.aggregate(oid).map(|of| (aggregate::privileges_address(of), of.owner.clone()));
+            lookup.function(oid).map(|of| (function::address(of), of.owner.clone())).or_else(of_aggregate)
+        }
         class::CLASS => lookup.relation(oid).map(|of| (relation::address(of), of.owner.clone())),
         class::FOREIGN_DATA_WRAPPER => {
             lookup.foreign_data_wrapper(oid).map(|of| (foreign::wrapper_address(of), of.owner.clone()))

@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::address::address;
 use super::node::{Kind, Node};
-use crate::catalog::{Catalog, Function, Lookup};
+use crate::catalog::{Catalog, Lookup};
 use crate::ddl::{
-    Action, Address, Statement, behaviour, constraint, foreign, function, index, relation, replication, sql, types,
+    Action, Address, Statement, aggregate, behaviour, constraint, foreign, function, index, relation, replication, sql,
+    types,
 };
 
 /// Where a name can be taken: relations, indexes and types share a name space, because a relation is a type too.
@@ -34,7 +35,14 @@ impl Made {
             }
             // Its index has its name and is in the table's schema.
             Kind::KeyConstraint => Slot::Relation(sql::qualified(&node.schema, &node.name)),
-            Kind::Function => Slot::routine(lookup.function(node.key.object.oid)?),
+            Kind::Function => {
+                let of = lookup.function(node.key.object.oid)?;
+                Slot::routine(&of.schema, &of.name, &of.argument_types)
+            }
+            Kind::Aggregate => {
+                let of = lookup.aggregate(node.key.object.oid)?;
+                Slot::routine(&of.schema, &of.name, &of.argument_types)
+            }
             Kind::Statistics => Slot::Statistics(address()?.sql),
             Kind::ForeignDataWrapper
             | Kind::ForeignServer
@@ -51,8 +59,8 @@ impl Slot {
         Self::Global(of.kind, of.sql.clone())
     }
 
-    fn routine(of: &Function) -> Self {
-        Self::Routine(format!("{}({})", sql::qualified(&of.schema, &of.name), of.argument_types))
+    fn routine(schema: &str, name: &str, argument_types: &str) -> Self {
+        Self::Routine(format!("{}({argument_types})", sql::qualified(schema, name)))
     }
 }
 
@@ -85,7 +93,8 @@ pub(super) fn schemas_in_use(target: &Catalog) -> impl Iterator<Item = &String> 
     let types = target.enums.iter().map(|of| &of.schema).chain(target.composites.iter().map(|of| &of.schema));
     let types =
         types.chain(target.domains.iter().map(|of| &of.schema)).chain(target.ranges.iter().map(|of| &of.schema));
-    let others = target.functions.iter().map(|of| &of.schema).chain(target.statistics.iter().map(|of| &of.schema));
+    let others = target.functions.iter().map(|of| &of.schema).chain(target.aggregates.iter().map(|of| &of.schema));
+    let others = others.chain(target.statistics.iter().map(|of| &of.schema));
     let others = others
         .chain(target.extensions.iter().map(|of| &of.schema))
         .chain(target.unsupported.iter().map(|of| &of.schema));
@@ -100,7 +109,13 @@ fn taken(target: &Catalog) -> BTreeMap<Slot, Address> {
     let relations = target.relations.iter().map(relation::address);
     let indexes = target.indexes.iter().map(index::address);
     let named = enums.chain(composites).chain(ranges).chain(domains).chain(indexes).chain(relations);
-    let routines = target.functions.iter().map(|of| (Slot::routine(of), function::address(of)));
+    let functions = target.functions.iter();
+    let functions =
+        functions.map(|of| (Slot::routine(&of.schema, &of.name, &of.argument_types), function::address(of)));
+    let aggregates = target.aggregates.iter();
+    let aggregates =
+        aggregates.map(|of| (Slot::routine(&of.schema, &of.name, &of.argument_types), aggregate::address(of)));
+    let routines = functions.chain(aggregates);
     let statistics = target.statistics.iter().map(index::statistics_address);
     let event_triggers = target.event_triggers.iter().map(behaviour::event_trigger_address);
     let mappings = target.user_mappings.iter().map(foreign::mapping_address);

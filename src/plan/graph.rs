@@ -2,6 +2,7 @@
 
 mod access;
 mod attached;
+mod extending;
 mod foreign;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -36,6 +37,7 @@ impl Graph {
         };
         graph.add_schemas_types_functions(lookup);
         graph.add_foreign_servers(lookup);
+        graph.add_extending(lookup);
         graph.add_relations(lookup);
         graph.add_constraints_and_indexes(lookup);
         graph.add_behaviour(lookup);

@@ -4,18 +4,29 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::graph::Graph;
 use super::node::{Kind, NodeId};
-use super::select::{self, Reason, Selected, Selection};
-use super::{LeftOut, address};
-use crate::catalog::{Lookup, ObjectId, class};
+use super::select::{self, Reason, Selected};
+use super::{LeftOut, Mode, Options, address};
+use crate::catalog::{Lookup, ObjectId, Subscription, class};
 use crate::ddl::foreign;
 use crate::ddl::sql::readable;
 
+/// What `sql/catalog/unsupported.sql` calls the only ones among the unsupported that are data.
+const LARGE_OBJECTS: &str = "large objects";
+
 /// Names what stays behind, sorted.
 #[must_use]
-pub(super) fn left_out(graph: &Graph, lookup: &Lookup<'_>, selected: &Selected, selection: &Selection) -> Vec<LeftOut> {
+pub(super) fn left_out(graph: &Graph, lookup: &Lookup<'_>, selected: &Selected, options: &Options) -> Vec<LeftOut> {
     let nodes = &selected.left_out;
+    // Whoever reads that a partition stays apart needs not be told so of each of its indexes.
+    let goes_without_saying = |id: NodeId| {
+        let node = &graph.nodes[id];
+        let index = lookup.index(node.key.object.oid).filter(|_| node.key.kind == Kind::IndexAttach);
+        let attach = index.and_then(|of| graph.find(Kind::TableAttach, ObjectId::relation(of.relation)));
+        attach.is_some_and(|id| nodes.contains_key(&id))
+    };
     let mut left_out: Vec<_> = nodes
         .iter()
+        .filter(|(id, _)| !goes_without_saying(**id))
         .map(|(id, reason)| {
             let (reason, by_request) = match reason {
                 Reason::Unsupported => ("objects of this kind are not regenerated yet".to_owned(), false),
@@ -27,29 +38,31 @@ pub(super) fn left_out(graph: &Graph, lookup: &Lookup<'_>, selected: &Selected, 
             LeftOut { object: address::describe(graph, lookup, *id), reason, by_request }
         })
         .collect();
-    left_out.extend(foreign_rows(graph, lookup, &selected.nodes));
+    if options.mode != Mode::Schema {
+        left_out.extend(foreign_rows(graph, lookup, &selected.nodes));
+    }
     left_out.extend(hidden_mappings(graph, lookup, &selected.nodes));
     // What has no node cannot be part of a selection of tables; it is missing where a whole database was asked for.
-    if selection.is_everything() {
+    if options.selection.is_everything() {
         let records = lookup.catalog.namespaces.iter().filter(|of| of.name == select::RECORDS_SCHEMA);
         left_out.extend(records.map(|of| LeftOut {
             object: format!("schema {}", of.name),
             reason: "it records snapshot requests; name it in --tables to copy it".to_owned(),
             by_request: true,
         }));
-        left_out.extend(lookup.catalog.subscriptions.iter().map(|of| LeftOut {
-            object: format!("subscription {}", readable(&of.name)),
-            reason: "subscriptions are never copied, because two subscribers of one slot take each other's changes; create it by \
-                     hand when the target is to take the source's place"
-                .to_owned(),
-            by_request: true,
-        }));
+        if options.mode != Mode::Data {
+            left_out.extend(lookup.catalog.subscriptions.iter().map(subscription));
+        }
         let many = lookup.catalog.unsupported.iter().filter(|of| of.oid == 0);
+        let many = many.filter(|of| options.mode != Mode::Data || of.kind == LARGE_OBJECTS);
         left_out.extend(many.map(|of| LeftOut {
             object: format!("{} {}", of.kind, of.identity),
             reason: "not regenerated yet".to_owned(),
             by_request: false,
         }));
+    }
+    if options.mode != Mode::Data {
+        left_out.extend(options.unwanted.iter().map(|property| property.left_out()));
     }
     left_out.sort();
     left_out
@@ -67,6 +80,16 @@ fn rests_on_request(graph: &Graph, nodes: &BTreeMap<NodeId, Reason>, needs: Node
         }
     }
     graph.nodes[id].key.kind != Kind::Unsupported
+}
+
+fn subscription(of: &Subscription) -> LeftOut {
+    LeftOut {
+        object: format!("subscription {}", readable(&of.name)),
+        reason: "subscriptions are never copied, because two subscribers of one slot take each other's changes; create it by hand \
+                 when the target is to take the source's place"
+            .to_owned(),
+        by_request: true,
+    }
 }
 
 /// The rows of foreign tables are where they were.

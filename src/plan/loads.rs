@@ -8,7 +8,8 @@ use super::graph::Graph;
 use super::load::{CopyFormat, TableLoad};
 use super::node::NodeId;
 use super::{Error, Mode, Options, tables};
-use crate::catalog::{Catalog, Lookup, Relation};
+use crate::catalog::{Catalog, Lookup, Relation, RelationKind};
+use crate::ddl::QualifiedName;
 
 /// Servers from here on no longer compare the type OIDs inside binary arrays and composite values.
 const EMBEDDED_OIDS_IGNORED_MAJOR: u32 = 14;
@@ -100,7 +101,8 @@ pub(super) fn require_places(
     let by_name: BTreeMap<_, _> =
         target.relations.iter().filter(|of| of.is_table()).map(|of| (of.qualified_name(), of.oid)).collect();
     for table in tables(lookup, graph, nodes) {
-        let no_place = |problem| Error::NoPlace { table: table.qualified_name().to_string(), problem };
+        let no_place =
+            |problem| Error::NoPlace { rows: "rows", object: format!("table {}", table.qualified_name()), problem };
         let place =
             by_name.get(&table.qualified_name()).ok_or_else(|| no_place("there is no such table".to_owned()))?;
         for column in lookup.attributes(table.oid).iter().filter(|column| column.generated.is_empty()) {
@@ -119,4 +121,17 @@ pub(super) fn require_places(
         }
     }
     Ok(())
+}
+
+/// Finds every sequence on the target.
+///
+/// # Errors
+///
+/// For the first that is not there.
+pub(super) fn require_sequences(target: &Catalog, sequences: &[QualifiedName]) -> Result<(), Error> {
+    let relations = target.relations.iter().filter(|of| of.relation_kind() == RelationKind::Sequence);
+    let there: BTreeSet<_> = relations.map(Relation::qualified_name).collect();
+    let Some(missing) = sequences.iter().find(|sequence| !there.contains(sequence)) else { return Ok(()) };
+    let problem = "there is no such sequence".to_owned();
+    Err(Error::NoPlace { rows: "value", object: format!("sequence {missing}"), problem })
 }

@@ -12,12 +12,13 @@ pub mod node;
 pub mod order;
 pub mod pattern;
 pub mod select;
+pub mod shape;
 mod statements;
 pub mod tasks;
 
 use std::collections::BTreeSet;
 
-use crate::catalog::{Catalog, Lookup, Relation, RelationKind};
+use crate::catalog::{Catalog, Lookup, ObjectId, Relation, RelationKind};
 use crate::ddl::{self, Action, QualifiedName, Statement};
 use crate::error::Explain;
 use chunks::ForcedChunk;
@@ -25,6 +26,7 @@ use graph::Graph;
 use load::TableLoad;
 use node::{Kind, NodeId};
 use select::{Refusal, Selection};
+use shape::Property;
 use statements::Context;
 use tasks::Phase;
 
@@ -46,6 +48,8 @@ pub struct Options {
     pub mode: Mode,
     /// Which objects.
     pub selection: Selection,
+    /// Properties that are not copied.
+    pub unwanted: Vec<Property>,
     /// Whether objects in the way are dropped first.
     pub clean: bool,
     /// COPY streams in all.
@@ -120,10 +124,12 @@ pub enum Error {
         conflicts: Vec<String>,
     },
     /// `--mode data` finds no place for the rows.
-    #[error("the target cannot take the rows of {table}: {problem}")]
+    #[error("the target cannot take the {rows} of {object}: {problem}")]
     NoPlace {
-        /// The table.
-        table: String,
+        /// `rows` or `value`.
+        rows: &'static str,
+        /// The table or sequence.
+        object: String,
         /// What is missing.
         problem: String,
     },
@@ -159,6 +165,9 @@ impl Explain for Error {
                 Self::InTheWay { .. } => {
                     "--clean drops exactly those first; --mode data copies only rows, into the tables that are there"
                 }
+                Self::NoPlace { rows: "value", .. } => {
+                    "--mode data needs the sequence on the target; --exclude-tables leaves it out, --mode full creates it"
+                }
                 Self::NoPlace { .. } => "--mode data needs the table on the target with every column of the source; --mode full creates it",
             }
             .to_owned(),
@@ -174,33 +183,45 @@ impl Explain for Error {
 pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Plan, Error> {
     let lookup = Lookup::new(source);
     let mut graph = Graph::new(&lookup);
-    let selected =
-        select::select(&graph, &lookup, &options.selection).map_err(|refusal| refused(&graph, &lookup, &refusal))?;
+    let select = if options.mode == Mode::Data { select::select_rows } else { select::select };
+    let selected = select(&graph, &lookup, &options.selection).map_err(|refusal| refused(&graph, &lookup, &refusal))?;
     let order = order::order(&mut graph, &selected.nodes)
         .map_err(|members| Error::Loop { members: order::describe_loop(&graph, &lookup, &members) })?;
-    let context = Context::new(&lookup, target, &graph);
+    let context = Context::new(&lookup, target, &graph, &options.unwanted);
     let mut plan = Plan {
         clean: Vec::new(),
         pre_data: Vec::new(),
         loads: Vec::new(),
         sequences: Vec::new(),
         post_data: Vec::new(),
-        left_out: left_out::left_out(&graph, &lookup, &selected, &options.selection),
+        left_out: left_out::left_out(&graph, &lookup, &selected, options),
         repairs: order.repairs.iter().map(|repair| describe_repair(&graph, &lookup, *repair)).collect(),
     };
+    if options.mode != Mode::Schema {
+        plan.loads = loads::loads(&lookup, target.major, &graph, &selected.nodes, options);
+        leave_out_rows(&mut plan, &options.selection);
+        plan.sequences = sequences(&lookup, &graph, &selected.nodes, &options.selection);
+    }
     if options.mode == Mode::Data {
         loads::require_places(&lookup, target, &selected.nodes, &graph)?;
+        loads::require_sequences(target, &plan.sequences)?;
     } else {
         plan.clean = clear_the_way(&context, &order, options)?;
         let made = order.pre_data.iter().flat_map(|id| statements::statements(&context, *id));
         plan.pre_data = drop_public(source, target, &options.selection).into_iter().chain(made).collect();
         plan.post_data = tasks::phases(&context, &order.post_data, options.mode == Mode::Full);
     }
-    if options.mode != Mode::Schema {
-        plan.loads = loads::loads(&lookup, target.major, &graph, &selected.nodes, options);
-        plan.sequences = sequences(&lookup, &graph, &selected.nodes);
-    }
     Ok(plan)
+}
+
+/// Takes out the loads of tables whose definition alone is wanted, and names them.
+fn leave_out_rows(plan: &mut Plan, selection: &Selection) {
+    let unwanted = plan.loads.extract_if(.., |load| selection.is_schema_only(&load.table));
+    plan.left_out.extend(unwanted.map(|load| LeftOut {
+        object: format!("rows of {}", load.table),
+        reason: "because of --schema-only-tables".to_owned(),
+        by_request: true,
+    }));
 }
 
 /// Drops the target's `public` where a whole database is copied that has none, unless something is in it: initdb made it, not
@@ -239,7 +260,7 @@ fn clear_the_way(context: &Context<'_>, order: &order::Order, options: &Options)
 
 fn refused(graph: &Graph, lookup: &Lookup<'_>, refusal: &Refusal) -> Error {
     match refusal {
-        Refusal::NoMatch(pattern, similar) => Error::NoMatch { pattern: pattern.to_string(), similar: similar.clone() },
+        Refusal::NoMatch { pattern, similar } => Error::NoMatch { pattern: pattern.clone(), similar: similar.clone() },
         Refusal::Incomplete { node, needs } => Error::Incomplete {
             object: address::describe(graph, lookup, *node),
             needs: address::describe(graph, lookup, *needs),
@@ -259,18 +280,21 @@ fn describe_repair(graph: &Graph, lookup: &Lookup<'_>, repair: order::Repair) ->
 
 /// The tables that hold rows, by schema and name.
 fn tables<'a>(lookup: &Lookup<'a>, graph: &Graph, nodes: &BTreeSet<NodeId>) -> Vec<&'a Relation> {
-    let selected = |of: &&Relation| {
-        graph.find(Kind::Table, crate::catalog::ObjectId::relation(of.oid)).is_some_and(|id| nodes.contains(&id))
-    };
+    let selected =
+        |of: &&Relation| graph.find(Kind::Table, ObjectId::relation(of.oid)).is_some_and(|id| nodes.contains(&id));
     let relations = lookup.catalog.relations.iter();
     relations.filter(|of| of.relation_kind() == RelationKind::Table).filter(selected).collect()
 }
 
 /// The sequences that are copied, those of identity columns with their table.
-fn sequences(lookup: &Lookup<'_>, graph: &Graph, nodes: &BTreeSet<NodeId>) -> Vec<QualifiedName> {
-    let selected = |of: &&Relation| {
-        graph.resolve(crate::catalog::ObjectId::relation(of.oid)).is_some_and(|id| nodes.contains(&id))
-    };
+fn sequences(
+    lookup: &Lookup<'_>,
+    graph: &Graph,
+    nodes: &BTreeSet<NodeId>,
+    selection: &Selection,
+) -> Vec<QualifiedName> {
+    let selected = |of: &&Relation| graph.resolve(ObjectId::relation(of.oid)).is_some_and(|id| nodes.contains(&id));
     let relations = lookup.catalog.relations.iter().filter(|of| of.relation_kind() == RelationKind::Sequence);
-    relations.filter(selected).map(Relation::qualified_name).collect()
+    let included = |of: &&Relation| !selection.excludes(&of.schema, &of.name);
+    relations.filter(selected).filter(included).map(Relation::qualified_name).collect()
 }

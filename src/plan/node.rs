@@ -24,6 +24,8 @@ pub enum Kind {
     ForeignServer,
     /// A user mapping.
     UserMapping,
+    /// An aggregate function.
+    Aggregate,
     /// A sequence, unless it belongs to an identity column.
     Sequence,
     /// A default or generation expression.
@@ -117,6 +119,7 @@ impl Kind {
                 | Self::Function
                 | Self::ForeignDataWrapper
                 | Self::ForeignServer
+                | Self::Aggregate
                 | Self::Sequence
         )
     }

@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use super::address::privileges_owner;
 use super::graph::Graph;
 use super::node::{Kind, Node, NodeId};
+use super::shape::{self, Property};
 use crate::catalog::{Catalog, Comment, Lookup, ObjectId, Privilege, class};
 use crate::ddl::table::Separate;
 use crate::ddl::{
-    self, Statement, behaviour, constraint, foreign, function, index, privilege, relation, replication, schema, table,
-    types, view,
+    self, Statement, aggregate, behaviour, constraint, foreign, function, index, privilege, relation, replication,
+    schema, table, types, view,
 };
 
 /// What the statements depend on beside the source's catalog.
@@ -20,19 +21,20 @@ pub(super) struct Context<'a> {
     pub(super) target: &'a Catalog,
     /// The graph after its loops were cut.
     pub(super) graph: &'a Graph,
+    unwanted: &'a [Property],
     separate: BTreeSet<ObjectId>,
 }
 
 impl<'a> Context<'a> {
     /// Gathers what the statements depend on.
     #[must_use]
-    pub(super) fn new(lookup: &'a Lookup<'a>, target: &'a Catalog, graph: &'a Graph) -> Self {
+    pub(super) fn new(lookup: &'a Lookup<'a>, target: &'a Catalog, graph: &'a Graph, unwanted: &'a [Property]) -> Self {
         let parts = graph.nodes.iter().filter(|node| node.within.is_none());
         let separate = parts
             .filter(|node| matches!(node.key.kind, Kind::Default | Kind::Check | Kind::DomainConstraint))
             .map(|node| node.key.object)
             .collect();
-        Self { lookup, target, graph, separate }
+        Self { lookup, target, graph, unwanted, separate }
     }
 }
 
@@ -53,7 +55,9 @@ pub(super) fn statements(context: &Context<'_>, id: NodeId) -> Vec<Statement> {
     if node.within.is_some() {
         return Vec::new();
     }
-    made(context, node).unwrap_or_default()
+    let mut statements = made(context, node).unwrap_or_default();
+    statements.retain(|statement| shape::wants(context.unwanted, statement));
+    statements
 }
 
 fn made(context: &Context<'_>, node: &Node) -> Option<Vec<Statement>> {
@@ -67,6 +71,7 @@ fn made(context: &Context<'_>, node: &Node) -> Option<Vec<Statement>> {
         Kind::Extension => schema::extension(lookup, lookup.extension(oid)?),
         Kind::Type => made_type(context, oid)?,
         Kind::Function => function::create(lookup, lookup.function(oid)?),
+        Kind::Aggregate => aggregate::create(lookup, lookup.aggregate(oid)?),
         Kind::Sequence => ddl::sequence::create(lookup, lookup.relation(oid)?, lookup.sequence(oid)?),
         Kind::Default => {
             let attribute = lookup.attribute_of_default(oid)?;
