@@ -1,5 +1,5 @@
 -- Foreign servers.
--- columns: oid oid, name text, owner text, wrapper text, type text, version text (both NULL where there is none),
+-- columns: oid oid, name text, owner text, wrapper text, server_type text, version text (both NULL where there is none),
 --          options text[] (name=value)
 -- server: any
 -- order: name
@@ -7,7 +7,7 @@ SELECT s.oid AS oid,
        s.srvname::text AS name,
        pg_catalog.pg_get_userbyid(s.srvowner)::text AS owner,
        f.fdwname::text AS wrapper,
-       s.srvtype AS type,
+       s.srvtype AS server_type,
        s.srvversion AS version,
        COALESCE(s.srvoptions, '{}'::text[]) AS options
   FROM pg_catalog.pg_foreign_server AS s

@@ -61,7 +61,7 @@ record! {
         /// The foreign data wrapper it is reached by.
         wrapper: String,
         /// TYPE.
-        r#type: Option<String>,
+        server_type: Option<String>,
         /// VERSION.
         version: Option<String>,
         /// Options, `name=value` each.

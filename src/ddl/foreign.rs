@@ -54,7 +54,7 @@ pub fn wrapper(lookup: &Lookup<'_>, of: &ForeignDataWrapper) -> Vec<Statement> {
 pub fn server(lookup: &Lookup<'_>, of: &ForeignServer) -> Vec<Statement> {
     let address = server_address(of);
     let mut sql = format!("CREATE SERVER {}", address.sql);
-    for (word, value) in [("TYPE", &of.r#type), ("VERSION", &of.version)] {
+    for (word, value) in [("TYPE", &of.server_type), ("VERSION", &of.version)] {
         if let Some(value) = value {
             sql.push_str(&format!(" {word} {}", literal(value)));
         }

@@ -41,7 +41,9 @@ pub(super) fn left_out(graph: &Graph, lookup: &Lookup<'_>, selected: &Selected, 
     if options.mode != Mode::Schema {
         left_out.extend(foreign_rows(graph, lookup, &selected.nodes));
     }
-    left_out.extend(hidden_mappings(graph, lookup, &selected.nodes));
+    if options.mode != Mode::Data {
+        left_out.extend(hidden_mappings(graph, lookup, &selected.nodes));
+    }
     // What has no node cannot be part of a selection of tables; it is missing where a whole database was asked for.
     if options.selection.is_everything() {
         let records = lookup.catalog.namespaces.iter().filter(|of| of.name == select::RECORDS_SCHEMA);
