@@ -39,7 +39,7 @@ fn a_user_mapping_whose_password_is_hidden_is_named_and_not_made() {
     let outcome = Run::snapshot(&source.url_of(&role, "secret"), &target.url()).outcome();
     let said = format!("{}{}", outcome.stdout, outcome.stderr);
     assert_eq!(outcome.exit_code, Some(1), "{said}");
-    assert!(said.contains("user mapping of postgres on server far: its options, which may hold a password"), "{said}");
+    assert!(said.contains("user mapping of postgres on server far: its options, which may hold a secret"), "{said}");
     let mappings = "SELECT usename FROM pg_user_mappings ORDER BY 1";
     assert_eq!(target.query(mappings), [[role.as_str()]], "{said}");
     for database in [&source, &target] {

@@ -1,4 +1,5 @@
 -- Columns of tables, views and materialized views, and attributes of composite types.
+-- params: none
 -- columns: relation oid, number int2, name text, type_name text,
 --          collation_schema text, collation_name text (both NULL where the type's collation applies),
 --          not_null bool, default_oid oid, default_value text (both NULL where there is none), generated text (attgenerated),

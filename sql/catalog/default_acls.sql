@@ -1,4 +1,5 @@
 -- Default privileges: what objects that a role will make start with. The privileges themselves are in privileges.sql.
+-- params: none
 -- columns: oid oid, role text, schema text ('': in every schema), object_type text (defaclobjtype)
 -- server: any
 -- order: role, schema, object_type

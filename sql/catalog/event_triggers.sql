@@ -1,4 +1,5 @@
 -- Event triggers.
+-- params: none
 -- columns: oid oid, name text, owner text, event text, tags text[] (of any command where empty), function_schema text,
 --          function_name text, enabled text (evtenabled)
 -- server: any

@@ -1,4 +1,5 @@
 -- The columns of foreign tables that have options for their foreign data wrapper.
+-- params: none
 -- columns: relation oid, number int2, options text[] (name=value)
 -- server: any
 -- order: relation, number

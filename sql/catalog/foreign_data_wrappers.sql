@@ -1,4 +1,5 @@
 -- Foreign data wrappers.
+-- params: none
 -- columns: oid oid, name text, owner text, handler_schema text, handler_name text, validator_schema text, validator_name text
 --          (NULL where there is none), options text[] (name=value)
 -- server: any

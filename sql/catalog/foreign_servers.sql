@@ -1,4 +1,5 @@
 -- Foreign servers.
+-- params: none
 -- columns: oid oid, name text, owner text, wrapper text, server_type text, version text (both NULL where there is none),
 --          options text[] (name=value)
 -- server: any

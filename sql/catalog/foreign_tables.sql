@@ -1,4 +1,5 @@
 -- Where the rows of foreign tables are. What they share with other tables is in relations.sql.
+-- params: none
 -- columns: relation oid, server text, options text[] (name=value)
 -- server: any
 -- order: relation

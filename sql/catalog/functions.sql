@@ -1,4 +1,5 @@
 -- Functions, procedures and window functions; not aggregates, and not those the server makes with a type.
+-- params: none
 -- columns: oid oid, schema text, name text, kind text (prokind), identity_arguments text, argument_types text, owner text, definition text
 -- server: any
 -- order: schema, name, identity_arguments

@@ -1,5 +1,6 @@
 -- Objects that came with the server or with an extension, whose privileges may have been changed since: those of the server
 -- in pg_catalog, and every member of an extension, as far as they have privileges of their own.
+-- params: none
 -- columns: class oid, oid oid, extension oid (0: the server's own), kind text (the word GRANT has for it), schema text
 --          ('' where it is in none), name text, arguments text (the types of a function's arguments; NULL for what has none),
 --          owner text, column_numbers int2[], column_names text[] (the columns that have privileges of their own)

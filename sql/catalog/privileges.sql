@@ -1,6 +1,7 @@
 -- Every privilege of objects whose privileges were ever changed: what is granted now and what the object started with. That is
 -- what a new object of its owner has, or what the server or an extension gave it; of objects that came with those only the
 -- changed ones are here. The grantee PUBLIC is an empty name.
+-- params: none
 -- columns: class oid, oid oid, sub_id int4 (column number, 0: the object itself), initial bool (what it started with),
 --          position int8 (in the array, so that a grant follows the one it rests on), grantor text, grantee text, privilege text,
 --          grantable bool

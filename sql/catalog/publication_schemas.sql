@@ -1,4 +1,5 @@
 -- The schemas of publications.
+-- params: none
 -- columns: oid oid, publication oid, schema text
 -- server: 15 and newer; publication_schemas_before_15.sql for older ones
 -- order: publication, schema

@@ -1,4 +1,5 @@
 -- The schemas of publications: none yet.
+-- params: none
 -- columns: oid oid, publication oid, schema text
 -- server: before 15
 -- order: publication, schema

@@ -1,4 +1,5 @@
 -- The tables of publications.
+-- params: none
 -- columns: oid oid, publication oid, relation oid, schema text, name text, columns text[] (every column where empty), condition text (NULL: every row)
 -- server: 15 and newer; publication_tables_before_15.sql for older ones
 -- order: publication, schema, name

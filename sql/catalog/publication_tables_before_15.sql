@@ -1,4 +1,5 @@
 -- The tables of publications. They have neither columns nor conditions.
+-- params: none
 -- columns: oid oid, publication oid, relation oid, schema text, name text, columns text[] (every column where empty), condition text (NULL: every row)
 -- server: before 15
 -- order: publication, schema, name

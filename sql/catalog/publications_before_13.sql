@@ -1,4 +1,5 @@
 -- Publications. Their tables are in publication_tables.sql, their schemas in publication_schemas.sql.
+-- params: none
 -- columns: oid oid, name text, owner text, all_tables bool, operations text[], via_root bool,
 --          generated_columns text (pubgencols: n none, s stored)
 -- server: before 13

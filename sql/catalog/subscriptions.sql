@@ -1,4 +1,5 @@
 -- Subscriptions of this database, by name alone: they are never copied.
+-- params: none
 -- columns: name text
 -- server: any
 -- order: name

@@ -1,5 +1,6 @@
 -- Objects a user made of kinds that are not regenerated, so that a run can name them, and what is said about objects
 -- without being regenerated.
+-- params: none
 -- columns: class oid, oid oid (0: not an object that others can need), kind text, schema text ('' where it is in none),
 --          identity text
 -- server: any

@@ -1,5 +1,6 @@
 -- User mappings. The view shows options only to those who may use the server, because they hold passwords; where it hides
 -- them, that cannot be told from a mapping without options but by repeating the view's condition.
+-- params: none
 -- columns: oid oid, server oid, server_name text, role text ('': PUBLIC), options text[] (name=value), hidden bool (the options
 --          cannot be read)
 -- server: any

@@ -59,6 +59,8 @@ impl<'a> Lookup<'a> {
         let owned = catalog.sequences.iter().filter(|sequence| sequence.owning_relation != 0);
         let mut inherits: Vec<_> = catalog.inherits.iter().collect();
         inherits.sort_by_key(|link| (link.child, link.sequence_number));
+        let mut constraints: Vec<_> = catalog.constraints.iter().collect();
+        constraints.sort_by_key(|constraint| (&constraint.name, constraint.oid));
         Self {
             catalog,
             namespaces: by(&catalog.namespaces, |namespace| namespace.oid),
@@ -80,7 +82,7 @@ impl<'a> Lookup<'a> {
             attribute_of_default: defaults.collect(),
             attributes: grouped(catalog.attributes.iter().map(|attribute| (attribute.relation, attribute))),
             constraints_of: grouped(
-                catalog.constraints.iter().map(|constraint| (constraint_owner(constraint), constraint)),
+                constraints.into_iter().map(|constraint| (constraint_owner(constraint), constraint)),
             ),
             owned_sequences: grouped(owned.map(|sequence| (sequence.owning_relation, sequence))),
             parents: grouped(inherits.iter().map(|link| (link.child, link.parent))),

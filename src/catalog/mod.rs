@@ -27,7 +27,7 @@ pub use read::{Error, read, read_sizes};
 pub use relation::{Attribute, Inheritance, Relation, RelationKind, Sequence};
 pub use replication::{Publication, PublicationSchema, PublicationTable, Subscription};
 pub use routine::{EventTrigger, Function, Policy, Rule, Trigger};
-pub use schema::{Extension, Namespace};
+pub use schema::{Extension, ExtensionConfiguration, Namespace};
 pub use size::{BinaryUnsafeColumn, TableSize};
 pub use types::{Composite, Domain, Enum, Range};
 
@@ -99,6 +99,8 @@ pub struct Catalog {
     pub foreign_tables: Vec<ForeignTable>,
     /// Columns of foreign tables that have options.
     pub foreign_columns: Vec<ForeignColumn>,
+    /// Configuration tables and sequences of extensions.
+    pub extension_configuration: Vec<ExtensionConfiguration>,
     /// Event triggers.
     pub event_triggers: Vec<EventTrigger>,
     /// Publications.

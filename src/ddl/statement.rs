@@ -132,7 +132,7 @@ impl Action {
 pub struct Statement {
     /// The statement's text.
     pub sql: String,
-    /// Whether the text holds passwords and is not to be shown.
+    /// Whether the text may hold secrets and is not to be shown.
     pub is_hidden: bool,
     /// What it does.
     pub action: Action,
@@ -155,7 +155,7 @@ impl Statement {
     /// The text for logs and messages.
     #[must_use]
     pub fn shown(&self) -> &str {
-        if self.is_hidden { "(not shown: it may hold passwords)" } else { &self.sql }
+        if self.is_hidden { "(not shown: it may hold secrets)" } else { &self.sql }
     }
 }
 

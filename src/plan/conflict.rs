@@ -152,6 +152,7 @@ pub(super) fn drops(conflicts: &[Address], target: &Catalog) -> Vec<Statement> {
             statements.push(Statement::new(Action::Drop, &Address::column(&attribute.name, &table), sql));
         }
     }
+    statements.sort_by(|one, other| one.object.cmp(&other.object));
     for address in conflicts.iter().rev() {
         let sql = format!("DROP {} IF EXISTS {}", address.kind, address.sql);
         statements.push(Statement::new(Action::Drop, address, sql));

@@ -114,7 +114,7 @@ fn hidden_mappings(graph: &Graph, lookup: &Lookup<'_>, nodes: &BTreeSet<NodeId>)
     let hidden = lookup.catalog.user_mappings.iter().filter(|of| of.hidden && of_copied_server(of.server));
     let left_out = hidden.map(|of| LeftOut {
         object: foreign::mapping_address(of).to_string(),
-        reason: "its options, which may hold a password, cannot be read on the source; read as a superuser, or create it by hand"
+        reason: "its options, which may hold a secret, cannot be read on the source; read as a superuser, or create it by hand"
             .to_owned(),
         by_request: false,
     });

@@ -1,6 +1,6 @@
 //! Chooses for each table how its rows travel.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 
 use super::chunks::{self, ChunkPolicy};
@@ -48,6 +48,7 @@ pub(super) fn loads(
             bytes_estimate: size.heap_bytes.saturating_add(size.toast_bytes),
             chunking_reason: chunking.reason,
             text_reason: text,
+            filter: None,
         }
     };
     tables.iter().zip(&sizes).map(load).collect()
@@ -70,9 +71,9 @@ fn size(lookup: &Lookup<'_>, table: &Relation) -> chunks::TableSize {
 }
 
 /// The tables that must travel as text, and why.
-fn text_reasons(source: &Catalog, target_major: u32) -> HashMap<u32, &'static str> {
+fn text_reasons(source: &Catalog, target_major: u32) -> BTreeMap<u32, &'static str> {
     let checks_oids = source.major.min(target_major) < EMBEDDED_OIDS_IGNORED_MAJOR;
-    let mut reasons = HashMap::new();
+    let mut reasons = BTreeMap::new();
     for column in &source.binary_unsafe {
         let reason = match column.reason.as_str() {
             "f" => "a column's type has no binary form",

@@ -3,6 +3,7 @@
 
 mod address;
 pub mod chunks;
+mod configuration;
 pub mod conflict;
 pub mod graph;
 mod left_out;
@@ -67,6 +68,8 @@ pub struct Plan {
     pub clean: Vec<Statement>,
     /// Makes what takes the rows.
     pub pre_data: Vec<Statement>,
+    /// The rows of extensions' configuration tables, which are part of the schema: each list needs the ones before it.
+    pub configuration: Vec<Vec<TableLoad>>,
     /// How each table's rows travel, by schema and name.
     pub loads: Vec<TableLoad>,
     /// The sequences whose values are set, by schema and name.
@@ -191,8 +194,9 @@ pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Pl
     let mut plan = Plan {
         clean: Vec::new(),
         pre_data: Vec::new(),
+        configuration: configuration::loads(&lookup, target, &graph, &selected.nodes, options),
         loads: Vec::new(),
-        sequences: Vec::new(),
+        sequences: configuration::sequences(&lookup, &graph, &selected.nodes, options),
         post_data: Vec::new(),
         left_out: left_out::left_out(&graph, &lookup, &selected, options),
         repairs: order.repairs.iter().map(|repair| describe_repair(&graph, &lookup, *repair)).collect(),
@@ -200,7 +204,7 @@ pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Pl
     if options.mode != Mode::Schema {
         plan.loads = loads::loads(&lookup, target.major, &graph, &selected.nodes, options);
         leave_out_rows(&mut plan, &options.selection);
-        plan.sequences = sequences(&lookup, &graph, &selected.nodes, &options.selection);
+        plan.sequences.extend(sequences(&lookup, &graph, &selected.nodes, &options.selection));
     }
     if options.mode == Mode::Data {
         loads::require_places(&lookup, target, &selected.nodes, &graph)?;
@@ -283,7 +287,10 @@ fn tables<'a>(lookup: &Lookup<'a>, graph: &Graph, nodes: &BTreeSet<NodeId>) -> V
     let selected =
         |of: &&Relation| graph.find(Kind::Table, ObjectId::relation(of.oid)).is_some_and(|id| nodes.contains(&id));
     let relations = lookup.catalog.relations.iter();
-    relations.filter(|of| of.relation_kind() == RelationKind::Table).filter(selected).collect()
+    let mut tables: Vec<_> =
+        relations.filter(|of| of.relation_kind() == RelationKind::Table).filter(selected).collect();
+    tables.sort_by_key(|of| (&of.schema, &of.name));
+    tables
 }
 
 /// The sequences that are copied, those of identity columns with their table.
@@ -296,5 +303,7 @@ fn sequences(
     let selected = |of: &&Relation| graph.resolve(ObjectId::relation(of.oid)).is_some_and(|id| nodes.contains(&id));
     let relations = lookup.catalog.relations.iter().filter(|of| of.relation_kind() == RelationKind::Sequence);
     let included = |of: &&Relation| !selection.excludes(&of.schema, &of.name);
-    relations.filter(selected).filter(included).map(Relation::qualified_name).collect()
+    let mut names: Vec<_> = relations.filter(selected).filter(included).map(Relation::qualified_name).collect();
+    names.sort();
+    names
 }

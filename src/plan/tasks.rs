@@ -73,7 +73,8 @@ fn tasks(context: &Context<'_>, nodes: impl Iterator<Item = NodeId>) -> Vec<Task
         let Some(object) = address::address(context.lookup, node).filter(|_| !statements.is_empty()) else {
             continue;
         };
-        let needs = node.needs.union(&node.query_needs).filter_map(|need| places.get(need).copied()).collect();
+        let needs = node.needs.union(&node.query_needs).filter_map(|need| places.get(need).copied());
+        let needs = needs.collect::<BTreeSet<usize>>().into_iter().collect();
         places.insert(id, tasks.len());
         tasks.push(Task { object, statements, locks: locks(context, id), needs, weight: weight(context, id) });
     }

@@ -49,12 +49,20 @@ pub struct Failure {
 
 /// Something that was asked for is not on the target; the summary names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("not everything was copied: {} failed, {} left out", quantity::counted(*.failed, "statement"), quantity::counted(*.left_out, "object"))]
+#[error("not everything was copied: {}", self.words())]
 pub struct Incomplete {
     /// Statements that failed.
     failed: u64,
     /// Objects that were left out, and not by request.
     left_out: u64,
+}
+
+impl Incomplete {
+    fn words(self) -> String {
+        let failed = (self.failed > 0).then(|| format!("{} failed", quantity::counted(self.failed, "statement")));
+        let left_out = (self.left_out > 0).then(|| format!("{} left out", quantity::counted(self.left_out, "object")));
+        failed.into_iter().chain(left_out).collect::<Vec<_>>().join(", ")
+    }
 }
 
 impl Explain for Incomplete {
