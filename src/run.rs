@@ -70,8 +70,11 @@ async fn copy_database(request: &Request, counters: &Counters) -> Result<Outcome
     let mut failures = change(&target_session, &plan.pre_data, !plan.clean.is_empty()).await?;
 
     let reading = copy::Reading { source, snapshot_id: snapshot.id(), hold: Some(Arc::clone(&hold)) };
-    let copied = counters.copying(&plan.loads, copy.limits.jobs.get());
-    let tables = copy::run(&reading, target, &plan.loads, *copy, &copied).await?;
+    let mut tables = Vec::new();
+    for loads in plan.configuration.iter().chain([&plan.loads]) {
+        let copied = counters.copying(loads, copy.limits.jobs.get());
+        tables.extend(copy::run(&reading, target, loads, *copy, &copied).await?);
+    }
     apply::set_sequences(&target_session, &sequence_values).await?;
     drop(reading);
     if let Some(hold) = Arc::into_inner(hold) {

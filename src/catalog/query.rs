@@ -91,4 +91,26 @@ queries! {
     GIVEN_OBJECTS = "given_objects";
     /// Default privileges.
     DEFAULT_ACLS = "default_acls";
+    /// Configuration tables and sequences of extensions.
+    EXTENSION_CONFIGURATION = "extension_configuration";
+    /// Event triggers.
+    EVENT_TRIGGERS = "event_triggers";
+    /// Publications.
+    PUBLICATIONS = "publications", before 18, before 13;
+    /// Tables of publications.
+    PUBLICATION_TABLES = "publication_tables", before 15;
+    /// Schemas of publications.
+    PUBLICATION_SCHEMAS = "publication_schemas", before 15;
+    /// Subscriptions.
+    SUBSCRIPTIONS = "subscriptions";
+    /// Foreign data wrappers.
+    FOREIGN_DATA_WRAPPERS = "foreign_data_wrappers";
+    /// Foreign servers.
+    FOREIGN_SERVERS = "foreign_servers";
+    /// User mappings.
+    USER_MAPPINGS = "user_mappings";
+    /// Where foreign tables' rows are.
+    FOREIGN_TABLES = "foreign_tables";
+    /// Columns of foreign tables that have options.
+    FOREIGN_COLUMNS = "foreign_columns";
 }
