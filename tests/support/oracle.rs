@@ -75,7 +75,15 @@ pub(crate) fn schema(database: &Database) -> String {
             .iter()
             .any(|start| line.starts_with(start))
     });
-    kept.collect::<Vec<_>>().join("\n")
+    kept.filter_map(without_column_version).collect::<Vec<_>>().join("\n")
+}
+
+/// A line without the version of a column that newer servers keep among its options; an older `pg_dump` takes it for one of the
+/// user's.
+fn without_column_version(line: &str) -> Option<String> {
+    let Some((start, rest)) = line.split_once("SET (pg_attver=") else { return Some(line.to_owned()) };
+    let others = rest.trim_start_matches(|c: char| c.is_ascii_digit()).strip_prefix(", ")?;
+    Some(format!("{start}SET ({others}"))
 }
 
 /// One line for each relation: its name, how many rows it has, and their digest; for a sequence, its value.
