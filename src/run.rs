@@ -56,7 +56,9 @@ async fn copy_database(request: &Request, counters: &Counters) -> Result<Outcome
     let target_session = snapshot::writing(target).await?;
     let hold =
         Arc::new(Hold::tables(source, &snapshot, |table| options.selection.may_copy(&table.name, &table.root)).await?);
-    let (there, here) = tokio::try_join!(read(snapshot.session(), Side::Source), read(&target_session, Side::Target))?;
+    let (mut there, here) =
+        tokio::try_join!(read(snapshot.session(), Side::Source), read(&target_session, Side::Target))?;
+    catalog::read_sizes(snapshot.session().client(), Side::Source, &mut there).await?;
     let plan = plan::build(&there, &here, options)?;
     for repair in &plan.repairs {
         tracing::debug!("{repair}");

@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
 use super::{
-    Aggregate, Attribute, Catalog, Comment, Constraint, Enum, Function, Index, Namespace, ObjectId, Policy, Privilege,
-    Relation, Rule, Sequence, Statistics, TableSize, Trigger, class, types,
+    Aggregate, Attribute, Catalog, Comment, Constraint, DefaultAcl, Enum, Function, GivenObject, Index, Namespace,
+    ObjectId, Policy, Privilege, Relation, Rule, Sequence, Statistics, TableSize, Trigger, class, types,
 };
 
 /// Indexes over a [`Catalog`]. The maps are only ever asked for a key, so their order never shows.
@@ -38,6 +38,8 @@ pub struct Lookup<'a> {
     comments: HashMap<ObjectId, Vec<&'a Comment>>,
     privileges: HashMap<ObjectId, Vec<&'a Privilege>>,
     sizes: HashMap<u32, &'a TableSize>,
+    given_objects: HashMap<ObjectId, &'a GivenObject>,
+    default_acls: HashMap<u32, &'a DefaultAcl>,
 }
 
 impl<'a> Lookup<'a> {
@@ -79,6 +81,8 @@ impl<'a> Lookup<'a> {
             comments: grouped(catalog.comments.iter().map(|item| (ObjectId::new(item.class, item.oid), item))),
             privileges: grouped(catalog.privileges.iter().map(|item| (ObjectId::new(item.class, item.oid), item))),
             sizes: by(&catalog.table_sizes, |size| size.oid),
+            given_objects: catalog.given_objects.iter().map(|of| (ObjectId::new(of.class, of.oid), of)).collect(),
+            default_acls: by(&catalog.default_acls, |of| of.oid),
         }
     }
 
@@ -138,6 +142,12 @@ impl<'a> Lookup<'a> {
         slice(&self.comments, &object)
     }
 
+    /// An object that came with the server or an extension and has privileges of its own.
+    #[must_use]
+    pub fn given_object(&self, object: ObjectId) -> Option<&'a GivenObject> {
+        self.given_objects.get(&object).copied()
+    }
+
     /// The privileges on an object and its columns; empty where they were never changed.
     #[must_use]
     pub fn privileges(&self, object: ObjectId) -> &[&'a Privilege] {
@@ -191,6 +201,8 @@ found_by_oid! {
     rule in rules: Rule;
     /// A policy.
     policy in policies: Policy;
+    /// Default privileges.
+    default_acl in default_acls: DefaultAcl;
     /// A table's size.
     size in sizes: TableSize;
 }

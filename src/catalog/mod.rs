@@ -15,12 +15,12 @@ pub mod schema;
 pub mod size;
 pub mod types;
 
-pub use about::{Comment, Dependency, Privilege, Unsupported};
+pub use about::{Comment, DefaultAcl, Dependency, GivenObject, Privilege, Unsupported};
 pub use aggregate::Aggregate;
 pub use constraint::{Constraint, Index, Statistics};
 pub use lookup::Lookup;
 pub use object::{ObjectId, class};
-pub use read::{Error, read};
+pub use read::{Error, read, read_sizes};
 pub use relation::{Attribute, Inheritance, Relation, RelationKind, Sequence};
 pub use routine::{Function, Policy, Rule, Trigger};
 pub use schema::{Extension, Namespace};
@@ -77,8 +77,12 @@ pub struct Catalog {
     pub depends: Vec<Dependency>,
     /// Objects of kinds that are not regenerated.
     pub unsupported: Vec<Unsupported>,
-    /// Sizes of tables.
+    /// Sizes of tables; empty where rows are not copied.
     pub table_sizes: Vec<TableSize>,
-    /// Columns that cannot travel as binary.
+    /// Columns that cannot travel as binary; empty where rows are not copied.
     pub binary_unsafe: Vec<BinaryUnsafeColumn>,
+    /// Objects of the server and of extensions that have privileges of their own.
+    pub given_objects: Vec<GivenObject>,
+    /// Default privileges.
+    pub default_acls: Vec<DefaultAcl>,
 }

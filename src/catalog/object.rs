@@ -23,6 +23,8 @@ pub mod class {
     pub const EXTENSION: u32 = 3079;
     /// `pg_policy`
     pub const POLICY: u32 = 3256;
+    /// `pg_default_acl`
+    pub const DEFAULT_ACL: u32 = 826;
     /// `pg_statistic_ext`
     pub const STATISTIC_EXT: u32 = 3381;
 }

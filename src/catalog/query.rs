@@ -81,6 +81,10 @@ pub const UNSUPPORTED: Query = query!("unsupported");
 pub const TABLE_SIZES: Query = query!("table_sizes");
 /// Columns whose binary form cannot be trusted.
 pub const BINARY_UNSAFE: Query = query!("binary_unsafe");
+/// Objects of the server and of extensions that have privileges of their own.
+pub const GIVEN_OBJECTS: Query = query!("given_objects");
+/// Default privileges.
+pub const DEFAULT_ACLS: Query = query!("default_acls");
 
 /// Every query.
 pub const ALL: &[Query] = &[
@@ -108,4 +112,6 @@ pub const ALL: &[Query] = &[
     UNSUPPORTED,
     TABLE_SIZES,
     BINARY_UNSAFE,
+    GIVEN_OBJECTS,
+    DEFAULT_ACLS,
 ];

@@ -46,7 +46,7 @@ impl Explain for Error {
     }
 }
 
-/// Reads every kind of object, all queries pipelined on one session.
+/// Reads every kind of object but what only rows need, all queries pipelined on one session.
 ///
 /// The session must be inside the run's snapshot with an empty `search_path`, and the tables should be locked: the server's
 /// deparsing functions (`pg_get_viewdef` and the like) read the catalog as it is now, not as the snapshot sees it.
@@ -58,7 +58,7 @@ impl Explain for Error {
 /// When a query fails or its columns are not what the struct expects.
 pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Error> {
     let session = Session { client, major, side };
-    let (objects, tables, attached, about, extending) = tokio::try_join!(
+    let (objects, tables, attached, about, extending, around) = tokio::try_join!(
         async {
             tokio::try_join!(
                 rows::<schema::Namespace>(&session, query::NAMESPACES),
@@ -76,8 +76,6 @@ pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Er
                 rows::<relation::Attribute>(&session, query::ATTRIBUTES),
                 rows::<relation::Inheritance>(&session, query::INHERITS),
                 rows::<relation::Sequence>(&session, query::SEQUENCES),
-                rows::<size::TableSize>(&session, query::TABLE_SIZES),
-                rows::<size::BinaryUnsafeColumn>(&session, query::BINARY_UNSAFE),
             )
         },
         async {
@@ -99,12 +97,19 @@ pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Er
             )
         },
         async { tokio::try_join!(rows::<aggregate::Aggregate>(&session, query::AGGREGATES)) },
+        async {
+            tokio::try_join!(
+                rows::<about::GivenObject>(&session, query::GIVEN_OBJECTS),
+                rows::<about::DefaultAcl>(&session, query::DEFAULT_ACLS),
+            )
+        },
     )?;
     let (namespaces, extensions, enums, composites, domains, ranges, functions) = objects;
-    let (relations, attributes, inherits, sequences, table_sizes, binary_unsafe) = tables;
+    let (relations, attributes, inherits, sequences) = tables;
     let (constraints, indexes, statistics, triggers, rules, policies) = attached;
     let (comments, privileges, depends, unsupported) = about;
     let (aggregates,) = extending;
+    let (given_objects, default_acls) = around;
     Ok(Catalog {
         major,
         namespaces,
@@ -129,9 +134,27 @@ pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Er
         privileges,
         depends,
         unsupported,
-        table_sizes,
-        binary_unsafe,
+        table_sizes: Vec::new(),
+        binary_unsafe: Vec::new(),
+        given_objects,
+        default_acls,
     })
+}
+
+/// Adds what decides how rows travel: the sizes of tables, and the columns that cannot travel as binary.
+///
+/// The session is as for [`read`]. Dropping the future leaves queries under way on the session.
+///
+/// # Errors
+///
+/// As for [`read`].
+pub async fn read_sizes(client: &Client, side: Side, catalog: &mut Catalog) -> Result<(), Error> {
+    let session = Session { client, major: catalog.major, side };
+    (catalog.table_sizes, catalog.binary_unsafe) = tokio::try_join!(
+        rows::<size::TableSize>(&session, query::TABLE_SIZES),
+        rows::<size::BinaryUnsafeColumn>(&session, query::BINARY_UNSAFE),
+    )?;
+    Ok(())
 }
 
 /// Where the queries run.

@@ -3,7 +3,7 @@
 use super::graph::Graph;
 use super::node::{Kind, Node, NodeId};
 use crate::catalog::{Lookup, class};
-use crate::ddl::{Address, aggregate, constraint, function, index, relation, schema, types};
+use crate::ddl::{Address, aggregate, constraint, function, index, privilege, relation, schema, types};
 
 /// A node for people, such as `constraint orders_fk on public.orders`, or `the attachment of table public.log_2024`.
 #[must_use]
@@ -59,6 +59,7 @@ pub(super) fn address(lookup: &Lookup<'_>, node: &Node) -> Option<Address> {
         Kind::Trigger => lookup.trigger(oid).and_then(|of| on_relation("TRIGGER", &of.name, of.relation)),
         Kind::Policy => lookup.policy(oid).and_then(|of| on_relation("POLICY", &of.name, of.relation)),
         Kind::Privileges => privileges_owner(lookup, node).map(|(address, _)| address),
+        Kind::DefaultPrivileges => lookup.default_acl(oid).map(privilege::default_address),
         Kind::Rows | Kind::Unsupported => None,
     }
 }
@@ -66,6 +67,9 @@ pub(super) fn address(lookup: &Lookup<'_>, node: &Node) -> Option<Address> {
 /// The address and owner of an object that has privileges.
 pub(super) fn privileges_owner(lookup: &Lookup<'_>, node: &Node) -> Option<(Address, String)> {
     let oid = node.key.object.oid;
+    if let Some(of) = lookup.given_object(node.key.object) {
+        return Some((privilege::given_address(of)?, of.owner.clone()));
+    }
     match node.key.object.class {
         class::NAMESPACE => lookup.namespace(oid).map(|of| (schema::namespace_address(of), of.owner.clone())),
         class::PROC => {

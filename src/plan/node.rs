@@ -60,6 +60,8 @@ pub enum Kind {
     RowSecurity,
     /// An object's privileges.
     Privileges,
+    /// What objects that a role will make start with.
+    DefaultPrivileges,
     /// The rows of a materialized view.
     Refresh,
     /// An object of a kind that is not regenerated. Nothing that needs it can be made.
@@ -82,6 +84,7 @@ impl Kind {
                 | Self::Policy
                 | Self::RowSecurity
                 | Self::Privileges
+                | Self::DefaultPrivileges
                 | Self::Refresh
         )
     }

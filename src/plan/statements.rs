@@ -107,6 +107,10 @@ fn made(context: &Context<'_>, node: &Node) -> Option<Vec<Statement>> {
         Kind::Policy => behaviour::policy(lookup, lookup.policy(oid)?),
         Kind::RowSecurity => table::row_security(lookup.relation(oid)?),
         Kind::Privileges => changed_privileges(context, node)?,
+        Kind::DefaultPrivileges => {
+            let (initial, wanted) = initial_and_wanted(lookup, node);
+            privilege::change_default(lookup.default_acl(oid)?, &initial, &wanted)
+        }
         Kind::Refresh => vec![view::refresh(lookup.relation(oid)?)],
         Kind::Rows | Kind::Unsupported => Vec::new(),
     })
@@ -132,17 +136,24 @@ fn made_type(context: &Context<'_>, oid: u32) -> Option<Vec<Statement>> {
     }
 }
 
+fn initial_and_wanted<'a>(lookup: &Lookup<'a>, node: &Node) -> (Vec<&'a Privilege>, Vec<&'a Privilege>) {
+    lookup.privileges(node.key.object).iter().copied().partition(|of| of.initial)
+}
+
 fn changed_privileges(context: &Context<'_>, node: &Node) -> Option<Vec<Statement>> {
     let lookup = context.lookup;
     let (address, owner) = privileges_owner(lookup, node)?;
-    let (initial, wanted): (Vec<&Privilege>, Vec<&Privilege>) =
-        lookup.privileges(node.key.object).iter().copied().partition(|of| of.initial);
+    let (initial, wanted) = initial_and_wanted(lookup, node);
     let existing = existing_privileges(context, node, &owner);
     let initial = match &existing {
         Some(existing) => existing.iter().collect(),
         None => initial,
     };
+    let given = lookup.given_object(node.key.object);
     let column_name = |number: i32| {
+        if let Some(given) = given {
+            return given.column_name(number).map(str::to_owned);
+        }
         let mut columns = lookup.attributes(node.key.object.oid).iter();
         columns.find(|column| i32::from(column.number) == number).map(|column| column.name.clone())
     };

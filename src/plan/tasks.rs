@@ -37,14 +37,14 @@ pub struct Phase {
 type Holds = fn(Kind) -> bool;
 
 /// The phases in their order. Grants come before materialized views are filled, because REFRESH runs with the privileges of
-/// the view's owner.
+/// the view's owner. Default privileges would touch whatever is made after them, so nothing is.
 const PHASES: [(&str, Holds); 5] = [
     ("indexes and constraints", |kind| kind < Kind::ForeignKey),
     ("foreign keys", |kind| kind == Kind::ForeignKey),
     ("rules, triggers and policies", |kind| {
         matches!(kind, Kind::Rule | Kind::Trigger | Kind::Policy | Kind::RowSecurity)
     }),
-    ("privileges", |kind| kind == Kind::Privileges),
+    ("privileges", |kind| matches!(kind, Kind::Privileges | Kind::DefaultPrivileges)),
     ("materialized views", |kind| kind == Kind::Refresh),
 ];
 
