@@ -70,8 +70,11 @@ async fn copy_database(request: &Request, counters: &Counters) -> Result<Outcome
     let mut failures = change(&target_session, &plan.pre_data, !plan.clean.is_empty()).await?;
 
     let reading = copy::Reading { source, snapshot_id: snapshot.id(), hold: Some(Arc::clone(&hold)) };
-    let copied = counters.copying(&plan.loads, copy.limits.jobs.get());
-    let tables = copy::run(&reading, target, &plan.loads, *copy, &copied).await?;
+    let mut tables = Vec::new();
+    for loads in plan.configuration.iter().chain([&plan.loads]) {
+        let copied = counters.copying(loads, copy.limits.jobs.get());
+        tables.extend(copy::run(&reading, target, loads, *copy, &copied).await?);
+    }
     apply::set_sequences(&target_session, &sequence_values).await?;
     drop(reading);
     if let Some(hold) = Arc::into_inner(hold) {
@@ -112,6 +115,8 @@ async fn change(
     let apply::Applied { succeeded, mut failures } = apply::statements(session, statements).await;
     let stops = |failure: &Failure| !failure.statement.action.is_optional();
     let Some(place) = failures.iter().position(stops) else { return Ok(failures) };
+    // What was already under way behind it failed because of it, most likely, and is not counted.
+    failures.truncate(place + 1);
     let first = Box::new(failures.swap_remove(place));
     Err(apply::Error::Statement { first, others: failures.len(), partly_applied: partly_applied || succeeded > 0 })
 }

@@ -35,8 +35,9 @@ macro_rules! folders {
 }
 
 folders! {
-    aggregates comments composites constraints data_types default_privileges domains enums extensions functions indexes inheritance materialized_views
-    owners partitions policies privileges ranges rules schemas sequences tables triggers views
+    aggregates comments composites constraints data_types default_privileges domains enums event_triggers extensions foreign
+    functions indexes inheritance materialized_views owners partitions policies privileges publications ranges rules schemas
+    sequences tables triggers views
 }
 
 #[test]

@@ -10,11 +10,13 @@
 
 mod support;
 
+mod by_design;
 mod cases;
 mod cli;
 mod connect;
 mod copy;
 mod corpora;
+mod extension_configuration;
 mod ground;
 mod held_still;
 mod in_the_way;

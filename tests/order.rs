@@ -107,11 +107,11 @@ fn the_plan_does_not_depend_on_the_order_of_the_catalogs_rows() {
     let options = Options {
         mode: Mode::Full,
         selection: Selection::default(),
+        unwanted: Vec::new(),
         clean: true,
         jobs: 4,
         streams_per_table: 4,
         forced_chunk: None,
-        unwanted: Vec::new(),
     };
     for catalog in catalogs() {
         // Against a target that is in the way, so that the drops are compared as well.

@@ -14,8 +14,6 @@ WITH object (class, oid) AS (
             AND EXISTS (SELECT FROM pg_catalog.pg_range AS r
                          WHERE r.rngtypid = t.oid AND r.rngcanonical::pg_catalog.oid <> 0))
      UNION ALL
-    SELECT 'pg_catalog.pg_class'::pg_catalog.regclass, c.oid FROM pg_catalog.pg_class AS c WHERE c.relkind = 'f'
-     UNION ALL
     SELECT 'pg_catalog.pg_operator'::pg_catalog.regclass, o.oid FROM pg_catalog.pg_operator AS o
      UNION ALL
     SELECT 'pg_catalog.pg_opclass'::pg_catalog.regclass, o.oid FROM pg_catalog.pg_opclass AS o
@@ -44,21 +42,6 @@ WITH object (class, oid) AS (
     SELECT 'pg_catalog.pg_ts_config'::pg_catalog.regclass, t.oid FROM pg_catalog.pg_ts_config AS t
      UNION ALL
     SELECT 'pg_catalog.pg_am'::pg_catalog.regclass, a.oid FROM pg_catalog.pg_am AS a
-     UNION ALL
-    SELECT 'pg_catalog.pg_foreign_data_wrapper'::pg_catalog.regclass, f.oid FROM pg_catalog.pg_foreign_data_wrapper AS f
-     UNION ALL
-    SELECT 'pg_catalog.pg_foreign_server'::pg_catalog.regclass, f.oid FROM pg_catalog.pg_foreign_server AS f
-     UNION ALL
-    SELECT 'pg_catalog.pg_user_mapping'::pg_catalog.regclass, u.umid FROM pg_catalog.pg_user_mappings AS u
-     UNION ALL
-    SELECT 'pg_catalog.pg_event_trigger'::pg_catalog.regclass, e.oid FROM pg_catalog.pg_event_trigger AS e
-     UNION ALL
-    SELECT 'pg_catalog.pg_publication'::pg_catalog.regclass, p.oid FROM pg_catalog.pg_publication AS p
-     UNION ALL
-    SELECT 'pg_catalog.pg_subscription'::pg_catalog.regclass, s.oid
-      FROM pg_catalog.pg_subscription AS s
-      JOIN pg_catalog.pg_database AS d ON d.oid = s.subdbid
-     WHERE d.datname = pg_catalog.current_database()
 )
 SELECT o.class::pg_catalog.oid AS class,
        o.oid AS oid,

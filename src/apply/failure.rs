@@ -108,7 +108,7 @@ impl Explain for Error {
     fn detail(&self) -> Option<String> {
         match self {
             Self::Session(error) => error.detail(),
-            Self::Statement { first, .. } => Some(format!("{}; statement: {}", first.words, first.statement.sql)),
+            Self::Statement { first, .. } => Some(format!("{}; statement: {}", first.words, first.statement.shown())),
             Self::Sequences { source, .. } => Some(match source.as_db_error() {
                 Some(error) => ServerError::from(error).to_string(),
                 None => source.to_string(),

@@ -101,7 +101,7 @@ async fn statements_in_turn(session: &Control, statements: &[Statement]) -> Vec<
 }
 
 async fn run(session: &Control, statement: &Statement) -> Option<Failure> {
-    tracing::trace!(statement = %statement.sql, "run on the target");
+    tracing::trace!(statement = statement.shown(), "run on the target");
     let error = session.client().batch_execute(&statement.sql).await.err()?;
     tracing::debug!(object = %statement.object, "statement failed");
     Some(Failure::new(statement.clone(), &error))

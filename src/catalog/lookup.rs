@@ -40,6 +40,15 @@ pub struct Lookup<'a> {
     sizes: HashMap<u32, &'a TableSize>,
     given_objects: HashMap<ObjectId, &'a GivenObject>,
     default_acls: HashMap<u32, &'a DefaultAcl>,
+    event_triggers: HashMap<u32, &'a super::EventTrigger>,
+    foreign_data_wrappers: HashMap<u32, &'a super::ForeignDataWrapper>,
+    foreign_servers: HashMap<u32, &'a super::ForeignServer>,
+    user_mappings: HashMap<u32, &'a super::UserMapping>,
+    foreign_tables: HashMap<u32, &'a super::ForeignTable>,
+    foreign_columns: HashMap<(u32, i16), &'a super::ForeignColumn>,
+    publications: HashMap<u32, &'a super::Publication>,
+    publication_tables: HashMap<u32, &'a super::PublicationTable>,
+    publication_schemas: HashMap<u32, &'a super::PublicationSchema>,
 }
 
 impl<'a> Lookup<'a> {
@@ -83,6 +92,15 @@ impl<'a> Lookup<'a> {
             sizes: by(&catalog.table_sizes, |size| size.oid),
             given_objects: catalog.given_objects.iter().map(|of| (ObjectId::new(of.class, of.oid), of)).collect(),
             default_acls: by(&catalog.default_acls, |of| of.oid),
+            event_triggers: by(&catalog.event_triggers, |of| of.oid),
+            foreign_data_wrappers: by(&catalog.foreign_data_wrappers, |of| of.oid),
+            foreign_servers: by(&catalog.foreign_servers, |of| of.oid),
+            user_mappings: by(&catalog.user_mappings, |of| of.oid),
+            foreign_tables: by(&catalog.foreign_tables, |of| of.relation),
+            foreign_columns: catalog.foreign_columns.iter().map(|of| ((of.relation, of.number), of)).collect(),
+            publications: by(&catalog.publications, |of| of.oid),
+            publication_tables: by(&catalog.publication_tables, |of| of.oid),
+            publication_schemas: by(&catalog.publication_schemas, |of| of.oid),
         }
     }
 
@@ -140,6 +158,12 @@ impl<'a> Lookup<'a> {
     #[must_use]
     pub fn comments(&self, object: ObjectId) -> &[&'a Comment] {
         slice(&self.comments, &object)
+    }
+
+    /// The options a foreign table's column has for its foreign data wrapper, `name=value` each.
+    #[must_use]
+    pub fn foreign_column_options(&self, relation: u32, number: i16) -> &'a [String] {
+        self.foreign_columns.get(&(relation, number)).map_or(&[], |of| &of.options)
     }
 
     /// An object that came with the server or an extension and has privileges of its own.
@@ -203,6 +227,22 @@ found_by_oid! {
     policy in policies: Policy;
     /// Default privileges.
     default_acl in default_acls: DefaultAcl;
+    /// A foreign data wrapper.
+    foreign_data_wrapper in foreign_data_wrappers: super::ForeignDataWrapper;
+    /// A foreign server.
+    foreign_server in foreign_servers: super::ForeignServer;
+    /// A user mapping.
+    user_mapping in user_mappings: super::UserMapping;
+    /// Where a foreign table's rows are.
+    foreign_table in foreign_tables: super::ForeignTable;
+    /// An event trigger.
+    event_trigger in event_triggers: super::EventTrigger;
+    /// A publication.
+    publication in publications: super::Publication;
+    /// A publication's table.
+    publication_table in publication_tables: super::PublicationTable;
+    /// A publication's schema.
+    publication_schema in publication_schemas: super::PublicationSchema;
     /// A table's size.
     size in sizes: TableSize;
 }

@@ -3,6 +3,7 @@
 pub mod about;
 pub mod aggregate;
 pub mod constraint;
+pub mod foreign;
 mod fresh;
 pub mod lookup;
 pub mod object;
@@ -10,6 +11,7 @@ pub mod query;
 mod read;
 mod record;
 pub mod relation;
+pub mod replication;
 pub mod routine;
 pub mod schema;
 pub mod size;
@@ -18,12 +20,14 @@ pub mod types;
 pub use about::{Comment, DefaultAcl, Dependency, GivenObject, Privilege, Unsupported};
 pub use aggregate::Aggregate;
 pub use constraint::{Constraint, Index, Statistics};
+pub use foreign::{ForeignColumn, ForeignDataWrapper, ForeignServer, ForeignTable, UserMapping};
 pub use lookup::Lookup;
 pub use object::{ObjectId, class};
 pub use read::{Error, read, read_sizes};
 pub use relation::{Attribute, Inheritance, Relation, RelationKind, Sequence};
-pub use routine::{Function, Policy, Rule, Trigger};
-pub use schema::{Extension, Namespace};
+pub use replication::{Publication, PublicationSchema, PublicationTable, Subscription};
+pub use routine::{EventTrigger, Function, Policy, Rule, Trigger};
+pub use schema::{Extension, ExtensionConfiguration, Namespace};
 pub use size::{BinaryUnsafeColumn, TableSize};
 pub use types::{Composite, Domain, Enum, Range};
 
@@ -85,4 +89,26 @@ pub struct Catalog {
     pub given_objects: Vec<GivenObject>,
     /// Default privileges.
     pub default_acls: Vec<DefaultAcl>,
+    /// Foreign data wrappers.
+    pub foreign_data_wrappers: Vec<ForeignDataWrapper>,
+    /// Foreign servers.
+    pub foreign_servers: Vec<ForeignServer>,
+    /// User mappings.
+    pub user_mappings: Vec<UserMapping>,
+    /// Where foreign tables' rows are.
+    pub foreign_tables: Vec<ForeignTable>,
+    /// Columns of foreign tables that have options.
+    pub foreign_columns: Vec<ForeignColumn>,
+    /// Configuration tables and sequences of extensions.
+    pub extension_configuration: Vec<ExtensionConfiguration>,
+    /// Event triggers.
+    pub event_triggers: Vec<EventTrigger>,
+    /// Publications.
+    pub publications: Vec<Publication>,
+    /// Tables of publications.
+    pub publication_tables: Vec<PublicationTable>,
+    /// Schemas of publications.
+    pub publication_schemas: Vec<PublicationSchema>,
+    /// Subscriptions.
+    pub subscriptions: Vec<Subscription>,
 }

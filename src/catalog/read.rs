@@ -97,19 +97,13 @@ pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Er
             )
         },
         async { tokio::try_join!(rows::<aggregate::Aggregate>(&session, query::AGGREGATES)) },
-        async {
-            tokio::try_join!(
-                rows::<about::GivenObject>(&session, query::GIVEN_OBJECTS),
-                rows::<about::DefaultAcl>(&session, query::DEFAULT_ACLS),
-            )
-        },
+        read_around(&session),
     )?;
     let (namespaces, extensions, enums, composites, domains, ranges, functions) = objects;
     let (relations, attributes, inherits, sequences) = tables;
     let (constraints, indexes, statistics, triggers, rules, policies) = attached;
     let (comments, privileges, depends, unsupported) = about;
     let (aggregates,) = extending;
-    let (given_objects, default_acls) = around;
     Ok(Catalog {
         major,
         namespaces,
@@ -134,11 +128,29 @@ pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Er
         privileges,
         depends,
         unsupported,
-        table_sizes: Vec::new(),
-        binary_unsafe: Vec::new(),
-        given_objects,
-        default_acls,
+        ..around
     })
+}
+
+/// Reads what is around schemas and what is in them: who may do what, data that is elsewhere, what a database does.
+async fn read_around(session: &Session<'_>) -> Result<Catalog, Error> {
+    let mut catalog = Catalog::default();
+    tokio::try_join!(
+        fill(&mut catalog.given_objects, session, query::GIVEN_OBJECTS),
+        fill(&mut catalog.default_acls, session, query::DEFAULT_ACLS),
+        fill(&mut catalog.foreign_data_wrappers, session, query::FOREIGN_DATA_WRAPPERS),
+        fill(&mut catalog.foreign_servers, session, query::FOREIGN_SERVERS),
+        fill(&mut catalog.user_mappings, session, query::USER_MAPPINGS),
+        fill(&mut catalog.foreign_tables, session, query::FOREIGN_TABLES),
+        fill(&mut catalog.foreign_columns, session, query::FOREIGN_COLUMNS),
+        fill(&mut catalog.extension_configuration, session, query::EXTENSION_CONFIGURATION),
+        fill(&mut catalog.event_triggers, session, query::EVENT_TRIGGERS),
+        fill(&mut catalog.publications, session, query::PUBLICATIONS),
+        fill(&mut catalog.publication_tables, session, query::PUBLICATION_TABLES),
+        fill(&mut catalog.publication_schemas, session, query::PUBLICATION_SCHEMAS),
+        fill(&mut catalog.subscriptions, session, query::SUBSCRIPTIONS),
+    )?;
+    Ok(catalog)
 }
 
 /// Adds what decides how rows travel: the sizes of tables, and the columns that cannot travel as binary.
@@ -162,6 +174,11 @@ struct Session<'a> {
     client: &'a Client,
     major: u32,
     side: Side,
+}
+
+async fn fill<R: Record>(records: &mut Vec<R>, session: &Session<'_>, query: Query) -> Result<(), Error> {
+    *records = rows(session, query).await?;
+    Ok(())
 }
 
 async fn rows<R: Record>(session: &Session<'_>, query: Query) -> Result<Vec<R>, Error> {

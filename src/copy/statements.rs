@@ -17,6 +17,10 @@ pub(crate) const LOCK_LIMIT_HELD: &str = "SET LOCAL lock_timeout = '1s'";
 pub(crate) fn copy_out(load: &TableLoad, chunk: Chunk) -> String {
     let table = load.table.sql();
     let options = format_option(load.format);
+    if let Some(filter) = &load.filter {
+        let columns = idents(&load.columns);
+        return format!("COPY (SELECT {columns} FROM ONLY {table} {}) TO STDOUT ({options})", filter.condition);
+    }
     match chunk {
         Chunk::Whole => format!("COPY {table}{} TO STDOUT ({options})", column_list(&load.columns)),
         Chunk::Blocks(range) => {
@@ -33,6 +37,12 @@ pub(crate) fn copy_in(load: &TableLoad, chunk: Chunk) -> String {
     let table = load.table.sql();
     let columns = column_list(&load.columns);
     let options = format_option(load.format);
+    if let Some(filter) = load.filter.as_ref().filter(|filter| filter.replaces) {
+        return format!(
+            "BEGIN; DELETE FROM ONLY {table} {}; COPY {table}{columns} FROM STDIN ({options})",
+            filter.condition
+        );
+    }
     // Rows are frozen only in a table that the same transaction truncated.
     if load.is_frozen() && chunk == Chunk::Whole {
         format!("BEGIN; TRUNCATE ONLY {table}; COPY {table}{columns} FROM STDIN ({options}, FREEZE)")
@@ -67,7 +77,7 @@ fn block_condition(range: BlockRange) -> String {
 mod tests {
     use super::*;
     use crate::ddl::sql::QualifiedName;
-    use crate::plan::load::FREEZE_BYTES_MIN;
+    use crate::plan::load::{FREEZE_BYTES_MIN, RowFilter};
 
     fn load() -> TableLoad {
         TableLoad {
@@ -80,6 +90,7 @@ mod tests {
             bytes_estimate: FREEZE_BYTES_MIN,
             chunking_reason: "",
             text_reason: None,
+            filter: None,
         }
     }
 
@@ -127,6 +138,22 @@ mod tests {
             copy_in(&load, blocks(None, Some(10))),
             r#"BEGIN; COPY "public"."t" ("id", "a""b") FROM STDIN (FORMAT binary)"#
         );
+    }
+
+    #[test]
+    fn a_condition_chooses_the_rows_that_travel_and_those_that_go() {
+        let filter = |replaces| Some(RowFilter { condition: "WHERE id > 9".to_owned(), replaces });
+        let load = TableLoad { filter: filter(true), ..load() };
+        assert_eq!(
+            copy_out(&load, Chunk::Whole),
+            r#"COPY (SELECT "id", "a""b" FROM ONLY "public"."t" WHERE id > 9) TO STDOUT (FORMAT binary)"#
+        );
+        assert_eq!(
+            copy_in(&load, Chunk::Whole),
+            r#"BEGIN; DELETE FROM ONLY "public"."t" WHERE id > 9; COPY "public"."t" ("id", "a""b") FROM STDIN (FORMAT binary)"#
+        );
+        let load = TableLoad { filter: filter(false), created_here: false, ..load };
+        assert!(copy_in(&load, Chunk::Whole).starts_with(r#"BEGIN; COPY "public"."t""#));
     }
 
     #[test]

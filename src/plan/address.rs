@@ -3,7 +3,11 @@
 use super::graph::Graph;
 use super::node::{Kind, Node, NodeId};
 use crate::catalog::{Lookup, class};
-use crate::ddl::{Address, aggregate, constraint, function, index, privilege, relation, schema, types};
+use crate::ddl::sql::{QualifiedName, readable};
+use crate::ddl::{
+    Address, aggregate, behaviour, constraint, foreign, function, index, privilege, relation, replication, schema,
+    types,
+};
 
 /// A node for people, such as `constraint orders_fk on public.orders`, or `the attachment of table public.log_2024`.
 #[must_use]
@@ -60,8 +64,31 @@ pub(super) fn address(lookup: &Lookup<'_>, node: &Node) -> Option<Address> {
         Kind::Policy => lookup.policy(oid).and_then(|of| on_relation("POLICY", &of.name, of.relation)),
         Kind::Privileges => privileges_owner(lookup, node).map(|(address, _)| address),
         Kind::DefaultPrivileges => lookup.default_acl(oid).map(privilege::default_address),
+        Kind::Publication => lookup.publication(oid).map(replication::address),
+        Kind::PublicationTable => {
+            let of = lookup.publication_table(oid)?;
+            published(&QualifiedName::new(&of.schema, &of.name).to_string(), lookup, of.publication)
+        }
+        Kind::PublicationSchema => {
+            let of = lookup.publication_schema(oid)?;
+            published(&readable(&of.schema), lookup, of.publication)
+        }
+        Kind::ForeignDataWrapper => lookup.foreign_data_wrapper(oid).map(foreign::wrapper_address),
+        Kind::ForeignServer => lookup.foreign_server(oid).map(foreign::server_address),
+        Kind::UserMapping => lookup.user_mapping(oid).map(foreign::mapping_address),
+        Kind::EventTrigger => lookup.event_trigger(oid).map(behaviour::event_trigger_address),
         Kind::Rows | Kind::Unsupported => None,
     }
+}
+
+/// What a publication publishes has no name in SQL.
+fn published(what: &str, lookup: &Lookup<'_>, publication: u32) -> Option<Address> {
+    let publication = replication::address(lookup.publication(publication)?);
+    Some(Address {
+        kind: "PUBLICATION",
+        readable: format!("{} (for {what})", publication.readable),
+        sql: publication.sql,
+    })
 }
 
 /// The address and owner of an object that has privileges.
@@ -77,6 +104,10 @@ pub(super) fn privileges_owner(lookup: &Lookup<'_>, node: &Node) -> Option<(Addr
             lookup.function(oid).map(|of| (function::address(of), of.owner.clone())).or_else(of_aggregate)
         }
         class::CLASS => lookup.relation(oid).map(|of| (relation::address(of), of.owner.clone())),
+        class::FOREIGN_DATA_WRAPPER => {
+            lookup.foreign_data_wrapper(oid).map(|of| (foreign::wrapper_address(of), of.owner.clone()))
+        }
+        class::FOREIGN_SERVER => lookup.foreign_server(oid).map(|of| (foreign::server_address(of), of.owner.clone())),
         class::TYPE => {
             let named = |schema: &str, name: &str, owner: &String| (types::address(schema, name), owner.clone());
             let of_enum = || lookup.enum_type(oid).map(|of| named(&of.schema, &of.name, &of.owner));

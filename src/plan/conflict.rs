@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::address::address;
 use super::node::{Kind, Node};
 use crate::catalog::{Catalog, Lookup};
-use crate::ddl::{Action, Address, Statement, aggregate, constraint, function, index, relation, sql, types};
+use crate::ddl::{
+    Action, Address, Statement, aggregate, behaviour, constraint, foreign, function, index, relation, replication, sql,
+    types,
+};
 
 /// Where a name can be taken: relations, indexes and types share a name space, because a relation is a type too.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -13,6 +16,8 @@ enum Slot {
     Relation(String),
     Routine(String),
     Statistics(String),
+    /// What is in no schema, with its kind.
+    Global(&'static str, String),
 }
 
 /// The place of something that would be made.
@@ -39,12 +44,21 @@ impl Made {
                 Slot::routine(&of.schema, &of.name, &of.argument_types)
             }
             Kind::Statistics => Slot::Statistics(address()?.sql),
+            Kind::ForeignDataWrapper
+            | Kind::ForeignServer
+            | Kind::UserMapping
+            | Kind::Publication
+            | Kind::EventTrigger => Slot::global(&address()?),
             _ => return None,
         }))
     }
 }
 
 impl Slot {
+    fn global(of: &Address) -> Self {
+        Self::Global(of.kind, of.sql.clone())
+    }
+
     fn routine(schema: &str, name: &str, argument_types: &str) -> Self {
         Self::Routine(format!("{}({argument_types})", sql::qualified(schema, name)))
     }
@@ -103,9 +117,16 @@ fn taken(target: &Catalog) -> BTreeMap<Slot, Address> {
         aggregates.map(|of| (Slot::routine(&of.schema, &of.name, &of.argument_types), aggregate::address(of)));
     let routines = functions.chain(aggregates);
     let statistics = target.statistics.iter().map(index::statistics_address);
+    let event_triggers = target.event_triggers.iter().map(behaviour::event_trigger_address);
+    let mappings = target.user_mappings.iter().map(foreign::mapping_address);
+    let servers = target.foreign_servers.iter().map(foreign::server_address).chain(mappings);
+    let wrappers = target.foreign_data_wrappers.iter().map(foreign::wrapper_address);
+    let globals = target.publications.iter().map(replication::address);
+    let globals = globals.chain(event_triggers).chain(wrappers).chain(servers);
     named
         .map(|address| (Slot::Relation(address.sql.clone()), address))
         .chain(routines)
+        .chain(globals.map(|address| (Slot::global(&address), address)))
         .chain(statistics.map(|address| (Slot::Statistics(address.sql.clone()), address)))
         .collect()
 }

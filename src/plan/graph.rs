@@ -1,7 +1,9 @@
 //! The dependency graph: a node for each part of the database, an edge for each reason to come later.
 
 mod access;
+mod attached;
 mod extending;
+mod foreign;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -34,11 +36,14 @@ impl Graph {
             aliases: aliases.rev().map(|link| (link.dependent(), link.referenced())).collect(),
         };
         graph.add_schemas_types_functions(lookup);
+        graph.add_foreign_servers(lookup);
         graph.add_extending(lookup);
         graph.add_relations(lookup);
         graph.add_constraints_and_indexes(lookup);
         graph.add_behaviour(lookup);
         graph.add_privileges(lookup);
+        graph.add_publications(lookup);
+        graph.add_event_triggers(lookup);
         graph.add_unsupported(lookup);
         for link in &lookup.catalog.depends {
             graph.add_dependency(lookup, link);
@@ -158,12 +163,11 @@ impl Graph {
         for of in &lookup.catalog.relations {
             let object = ObjectId::relation(of.oid);
             let kind = match of.relation_kind() {
-                RelationKind::Table | RelationKind::PartitionedTable => Kind::Table,
+                RelationKind::Table | RelationKind::PartitionedTable | RelationKind::ForeignTable => Kind::Table,
                 RelationKind::View => Kind::View,
                 RelationKind::MaterializedView => Kind::MaterializedView,
                 RelationKind::Sequence if lookup.sequence(of.oid).is_some_and(|sequence| sequence.identity) => continue,
                 RelationKind::Sequence => Kind::Sequence,
-                RelationKind::ForeignTable => continue,
             };
             self.add_main(kind, object, &of.schema, &of.name, "");
         }

@@ -48,6 +48,7 @@ pub(super) fn loads(
             bytes_estimate: size.heap_bytes.saturating_add(size.toast_bytes),
             chunking_reason: chunking.reason,
             text_reason: text,
+            filter: None,
         }
     };
     tables.iter().zip(&sizes).map(load).collect()

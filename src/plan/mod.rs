@@ -3,8 +3,10 @@
 
 mod address;
 pub mod chunks;
+mod configuration;
 pub mod conflict;
 pub mod graph;
+mod left_out;
 pub mod load;
 mod loads;
 pub mod node;
@@ -15,7 +17,7 @@ pub mod shape;
 mod statements;
 pub mod tasks;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::catalog::{Catalog, Lookup, ObjectId, Relation, RelationKind};
 use crate::ddl::{self, Action, QualifiedName, Statement};
@@ -24,7 +26,7 @@ use chunks::ForcedChunk;
 use graph::Graph;
 use load::TableLoad;
 use node::{Kind, NodeId};
-use select::{Reason, Refusal, Selection};
+use select::{Refusal, Selection};
 use shape::Property;
 use statements::Context;
 use tasks::Phase;
@@ -66,6 +68,8 @@ pub struct Plan {
     pub clean: Vec<Statement>,
     /// Makes what takes the rows.
     pub pre_data: Vec<Statement>,
+    /// The rows of extensions' configuration tables, which are part of the schema: each list needs the ones before it.
+    pub configuration: Vec<Vec<TableLoad>>,
     /// How each table's rows travel, by schema and name.
     pub loads: Vec<TableLoad>,
     /// The sequences whose values are set, by schema and name.
@@ -190,16 +194,17 @@ pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Pl
     let mut plan = Plan {
         clean: Vec::new(),
         pre_data: Vec::new(),
+        configuration: configuration::loads(&lookup, target, &graph, &selected.nodes, options),
         loads: Vec::new(),
-        sequences: Vec::new(),
+        sequences: configuration::sequences(&lookup, &graph, &selected.nodes, options),
         post_data: Vec::new(),
-        left_out: left_out(&graph, &lookup, &selected.left_out, options),
+        left_out: left_out::left_out(&graph, &lookup, &selected, options),
         repairs: order.repairs.iter().map(|repair| describe_repair(&graph, &lookup, *repair)).collect(),
     };
     if options.mode != Mode::Schema {
         plan.loads = loads::loads(&lookup, target.major, &graph, &selected.nodes, options);
         leave_out_rows(&mut plan, &options.selection);
-        plan.sequences = sequences(&lookup, &graph, &selected.nodes, &options.selection);
+        plan.sequences.extend(sequences(&lookup, &graph, &selected.nodes, &options.selection));
     }
     if options.mode == Mode::Data {
         loads::require_places(&lookup, target, &selected.nodes, &graph)?;
@@ -266,68 +271,6 @@ fn refused(graph: &Graph, lookup: &Lookup<'_>, refusal: &Refusal) -> Error {
             unsupported: graph.nodes[*needs].key.kind == Kind::Unsupported,
         },
     }
-}
-
-/// What `sql/catalog/unsupported.sql` calls the only ones among the unsupported that are data.
-const LARGE_OBJECTS: &str = "large objects";
-
-fn left_out(graph: &Graph, lookup: &Lookup<'_>, nodes: &BTreeMap<NodeId, Reason>, options: &Options) -> Vec<LeftOut> {
-    // Whoever reads that a partition stays apart needs not be told so of each of its indexes.
-    let goes_without_saying = |id: NodeId| {
-        let node = &graph.nodes[id];
-        let index = lookup.index(node.key.object.oid).filter(|_| node.key.kind == Kind::IndexAttach);
-        let attach = index.and_then(|of| graph.find(Kind::TableAttach, ObjectId::relation(of.relation)));
-        attach.is_some_and(|id| nodes.contains_key(&id))
-    };
-    let mut left_out: Vec<_> = nodes
-        .iter()
-        .filter(|(id, _)| !goes_without_saying(**id))
-        .map(|(id, reason)| {
-            let (reason, by_request) = match reason {
-                Reason::Unsupported => ("objects of this kind are not regenerated yet".to_owned(), false),
-                Reason::Needs(needs) => {
-                    let what = address::describe(graph, lookup, *needs);
-                    (format!("it needs {what}, which is not copied"), rests_on_request(graph, nodes, *needs))
-                }
-            };
-            LeftOut { object: address::describe(graph, lookup, *id), reason, by_request }
-        })
-        .collect();
-    // What has no node cannot be part of a selection of tables; it is missing where a whole database was asked for.
-    if options.selection.is_everything() {
-        let records = lookup.catalog.namespaces.iter().filter(|of| of.name == select::RECORDS_SCHEMA);
-        left_out.extend(records.map(|of| LeftOut {
-            object: format!("schema {}", of.name),
-            reason: "it records snapshot requests; name it in --tables to copy it".to_owned(),
-            by_request: true,
-        }));
-        let many = lookup.catalog.unsupported.iter().filter(|of| of.oid == 0);
-        let many = many.filter(|of| options.mode != Mode::Data || of.kind == LARGE_OBJECTS);
-        left_out.extend(many.map(|of| LeftOut {
-            object: format!("{} {}", of.kind, of.identity),
-            reason: "not regenerated yet".to_owned(),
-            by_request: false,
-        }));
-    }
-    if options.mode != Mode::Data {
-        left_out.extend(options.unwanted.iter().map(|property| property.left_out()));
-    }
-    left_out.sort();
-    left_out
-}
-
-/// Whether a chain of needs ends outside what was asked for, rather than at something unsupported.
-fn rests_on_request(graph: &Graph, nodes: &BTreeMap<NodeId, Reason>, needs: NodeId) -> bool {
-    let mut id = needs;
-    // Chains cannot be longer than there are nodes left out; loops among them end here too.
-    for _ in 0..=nodes.len() {
-        match nodes.get(&id) {
-            Some(Reason::Needs(next)) => id = *next,
-            Some(Reason::Unsupported) => return false,
-            None => break,
-        }
-    }
-    graph.nodes[id].key.kind != Kind::Unsupported
 }
 
 fn describe_repair(graph: &Graph, lookup: &Lookup<'_>, repair: order::Repair) -> String {

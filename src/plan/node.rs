@@ -18,6 +18,12 @@ pub enum Kind {
     DomainConstraint,
     /// A function or procedure.
     Function,
+    /// A foreign data wrapper.
+    ForeignDataWrapper,
+    /// A foreign server.
+    ForeignServer,
+    /// A user mapping.
+    UserMapping,
     /// An aggregate function.
     Aggregate,
     /// A sequence, unless it belongs to an identity column.
@@ -26,7 +32,7 @@ pub enum Kind {
     Default,
     /// A table's CHECK, or NOT NULL with a name.
     Check,
-    /// A table with all its columns.
+    /// A table or foreign table with all its columns.
     Table,
     /// A partition's place under its parent.
     TableAttach,
@@ -62,8 +68,16 @@ pub enum Kind {
     Privileges,
     /// What objects that a role will make start with.
     DefaultPrivileges,
+    /// A publication, without its tables.
+    Publication,
+    /// A table of a publication.
+    PublicationTable,
+    /// A schema of a publication.
+    PublicationSchema,
     /// The rows of a materialized view.
     Refresh,
+    /// An event trigger.
+    EventTrigger,
     /// An object of a kind that is not regenerated. Nothing that needs it can be made.
     Unsupported,
 }
@@ -86,6 +100,10 @@ impl Kind {
                 | Self::Privileges
                 | Self::DefaultPrivileges
                 | Self::Refresh
+                | Self::Publication
+                | Self::PublicationTable
+                | Self::PublicationSchema
+                | Self::EventTrigger
         )
     }
 
@@ -99,6 +117,8 @@ impl Kind {
                 | Self::Type
                 | Self::DomainConstraint
                 | Self::Function
+                | Self::ForeignDataWrapper
+                | Self::ForeignServer
                 | Self::Aggregate
                 | Self::Sequence
         )

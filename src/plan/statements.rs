@@ -9,7 +9,8 @@ use super::shape::{self, Property};
 use crate::catalog::{Catalog, Comment, Lookup, ObjectId, Privilege, class};
 use crate::ddl::table::Separate;
 use crate::ddl::{
-    self, Statement, aggregate, behaviour, constraint, function, index, privilege, relation, schema, table, types, view,
+    self, Statement, aggregate, behaviour, constraint, foreign, function, index, privilege, relation, replication,
+    schema, table, types, view,
 };
 
 /// What the statements depend on beside the source's catalog.
@@ -111,6 +112,13 @@ fn made(context: &Context<'_>, node: &Node) -> Option<Vec<Statement>> {
             let (initial, wanted) = initial_and_wanted(lookup, node);
             privilege::change_default(lookup.default_acl(oid)?, &initial, &wanted)
         }
+        Kind::Publication => replication::create(lookup, lookup.publication(oid)?),
+        Kind::PublicationTable => vec![replication::add_table(lookup, lookup.publication_table(oid)?)?],
+        Kind::PublicationSchema => vec![replication::add_schema(lookup, lookup.publication_schema(oid)?)?],
+        Kind::ForeignDataWrapper => foreign::wrapper(lookup, lookup.foreign_data_wrapper(oid)?),
+        Kind::ForeignServer => foreign::server(lookup, lookup.foreign_server(oid)?),
+        Kind::UserMapping => vec![foreign::mapping(lookup.user_mapping(oid)?)],
+        Kind::EventTrigger => behaviour::event_trigger(lookup, lookup.event_trigger(oid)?),
         Kind::Refresh => vec![view::refresh(lookup.relation(oid)?)],
         Kind::Rows | Kind::Unsupported => Vec::new(),
     })

@@ -37,8 +37,9 @@ pub struct Phase {
 type Holds = fn(Kind) -> bool;
 
 /// The phases in their order. Grants come before materialized views are filled, because REFRESH runs with the privileges of
-/// the view's owner. Default privileges would touch whatever is made after them, so nothing is.
-const PHASES: [(&str, Holds); 5] = [
+/// the view's owner. Default privileges would touch whatever is made after them, so nothing is. Event
+/// triggers would fire for every statement that follows.
+const PHASES: [(&str, Holds); 7] = [
     ("indexes and constraints", |kind| kind < Kind::ForeignKey),
     ("foreign keys", |kind| kind == Kind::ForeignKey),
     ("rules, triggers and policies", |kind| {
@@ -46,6 +47,8 @@ const PHASES: [(&str, Holds); 5] = [
     }),
     ("privileges", |kind| matches!(kind, Kind::Privileges | Kind::DefaultPrivileges)),
     ("materialized views", |kind| kind == Kind::Refresh),
+    ("publications", |kind| matches!(kind, Kind::Publication | Kind::PublicationTable | Kind::PublicationSchema)),
+    ("event triggers", |kind| kind == Kind::EventTrigger),
 ];
 
 /// Divides the nodes behind the rows, in order of creation, into phases. Without rows nothing is filled.

@@ -30,7 +30,7 @@ pub struct Omission {
     pub object: String,
     /// Why.
     pub reason: String,
-    /// Whether the user asked for it. What was left out otherwise makes the run fail.
+    /// Whether the user asked for it, or it is never copied by design. What was left out otherwise makes the run fail.
     pub by_request: bool,
 }
 
@@ -88,7 +88,7 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Whether everything that was asked for is on the target: nothing failed, and nothing was left out but by request.
+    /// Whether everything that was asked for is on the target: nothing failed, and nothing was left out but by request or by design.
     ///
     /// # Errors
     ///
@@ -143,7 +143,7 @@ impl Summary {
 
     /// What was not asked for comes first, because it makes the run fail.
     fn write_omissions(&self, text: &mut String) {
-        for (by_request, heading) in [(false, "left out:"), (true, "left out by request:")] {
+        for (by_request, heading) in [(false, "left out:"), (true, "left out by request or by design:")] {
             let mut omissions = self.left_out.iter().filter(|omission| omission.by_request == by_request).peekable();
             if omissions.peek().is_some() {
                 line(text, format_args!("\n{heading}"));
@@ -232,7 +232,7 @@ mod tests {
           view public.totals: reads sales.orders,
             which is not selected
 
-        left out by request:
+        left out by request or by design:
           table public.audit: excluded
 
         failed:
