@@ -50,9 +50,10 @@ pub async fn run(settings: &Settings) -> Result<Summary, Error> {
 /// The way of the data, from the first session to the last statement.
 async fn copy_database(request: &Request, counters: &Counters) -> Result<Outcome, Error> {
     let begin = Instant::now();
-    let Request { source, target, plan: options, copy, .. } = request;
+    let Request { plan: options, copy, .. } = request;
 
-    let snapshot = Snapshot::export(source).await?;
+    let snapshot = Snapshot::export(&request.source).await?;
+    let (source, target) = (&snapshot.in_its_encoding(&request.source), &snapshot.in_its_encoding(&request.target));
     let target_session = snapshot::writing(target).await?;
     let hold =
         Arc::new(Hold::tables(source, &snapshot, |table| options.selection.may_copy(&table.name, &table.root)).await?);

@@ -16,6 +16,7 @@ mod cli;
 mod connect;
 mod copy;
 mod corpora;
+mod encodings;
 mod extension_configuration;
 mod ground;
 mod held_still;

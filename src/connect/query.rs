@@ -15,7 +15,7 @@ pub(super) const WRITE_SCHEMA: &str = include_str!("../../sql/session/write_sche
 /// Begins the transaction whose snapshot is exported.
 pub(super) const BEGIN_SNAPSHOT: &str = include_str!("../../sql/session/begin_snapshot.sql");
 
-/// One row: `snapshot_id`.
+/// One row: `snapshot_id`, `encoding`.
 pub(super) const EXPORT_SNAPSHOT: &str = include_str!("../../sql/session/export_snapshot.sql");
 
 /// Rows: `oid`, `schema`, `name`, `root_schema`, `root_name`.

@@ -13,6 +13,7 @@ use crate::error::{Explain, Side};
 pub struct Snapshot {
     leader: Control,
     id: String,
+    encoding: String,
 }
 
 /// A session could not be prepared, or the snapshot not be taken or the source not be held.
@@ -139,13 +140,26 @@ impl Snapshot {
         leader.client().batch_execute(query::BEGIN_SNAPSHOT).await.map_err(failed())?;
         let row = leader.client().query_one(query::EXPORT_SNAPSHOT, &[]).await.map_err(failed())?;
         let id = row.try_get("snapshot_id").map_err(failed())?;
-        Ok(Self { leader, id })
+        let encoding = row.try_get("encoding").map_err(failed())?;
+        Ok(Self { leader, id, encoding })
     }
 
     /// The name under which other sessions import it.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// An endpoint whose wire sessions pass text on without converting or checking it, where the source's database says
+    /// nothing about the encoding of its text (`SQL_ASCII`); otherwise the endpoint as it is. Both sides of a COPY need the same.
+    #[must_use]
+    pub fn in_its_encoding(&self, endpoint: &Endpoint) -> Endpoint {
+        const UNKNOWN: &str = "SQL_ASCII";
+        if self.encoding == UNKNOWN {
+            endpoint.with_parameters(&[("client_encoding", UNKNOWN)])
+        } else {
+            endpoint.clone()
+        }
     }
 
     /// The session inside the snapshot.
