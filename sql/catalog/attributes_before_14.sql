@@ -21,7 +21,12 @@ SELECT a.attrelid AS relation,
        CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage::text END AS storage,
        ''::text AS compression,
        COALESCE(a.attstattarget, -1)::int4 AS statistics_target,
-       COALESCE(a.attoptions, '{}'::text[]) AS options,
+       -- Minor releases of late 2026 keep a column's version there, under a key that is theirs: nobody can set it, and servers
+       -- without it refuse it.
+       ARRAY(SELECT o.option
+               FROM pg_catalog.unnest(a.attoptions) WITH ORDINALITY AS o (option, place)
+              WHERE o.option NOT LIKE 'pg\_attver=%'
+              ORDER BY o.place) AS options,
        a.attislocal AS local,
        a.attinhcount::int4 AS inherited_count
   FROM pg_catalog.pg_attribute AS a
