@@ -136,6 +136,8 @@ async fn change(
     let apply::Applied { succeeded, mut failures } = apply::statements(session, statements).await;
     let stops = |failure: &Failure| !failure.statement.action.is_optional();
     let Some(place) = failures.iter().position(stops) else { return Ok(failures) };
+    // What was already under way behind it failed because of it, most likely, and is not counted.
+    failures.truncate(place + 1);
     let first = Box::new(failures.swap_remove(place));
     Err(apply::Error::Statement { first, others: failures.len(), partly_applied: partly_applied || succeeded > 0 })
 }

@@ -220,7 +220,7 @@ fn permission_denied_to_create_in_the_schema() {
     let run = attempt.run("postgres", "trouble_writer");
     insta::assert_snapshot!(attempt.fails(run).failure(), @r#"
     exit code: 1
-    error: could not create table "public.t" on the target (and 1 more)
+    error: could not create table "public.t" on the target
     detail: ERROR 42501: permission denied for schema public; statement: CREATE TABLE "public"."t" (
             "a" integer
         )

@@ -21,8 +21,7 @@ SELECT a.attrelid AS relation,
        CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage::text END AS storage,
        ''::text AS compression,
        COALESCE(a.attstattarget, -1)::int4 AS statistics_target,
-       -- Minor releases of late 2026 keep a column's version there, under a key that is theirs: nobody can set it, and servers
-       -- without it refuse it.
+       -- pg_attver is a version of the column that newer minor releases keep there for themselves; pg_dump leaves it out too.
        ARRAY(SELECT o.option
                FROM pg_catalog.unnest(a.attoptions) WITH ORDINALITY AS o (option, place)
               WHERE o.option NOT LIKE 'pg\_attver=%'

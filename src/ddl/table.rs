@@ -126,14 +126,15 @@ fn column_value(lookup: &Lookup<'_>, table: &Relation, column: &Attribute, separ
         let sequence = of_column.next()?;
         return Some(format!(" {}", sequence::identity(column, lookup.relation(sequence.oid)?, sequence)));
     }
+    let inherited = parent_default(lookup, table, column);
     match (column.generated.as_str(), &column.default_value, column.default_oid) {
+        // A child takes its parent's generation expression over, and may not repeat it before 16.
+        ("s" | "v", expression, _) if inherited.is_some() && inherited == expression.as_ref() => None,
         ("s", Some(expression), _) => Some(format!(" GENERATED ALWAYS AS ({expression}) STORED")),
         ("v", Some(expression), _) => Some(format!(" GENERATED ALWAYS AS ({expression}) VIRTUAL")),
         (_, Some(expression), Some(oid)) if !separate.default(oid) => Some(format!(" DEFAULT {expression}")),
         (_, Some(_), _) => None,
-        _ if column.inherited_count > 0 && parent_default(lookup, table, column).is_some() => {
-            Some(" DEFAULT NULL".to_owned())
-        }
+        _ if column.inherited_count > 0 && inherited.is_some() => Some(" DEFAULT NULL".to_owned()),
         _ => None,
     }
 }

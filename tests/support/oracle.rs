@@ -75,17 +75,15 @@ pub(crate) fn schema(database: &Database) -> String {
             .iter()
             .any(|start| line.starts_with(start))
     });
-    kept.map(without_column_version).collect::<Vec<_>>().join("\n")
+    kept.filter_map(without_column_version).collect::<Vec<_>>().join("\n")
 }
 
-/// A line without the number a server of a late minor release gives each column, which nobody can set: a `pg_dump` that does
-/// not know it prints it among the column's options. That there is one, and every other option, stays.
-fn without_column_version(line: &str) -> String {
-    let Some((before, rest)) = line.split_once("pg_attver=") else { return line.to_owned() };
-    if !(line.starts_with("ALTER ") && before.contains(" ALTER COLUMN ") && before.contains(" SET (")) {
-        return line.to_owned();
-    }
-    format!("{before}pg_attver={}", rest.trim_start_matches(|c: char| c.is_ascii_digit()))
+/// A line without the version of a column that newer servers keep among its options; an older `pg_dump` takes it for one of the
+/// user's.
+fn without_column_version(line: &str) -> Option<String> {
+    let Some((start, rest)) = line.split_once("SET (pg_attver=") else { return Some(line.to_owned()) };
+    let others = rest.trim_start_matches(|c: char| c.is_ascii_digit()).strip_prefix(", ")?;
+    Some(format!("{start}SET ({others}"))
 }
 
 /// One line for each relation: its name, how many rows it has, and their digest; for a sequence, its value.
