@@ -64,6 +64,9 @@ async fn copy_database(request: &Request, counters: &Counters) -> Result<Outcome
     for repair in &plan.repairs {
         tracing::debug!("{repair}");
     }
+    if options.with_large_objects() && !options.clean {
+        apply::require_no_large_objects(snapshot.session(), &target_session).await?;
+    }
     let sequence_values = apply::read_sequences(hold.session(), &plan.sequences).await?;
 
     counters.enter("creating tables");
@@ -75,6 +78,10 @@ async fn copy_database(request: &Request, counters: &Counters) -> Result<Outcome
     for loads in plan.configuration.iter().chain([&plan.loads]) {
         let copied = counters.copying(loads, copy.limits.jobs.get());
         tables.extend(copy::run(&reading, target, loads, *copy, &copied).await?);
+    }
+    if options.with_large_objects() {
+        let wants = |statement: &Statement| options.wants(statement);
+        failures.extend(large_objects(snapshot.session(), &target_session, options.clean, wants).await?);
     }
     apply::set_sequences(&target_session, &sequence_values).await?;
     drop(reading);
@@ -88,6 +95,20 @@ async fn copy_database(request: &Request, counters: &Counters) -> Result<Outcome
     snapshot::flush(&target_session, Side::Target).await?;
     target_session.close().await;
     Ok(Outcome { tables, failures, left_out: plan.left_out, duration: begin.elapsed() })
+}
+
+async fn large_objects(
+    source: &Control,
+    target: &Control,
+    replaces: bool,
+    wants: impl Fn(&Statement) -> bool,
+) -> Result<Vec<Failure>, apply::Error> {
+    let apply::LargeObjects { count, bytes, failures } =
+        apply::copy_large_objects(source, target, replaces, wants).await?;
+    if count > 0 {
+        tracing::info!(count, bytes, "large objects copied");
+    }
+    Ok(failures)
 }
 
 async fn read(session: &Control, side: Side) -> Result<Catalog, catalog::Error> {

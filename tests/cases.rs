@@ -36,7 +36,7 @@ macro_rules! folders {
 
 folders! {
     aggregates comments composites constraints data_types default_privileges domains enums event_triggers extensions foreign
-    functions indexes inheritance materialized_views owners partitions policies privileges publications ranges rules schemas
+    functions indexes inheritance large_objects materialized_views owners partitions policies privileges publications ranges rules schemas
     sequences tables triggers views
 }
 

@@ -22,6 +22,7 @@ mod ground;
 mod held_still;
 mod in_the_way;
 mod invariants;
+mod large_objects;
 mod modes;
 mod oracle_finds;
 mod order;

@@ -1,4 +1,4 @@
--- Comments on everything made after initdb, and on the schema public.
+-- Comments on everything made after initdb but large objects, of which there can be millions, and on the schema public.
 -- params: none
 -- columns: class oid, oid oid, sub_id int4 (column number, 0: the object itself), text text
 -- server: any
@@ -8,7 +8,7 @@ SELECT d.classoid AS class,
        d.objsubid AS sub_id,
        d.description AS text
   FROM pg_catalog.pg_description AS d
- WHERE d.objoid >= 16384
+ WHERE (d.objoid >= 16384 AND d.classoid <> 'pg_catalog.pg_largeobject'::pg_catalog.regclass)
     OR (d.classoid = 'pg_catalog.pg_namespace'::pg_catalog.regclass
         AND d.objoid = (SELECT n.oid FROM pg_catalog.pg_namespace AS n WHERE n.nspname = 'public'))
  ORDER BY d.classoid, d.objoid, d.objsubid;

@@ -58,10 +58,6 @@ SELECT o.class::pg_catalog.oid AS class,
                       AND d.objsubid = 0
                       AND d.deptype = 'e')
  UNION ALL
-SELECT 'pg_catalog.pg_largeobject'::pg_catalog.regclass::pg_catalog.oid, 0::pg_catalog.oid, 'large objects', '', n.count || ' of them'
-  FROM (SELECT pg_catalog.count(*)::text FROM pg_catalog.pg_largeobject_metadata) AS n (count)
- WHERE n.count <> '0'
- UNION ALL
 SELECT s.classoid, 0::pg_catalog.oid, 'security label of', '',
        (SELECT i.type || ' ' || i.identity FROM pg_catalog.pg_identify_object(s.classoid, s.objoid, s.objsubid) AS i)
   FROM pg_catalog.pg_seclabel AS s

@@ -80,6 +80,25 @@ pub enum Error {
         /// Whether the target was changed before.
         partly_applied: bool,
     },
+    /// The target has large objects of the source's OIDs.
+    #[error("the target already holds {count} of the source's large objects, such as {first}")]
+    LargeObjectsInTheWay {
+        /// How many.
+        count: i64,
+        /// One of them.
+        first: u32,
+    },
+    /// Large objects could not be copied.
+    #[error("could not {act} large objects on the {side}")]
+    LargeObjects {
+        /// What was tried.
+        act: &'static str,
+        /// The server.
+        side: Side,
+        /// What the session said.
+        #[source]
+        source: tokio_postgres::Error,
+    },
     /// Sequence values could not be read or set.
     #[error("could not {act} sequence \"{sequence}\" on the {side}")]
     Sequences {
@@ -109,7 +128,8 @@ impl Explain for Error {
         match self {
             Self::Session(error) => error.detail(),
             Self::Statement { first, .. } => Some(format!("{}; statement: {}", first.words, first.statement.shown())),
-            Self::Sequences { source, .. } => Some(match source.as_db_error() {
+            Self::LargeObjectsInTheWay { .. } => None,
+            Self::Sequences { source, .. } | Self::LargeObjects { source, .. } => Some(match source.as_db_error() {
                 Some(error) => ServerError::from(error).to_string(),
                 None => source.to_string(),
             }),
@@ -126,6 +146,11 @@ impl Explain for Error {
                     (None, true) => Some(again.to_owned()),
                     (hint, false) => hint,
                 }
+            }
+            Self::LargeObjectsInTheWay { .. } => Some("--clean replaces exactly those".to_owned()),
+            Self::LargeObjects { side, source, .. } => {
+                let denied = source.code() == Some(&SqlState::INSUFFICIENT_PRIVILEGE);
+                denied.then(|| format!("on the {side}, connect as a superuser, or as a role that may read them all"))
             }
             Self::Sequences { sequence, side, source, .. } => {
                 let privilege = match side {

@@ -4,11 +4,14 @@
 //! the one statement and object that failed.
 
 mod failure;
+mod large_objects;
 mod post_data;
+mod query;
 mod scheduler;
 mod sequences;
 
 pub use failure::{Error, Failure};
+pub use large_objects::{LargeObjects, copy as copy_large_objects, require_absence as require_no_large_objects};
 pub use post_data::run as post_data;
 pub use sequences::{SequenceValue, read as read_sequences, set as set_sequences};
 

@@ -31,6 +31,8 @@ pub mod class {
     pub const FOREIGN_SERVER: u32 = 1417;
     /// `pg_user_mapping`
     pub const USER_MAPPING: u32 = 1418;
+    /// `pg_largeobject`
+    pub const LARGE_OBJECT: u32 = 2613;
     /// `pg_event_trigger`
     pub const EVENT_TRIGGER: u32 = 3466;
     /// `pg_publication`

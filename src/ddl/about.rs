@@ -40,7 +40,8 @@ pub fn no_comment(object: &Address) -> Statement {
     Statement::new(Action::Comment, object, format!("COMMENT ON {} {} IS NULL", object.kind, object.sql))
 }
 
-fn comment_is(object: &Address, text: &str) -> Statement {
+/// `COMMENT ON … IS …`.
+pub(super) fn comment_is(object: &Address, text: &str) -> Statement {
     let sql = format!("COMMENT ON {} {} IS {}", object.kind, object.sql, literal(text));
     Statement::new(Action::Comment, object, sql)
 }

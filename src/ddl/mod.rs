@@ -7,6 +7,7 @@ pub mod constraint;
 pub mod foreign;
 pub mod function;
 pub mod index;
+pub mod large_object;
 pub mod privilege;
 pub mod relation;
 pub mod replication;

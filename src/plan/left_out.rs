@@ -10,9 +10,6 @@ use crate::catalog::{Lookup, ObjectId, Subscription, class};
 use crate::ddl::foreign;
 use crate::ddl::sql::readable;
 
-/// What `sql/catalog/unsupported.sql` calls the only ones among the unsupported that are data.
-const LARGE_OBJECTS: &str = "large objects";
-
 /// Names what stays behind, sorted.
 #[must_use]
 pub(super) fn left_out(graph: &Graph, lookup: &Lookup<'_>, selected: &Selected, options: &Options) -> Vec<LeftOut> {
@@ -56,7 +53,7 @@ pub(super) fn left_out(graph: &Graph, lookup: &Lookup<'_>, selected: &Selected, 
             left_out.extend(lookup.catalog.subscriptions.iter().map(subscription));
         }
         let many = lookup.catalog.unsupported.iter().filter(|of| of.oid == 0);
-        let many = many.filter(|of| options.mode != Mode::Data || of.kind == LARGE_OBJECTS);
+        let many = many.filter(|_| options.mode != Mode::Data);
         left_out.extend(many.map(|of| LeftOut {
             object: format!("{} {}", of.kind, of.identity),
             reason: "not regenerated yet".to_owned(),

@@ -61,6 +61,21 @@ pub struct Options {
     pub forced_chunk: Option<ForcedChunk>,
 }
 
+impl Options {
+    /// Whether large objects are copied. They are rows that belong to no table, so that no selection of tables brings them
+    /// along.
+    #[must_use]
+    pub fn with_large_objects(&self) -> bool {
+        self.mode != Mode::Schema && self.selection.is_everything()
+    }
+
+    /// Whether what a statement sets is copied.
+    #[must_use]
+    pub fn wants(&self, statement: &Statement) -> bool {
+        shape::wants(&self.unwanted, statement)
+    }
+}
+
 /// Everything a run will do, in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Plan {

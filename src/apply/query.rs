@@ -1,0 +1,25 @@
+//! The statements that copy large objects.
+
+/// The next large objects of the source, with the beginning of each.
+pub(super) const NEXT_LARGE_OBJECTS: &str = include_str!("../../sql/large_objects/next.sql");
+
+/// A further piece of a large object of the source.
+pub(super) const LARGE_OBJECT_PIECE: &str = include_str!("../../sql/large_objects/piece.sql");
+
+/// The privileges on some large objects of the source.
+pub(super) const LARGE_OBJECT_PRIVILEGES: &str = include_str!("../../sql/large_objects/privileges.sql");
+
+/// The OIDs of the next large objects of the source.
+pub(super) const LARGE_OBJECT_OIDS: &str = include_str!("../../sql/large_objects/oids.sql");
+
+/// How many of some large objects the target has.
+pub(super) const EXISTING_LARGE_OBJECTS: &str = include_str!("../../sql/large_objects/existing.sql");
+
+/// Drops some large objects of the target.
+pub(super) const DROP_LARGE_OBJECTS: &str = include_str!("../../sql/large_objects/drop.sql");
+
+/// Makes large objects on the target.
+pub(super) const CREATE_LARGE_OBJECTS: &str = include_str!("../../sql/large_objects/create.sql");
+
+/// Writes a further piece of a large object on the target.
+pub(super) const PUT_LARGE_OBJECT_PIECE: &str = include_str!("../../sql/large_objects/put.sql");
