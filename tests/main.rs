@@ -16,6 +16,7 @@ mod cli;
 mod connect;
 mod copy;
 mod corpora;
+mod database_settings;
 mod extension_configuration;
 mod ground;
 mod held_still;
