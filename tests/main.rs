@@ -17,6 +17,7 @@ mod connect;
 mod copy;
 mod corpora;
 mod encodings;
+mod database_settings;
 mod extension_configuration;
 mod ground;
 mod held_still;

@@ -41,6 +41,7 @@ pub struct Lookup<'a> {
     given_objects: HashMap<ObjectId, &'a GivenObject>,
     default_acls: HashMap<u32, &'a DefaultAcl>,
     event_triggers: HashMap<u32, &'a super::EventTrigger>,
+    database_settings: HashMap<u32, &'a super::DatabaseSettings>,
     foreign_data_wrappers: HashMap<u32, &'a super::ForeignDataWrapper>,
     foreign_servers: HashMap<u32, &'a super::ForeignServer>,
     user_mappings: HashMap<u32, &'a super::UserMapping>,
@@ -92,6 +93,7 @@ impl<'a> Lookup<'a> {
             sizes: by(&catalog.table_sizes, |size| size.oid),
             given_objects: catalog.given_objects.iter().map(|of| (ObjectId::new(of.class, of.oid), of)).collect(),
             default_acls: by(&catalog.default_acls, |of| of.oid),
+            database_settings: by(&catalog.database_settings, |of| of.role_oid),
             event_triggers: by(&catalog.event_triggers, |of| of.oid),
             foreign_data_wrappers: by(&catalog.foreign_data_wrappers, |of| of.oid),
             foreign_servers: by(&catalog.foreign_servers, |of| of.oid),
@@ -235,6 +237,8 @@ found_by_oid! {
     user_mapping in user_mappings: super::UserMapping;
     /// Where a foreign table's rows are.
     foreign_table in foreign_tables: super::ForeignTable;
+    /// Settings of the database, by the role they are for.
+    database_setting in database_settings: super::DatabaseSettings;
     /// An event trigger.
     event_trigger in event_triggers: super::EventTrigger;
     /// A publication.

@@ -3,6 +3,7 @@
 pub mod about;
 pub mod aggregate;
 pub mod constraint;
+pub mod database;
 pub mod foreign;
 mod fresh;
 pub mod lookup;
@@ -20,6 +21,7 @@ pub mod types;
 pub use about::{Comment, DefaultAcl, Dependency, GivenObject, Privilege, Unsupported};
 pub use aggregate::Aggregate;
 pub use constraint::{Constraint, Index, Statistics};
+pub use database::{Database, DatabaseSettings};
 pub use foreign::{ForeignColumn, ForeignDataWrapper, ForeignServer, ForeignTable, UserMapping};
 pub use lookup::Lookup;
 pub use object::{ObjectId, class};
@@ -99,6 +101,10 @@ pub struct Catalog {
     pub foreign_tables: Vec<ForeignTable>,
     /// Columns of foreign tables that have options.
     pub foreign_columns: Vec<ForeignColumn>,
+    /// The database itself; empty where it is not known.
+    pub database: Vec<Database>,
+    /// Settings of the database and of roles in it.
+    pub database_settings: Vec<DatabaseSettings>,
     /// Configuration tables and sequences of extensions.
     pub extension_configuration: Vec<ExtensionConfiguration>,
     /// Event triggers.

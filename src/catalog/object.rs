@@ -33,6 +33,8 @@ pub mod class {
     pub const USER_MAPPING: u32 = 1418;
     /// `pg_largeobject`
     pub const LARGE_OBJECT: u32 = 2613;
+    /// `pg_db_role_setting`, whose rows have the role's OID instead of their own
+    pub const DB_ROLE_SETTING: u32 = 2964;
     /// `pg_event_trigger`
     pub const EVENT_TRIGGER: u32 = 3466;
     /// `pg_publication`

@@ -91,6 +91,10 @@ queries! {
     GIVEN_OBJECTS = "given_objects";
     /// Default privileges.
     DEFAULT_ACLS = "default_acls";
+    /// The database itself.
+    DATABASE = "database";
+    /// Settings of the database and of roles in it.
+    DATABASE_SETTINGS = "database_settings";
     /// Configuration tables and sequences of extensions.
     EXTENSION_CONFIGURATION = "extension_configuration";
     /// Event triggers.

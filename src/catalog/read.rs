@@ -143,6 +143,8 @@ async fn read_around(session: &Session<'_>) -> Result<Catalog, Error> {
         fill(&mut catalog.user_mappings, session, query::USER_MAPPINGS),
         fill(&mut catalog.foreign_tables, session, query::FOREIGN_TABLES),
         fill(&mut catalog.foreign_columns, session, query::FOREIGN_COLUMNS),
+        fill(&mut catalog.database, session, query::DATABASE),
+        fill(&mut catalog.database_settings, session, query::DATABASE_SETTINGS),
         fill(&mut catalog.extension_configuration, session, query::EXTENSION_CONFIGURATION),
         fill(&mut catalog.event_triggers, session, query::EVENT_TRIGGERS),
         fill(&mut catalog.publications, session, query::PUBLICATIONS),

@@ -4,6 +4,7 @@ pub mod about;
 pub mod aggregate;
 pub mod behaviour;
 pub mod constraint;
+pub mod database;
 pub mod foreign;
 pub mod function;
 pub mod index;

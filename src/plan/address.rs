@@ -5,8 +5,8 @@ use super::node::{Kind, Node, NodeId};
 use crate::catalog::{Lookup, class};
 use crate::ddl::sql::{QualifiedName, readable};
 use crate::ddl::{
-    Address, aggregate, behaviour, constraint, foreign, function, index, privilege, relation, replication, schema,
-    types,
+    Address, aggregate, behaviour, constraint, database, foreign, function, index, privilege, relation, replication,
+    schema, types,
 };
 
 /// A node for people, such as `constraint orders_fk on public.orders`, or `the attachment of table public.log_2024`.
@@ -76,6 +76,7 @@ pub(super) fn address(lookup: &Lookup<'_>, node: &Node) -> Option<Address> {
         Kind::ForeignDataWrapper => lookup.foreign_data_wrapper(oid).map(foreign::wrapper_address),
         Kind::ForeignServer => lookup.foreign_server(oid).map(foreign::server_address),
         Kind::UserMapping => lookup.user_mapping(oid).map(foreign::mapping_address),
+        Kind::DatabaseSettings => lookup.database_setting(oid).map(database::settings_address),
         Kind::EventTrigger => lookup.event_trigger(oid).map(behaviour::event_trigger_address),
         Kind::Rows | Kind::Unsupported => None,
     }

@@ -76,6 +76,8 @@ pub enum Kind {
     PublicationSchema,
     /// The rows of a materialized view.
     Refresh,
+    /// Settings of the database for every role or for one.
+    DatabaseSettings,
     /// An event trigger.
     EventTrigger,
     /// An object of a kind that is not regenerated. Nothing that needs it can be made.
@@ -103,6 +105,7 @@ impl Kind {
                 | Self::Publication
                 | Self::PublicationTable
                 | Self::PublicationSchema
+                | Self::DatabaseSettings
                 | Self::EventTrigger
         )
     }

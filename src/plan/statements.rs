@@ -9,8 +9,8 @@ use super::shape::{self, Property};
 use crate::catalog::{Catalog, Comment, Lookup, ObjectId, Privilege, class};
 use crate::ddl::table::Separate;
 use crate::ddl::{
-    self, Statement, aggregate, behaviour, constraint, foreign, function, index, privilege, relation, replication,
-    schema, table, types, view,
+    self, Statement, aggregate, behaviour, constraint, database, foreign, function, index, privilege, relation,
+    replication, schema, table, types, view,
 };
 
 /// What the statements depend on beside the source's catalog.
@@ -118,6 +118,11 @@ fn made(context: &Context<'_>, node: &Node) -> Option<Vec<Statement>> {
         Kind::ForeignDataWrapper => foreign::wrapper(lookup, lookup.foreign_data_wrapper(oid)?),
         Kind::ForeignServer => foreign::server(lookup, lookup.foreign_server(oid)?),
         Kind::UserMapping => vec![foreign::mapping(lookup.user_mapping(oid)?)],
+        // Without a target, as in a script, there is no database to name; nor does pg_dump name one unless it makes it.
+        Kind::DatabaseSettings => {
+            let database = &context.target.database.first()?.name;
+            database::settings(lookup.database_setting(oid)?, database)
+        }
         Kind::EventTrigger => behaviour::event_trigger(lookup, lookup.event_trigger(oid)?),
         Kind::Refresh => vec![view::refresh(lookup.relation(oid)?)],
         Kind::Rows | Kind::Unsupported => Vec::new(),

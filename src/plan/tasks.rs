@@ -39,7 +39,7 @@ type Holds = fn(Kind) -> bool;
 /// The phases in their order. Grants come before materialized views are filled, because REFRESH runs with the privileges of
 /// the view's owner. Default privileges would touch whatever is made after them, so nothing is. Event
 /// triggers would fire for every statement that follows.
-const PHASES: [(&str, Holds); 7] = [
+const PHASES: [(&str, Holds); 8] = [
     ("indexes and constraints", |kind| kind < Kind::ForeignKey),
     ("foreign keys", |kind| kind == Kind::ForeignKey),
     ("rules, triggers and policies", |kind| {
@@ -48,6 +48,7 @@ const PHASES: [(&str, Holds); 7] = [
     ("privileges", |kind| matches!(kind, Kind::Privileges | Kind::DefaultPrivileges)),
     ("materialized views", |kind| kind == Kind::Refresh),
     ("publications", |kind| matches!(kind, Kind::Publication | Kind::PublicationTable | Kind::PublicationSchema)),
+    ("settings of the database", |kind| kind == Kind::DatabaseSettings),
     ("event triggers", |kind| kind == Kind::EventTrigger),
 ];
 

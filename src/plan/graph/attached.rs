@@ -1,4 +1,4 @@
-//! What is attached to a database rather than to a schema: publications and event triggers.
+//! What is attached to a database rather than to a schema: publications, settings and event triggers.
 
 use super::Graph;
 use crate::catalog::{Lookup, ObjectId, class};
@@ -26,6 +26,12 @@ impl Graph {
             let id = self.add_main(kind, object, "", &name, &detail);
             self.nodes[id].part_of = Some(publication);
             self.nodes[id].needs.insert(publication);
+        }
+    }
+
+    pub(super) fn add_database_settings(&mut self, lookup: &Lookup<'_>) {
+        for of in &lookup.catalog.database_settings {
+            self.add(Kind::DatabaseSettings, ObjectId::new(class::DB_ROLE_SETTING, of.role_oid), "", &of.role, "");
         }
     }
 
