@@ -35,7 +35,7 @@ macro_rules! folders {
 }
 
 folders! {
-    aggregates comments composites constraints data_types domains enums extensions functions indexes inheritance materialized_views
+    aggregates collations comments composites constraints data_types domains enums extensions functions indexes inheritance materialized_views
     owners partitions policies privileges ranges rules schemas sequences tables triggers views
 }
 

@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
 use super::{
-    Aggregate, Attribute, Catalog, Comment, Constraint, Enum, Function, Index, Namespace, ObjectId, Policy, Privilege,
-    Relation, Rule, Sequence, Statistics, TableSize, Trigger, class, types,
+    Aggregate, Attribute, Catalog, Collation, Comment, Constraint, Enum, Function, Index, Namespace, ObjectId, Policy,
+    Privilege, Relation, Rule, Sequence, Statistics, TableSize, Trigger, class, types,
 };
 
 /// Indexes over a [`Catalog`]. The maps are only ever asked for a key, so their order never shows.
@@ -21,6 +21,7 @@ pub struct Lookup<'a> {
     ranges: HashMap<u32, &'a types::Range>,
     functions: HashMap<u32, &'a Function>,
     aggregates: HashMap<u32, &'a Aggregate>,
+    collations: HashMap<u32, &'a Collation>,
     sequences: HashMap<u32, &'a Sequence>,
     constraints: HashMap<u32, &'a Constraint>,
     indexes: HashMap<u32, &'a Index>,
@@ -58,6 +59,7 @@ impl<'a> Lookup<'a> {
             ranges: by(&catalog.ranges, |of| of.oid),
             functions: by(&catalog.functions, |function| function.oid),
             aggregates: by(&catalog.aggregates, |of| of.oid),
+            collations: by(&catalog.collations, |of| of.oid),
             sequences: by(&catalog.sequences, |sequence| sequence.oid),
             constraints: by(&catalog.constraints, |constraint| constraint.oid),
             indexes: by(&catalog.indexes, |index| index.oid),
@@ -175,6 +177,8 @@ found_by_oid! {
     function in functions: Function;
     /// An aggregate function.
     aggregate in aggregates: Aggregate;
+    /// A collation.
+    collation in collations: Collation;
     /// A sequence's parameters.
     sequence in sequences: Sequence;
     /// A constraint.

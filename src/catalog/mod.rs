@@ -2,6 +2,7 @@
 
 pub mod about;
 pub mod aggregate;
+pub mod collation;
 pub mod constraint;
 pub mod lookup;
 pub mod object;
@@ -16,6 +17,7 @@ pub mod types;
 
 pub use about::{Comment, Dependency, Privilege, Unsupported};
 pub use aggregate::Aggregate;
+pub use collation::Collation;
 pub use constraint::{Constraint, Index, Statistics};
 pub use lookup::Lookup;
 pub use object::{ObjectId, class};
@@ -60,6 +62,8 @@ pub struct Catalog {
     pub functions: Vec<Function>,
     /// Aggregate functions.
     pub aggregates: Vec<Aggregate>,
+    /// Collations.
+    pub collations: Vec<Collation>,
     /// Triggers.
     pub triggers: Vec<Trigger>,
     /// Rules.

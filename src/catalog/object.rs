@@ -23,6 +23,8 @@ pub mod class {
     pub const EXTENSION: u32 = 3079;
     /// `pg_policy`
     pub const POLICY: u32 = 3256;
+    /// `pg_collation`
+    pub const COLLATION: u32 = 3456;
     /// `pg_statistic_ext`
     pub const STATISTIC_EXT: u32 = 3381;
 }

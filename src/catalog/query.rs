@@ -61,6 +61,8 @@ pub const SEQUENCES: Query = query!("sequences");
 pub const FUNCTIONS: Query = query!("functions");
 /// Aggregate functions.
 pub const AGGREGATES: Query = query!("aggregates");
+/// Collations.
+pub const COLLATIONS: Query = query!("collations", before 17, before 16, before 15);
 /// Triggers.
 pub const TRIGGERS: Query = query!("triggers", before 15, before 13);
 /// Rules.

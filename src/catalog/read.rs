@@ -4,7 +4,7 @@ use tokio_postgres::Client;
 
 use super::query::{self, Query};
 use super::record::Record;
-use super::{Catalog, about, aggregate, constraint, relation, routine, schema, size, types};
+use super::{Catalog, about, aggregate, collation, constraint, relation, routine, schema, size, types};
 use crate::connect::server_error::ServerError;
 use crate::error::{Explain, Side};
 
@@ -94,13 +94,18 @@ pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Er
                 rows::<about::Unsupported>(&session, query::UNSUPPORTED),
             )
         },
-        async { tokio::try_join!(rows::<aggregate::Aggregate>(&session, query::AGGREGATES)) },
+        async {
+            tokio::try_join!(
+                rows::<aggregate::Aggregate>(&session, query::AGGREGATES),
+                rows::<collation::Collation>(&session, query::COLLATIONS),
+            )
+        },
     )?;
     let (namespaces, extensions, enums, composites, domains, ranges, functions) = objects;
     let (relations, attributes, inherits, sequences, table_sizes, binary_unsafe) = tables;
     let (constraints, indexes, statistics, triggers, rules, policies) = attached;
     let (comments, privileges, depends, unsupported) = about;
-    let (aggregates,) = extending;
+    let (aggregates, collations) = extending;
     Ok(Catalog {
         major,
         namespaces,
@@ -117,6 +122,7 @@ pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Er
         sequences,
         functions,
         aggregates,
+        collations,
         triggers,
         rules,
         policies,

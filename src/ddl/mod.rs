@@ -3,6 +3,7 @@
 pub mod about;
 pub mod aggregate;
 pub mod behaviour;
+pub mod collation;
 pub mod constraint;
 pub mod function;
 pub mod index;

@@ -3,7 +3,7 @@
 use super::graph::Graph;
 use super::node::{Kind, Node, NodeId};
 use crate::catalog::{Lookup, class};
-use crate::ddl::{Address, aggregate, constraint, function, index, relation, schema, types};
+use crate::ddl::{Address, aggregate, collation, constraint, function, index, relation, schema, types};
 
 /// A node for people, such as `foreign key orders_fk on public.orders`.
 #[must_use]
@@ -25,6 +25,7 @@ pub(super) fn address(lookup: &Lookup<'_>, node: &Node) -> Option<Address> {
             lookup.domain(oid).map(types::domain_address).or_else(|| Some(types::address(&node.schema, &node.name)))
         }
         Kind::Function => lookup.function(oid).map(function::address),
+        Kind::Collation => lookup.collation(oid).map(collation::address),
         Kind::Aggregate => lookup.aggregate(oid).map(aggregate::address),
         Kind::Sequence
         | Kind::Table

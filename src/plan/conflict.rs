@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::node::Kind;
 use crate::catalog::{Catalog, Lookup, RelationKind};
-use crate::ddl::{Action, Address, Statement, aggregate, constraint, function, index, relation, sql, types};
+use crate::ddl::{Action, Address, Statement, aggregate, collation, constraint, function, index, relation, sql, types};
 
 /// Where a name can be taken: relations, indexes and types share a name space, because a relation is a type too.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -12,6 +12,7 @@ enum Slot {
     Relation(String),
     Routine(String),
     Statistics(String),
+    Collation(String),
 }
 
 /// Finds what is in the way, in the order of creation. A schema or extension that is there is used as it is.
@@ -25,6 +26,7 @@ pub(super) fn find(made: &[(Kind, Address)], target: &Catalog) -> Vec<Address> {
                 Slot::Relation(address.sql.clone())
             }
             Kind::Function | Kind::Aggregate => Slot::Routine(address.sql.clone()),
+            Kind::Collation => Slot::Collation(address.sql.clone()),
             Kind::Statistics => Slot::Statistics(address.sql.clone()),
             _ => continue,
         };
@@ -44,6 +46,7 @@ pub(super) fn schemas_in_use(target: &Catalog) -> impl Iterator<Item = &String> 
     let others = others.chain(target.statistics.iter().map(|of| &of.schema));
     let others = others
         .chain(target.extensions.iter().map(|of| &of.schema))
+        .chain(target.collations.iter().map(|of| &of.schema))
         .chain(target.unsupported.iter().map(|of| &of.schema));
     target.relations.iter().map(|of| &of.schema).chain(types).chain(others)
 }
@@ -59,10 +62,12 @@ fn taken(target: &Catalog) -> BTreeMap<Slot, Address> {
     let routines =
         target.functions.iter().map(function::address).chain(target.aggregates.iter().map(aggregate::address));
     let statistics = target.statistics.iter().map(index::statistics_address);
+    let collations = target.collations.iter().map(collation::address);
     named
         .map(|address| (Slot::Relation(address.sql.clone()), address))
         .chain(routines.map(|address| (Slot::Routine(address.sql.clone()), address)))
         .chain(statistics.map(|address| (Slot::Statistics(address.sql.clone()), address)))
+        .chain(collations.map(|address| (Slot::Collation(address.sql.clone()), address)))
         .collect()
 }
 

@@ -10,6 +10,8 @@ use crate::catalog::ObjectId;
 pub enum Kind {
     /// A schema.
     Schema,
+    /// A collation.
+    Collation,
     /// An extension.
     Extension,
     /// An enum, composite, domain or range type.
@@ -92,6 +94,7 @@ impl Kind {
         matches!(
             self,
             Self::Schema
+                | Self::Collation
                 | Self::Extension
                 | Self::Type
                 | Self::DomainConstraint

@@ -8,7 +8,8 @@ use super::node::{Kind, Node, NodeId};
 use crate::catalog::{Catalog, Comment, Lookup, ObjectId, Privilege, class};
 use crate::ddl::table::Separate;
 use crate::ddl::{
-    self, Statement, aggregate, behaviour, constraint, function, index, privilege, relation, schema, table, types, view,
+    self, Statement, aggregate, behaviour, collation, constraint, function, index, privilege, relation, schema, table,
+    types, view,
 };
 
 /// What the statements depend on beside the source's catalog.
@@ -66,6 +67,7 @@ fn made(context: &Context<'_>, node: &Node) -> Option<Vec<Statement>> {
         Kind::Extension => schema::extension(lookup, lookup.extension(oid)?),
         Kind::Type => made_type(context, oid)?,
         Kind::Function => function::create(lookup, lookup.function(oid)?),
+        Kind::Collation => collation::create(lookup, lookup.collation(oid)?),
         Kind::Aggregate => aggregate::create(lookup, lookup.aggregate(oid)?),
         Kind::Sequence => ddl::sequence::create(lookup, lookup.relation(oid)?, lookup.sequence(oid)?),
         Kind::Default => {
