@@ -35,7 +35,7 @@ macro_rules! folders {
 }
 
 folders! {
-    aggregates collations comments composites constraints data_types domains enums extensions functions indexes inheritance materialized_views
+    aggregates base_types collations comments composites constraints data_types domains enums extensions functions indexes inheritance materialized_views
     owners partitions policies privileges ranges rules schemas sequences tables triggers views
 }
 

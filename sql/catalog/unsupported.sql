@@ -5,14 +5,6 @@
 -- server: any
 -- order: kind, identity
 WITH object (class, oid) AS (
-    SELECT 'pg_catalog.pg_type'::pg_catalog.regclass, t.oid
-      FROM pg_catalog.pg_type AS t
-     WHERE (t.typtype = 'b' AND NOT EXISTS (SELECT FROM pg_catalog.pg_type AS e WHERE e.typarray = t.oid))
-        OR (t.typtype = 'p' AND NOT t.typisdefined)
-        OR (t.typtype = 'r'
-            AND EXISTS (SELECT FROM pg_catalog.pg_range AS r
-                         WHERE r.rngtypid = t.oid AND r.rngcanonical::pg_catalog.oid <> 0))
-     UNION ALL
     SELECT 'pg_catalog.pg_class'::pg_catalog.regclass, c.oid FROM pg_catalog.pg_class AS c WHERE c.relkind = 'f'
      UNION ALL
     SELECT 'pg_catalog.pg_operator'::pg_catalog.regclass, o.oid FROM pg_catalog.pg_operator AS o

@@ -22,6 +22,8 @@ pub struct Lookup<'a> {
     functions: HashMap<u32, &'a Function>,
     aggregates: HashMap<u32, &'a Aggregate>,
     collations: HashMap<u32, &'a Collation>,
+    base_types: HashMap<u32, &'a types::BaseType>,
+    shell_types: HashMap<u32, &'a types::ShellType>,
     sequences: HashMap<u32, &'a Sequence>,
     constraints: HashMap<u32, &'a Constraint>,
     indexes: HashMap<u32, &'a Index>,
@@ -60,6 +62,8 @@ impl<'a> Lookup<'a> {
             functions: by(&catalog.functions, |function| function.oid),
             aggregates: by(&catalog.aggregates, |of| of.oid),
             collations: by(&catalog.collations, |of| of.oid),
+            base_types: by(&catalog.base_types, |of| of.oid),
+            shell_types: by(&catalog.shell_types, |of| of.oid),
             sequences: by(&catalog.sequences, |sequence| sequence.oid),
             constraints: by(&catalog.constraints, |constraint| constraint.oid),
             indexes: by(&catalog.indexes, |index| index.oid),
@@ -179,6 +183,10 @@ found_by_oid! {
     aggregate in aggregates: Aggregate;
     /// A collation.
     collation in collations: Collation;
+    /// A base type.
+    base_type in base_types: types::BaseType;
+    /// A shell type.
+    shell_type in shell_types: types::ShellType;
     /// A sequence's parameters.
     sequence in sequences: Sequence;
     /// A constraint.

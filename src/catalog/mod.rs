@@ -26,7 +26,7 @@ pub use relation::{Attribute, Inheritance, Relation, RelationKind, Sequence};
 pub use routine::{Function, Policy, Rule, Trigger};
 pub use schema::{Extension, Namespace};
 pub use size::{BinaryUnsafeColumn, TableSize};
-pub use types::{Composite, Domain, Enum, Range};
+pub use types::{BaseType, Composite, Domain, Enum, Range, ShellType};
 
 /// Everything pgsluice knows of a source database, in the order the queries return it: the same database gives the same
 /// value.
@@ -64,6 +64,10 @@ pub struct Catalog {
     pub aggregates: Vec<Aggregate>,
     /// Collations.
     pub collations: Vec<Collation>,
+    /// Base types.
+    pub base_types: Vec<BaseType>,
+    /// Shell types.
+    pub shell_types: Vec<ShellType>,
     /// Triggers.
     pub triggers: Vec<Trigger>,
     /// Rules.

@@ -63,6 +63,10 @@ pub const FUNCTIONS: Query = query!("functions");
 pub const AGGREGATES: Query = query!("aggregates");
 /// Collations.
 pub const COLLATIONS: Query = query!("collations", before 17, before 16, before 15);
+/// Base types.
+pub const BASE_TYPES: Query = query!("base_types", before 14);
+/// Shell types.
+pub const SHELL_TYPES: Query = query!("shell_types");
 /// Triggers.
 pub const TRIGGERS: Query = query!("triggers", before 15, before 13);
 /// Rules.

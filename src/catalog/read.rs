@@ -98,6 +98,8 @@ pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Er
             tokio::try_join!(
                 rows::<aggregate::Aggregate>(&session, query::AGGREGATES),
                 rows::<collation::Collation>(&session, query::COLLATIONS),
+                rows::<types::BaseType>(&session, query::BASE_TYPES),
+                rows::<types::ShellType>(&session, query::SHELL_TYPES),
             )
         },
     )?;
@@ -105,7 +107,7 @@ pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Er
     let (relations, attributes, inherits, sequences, table_sizes, binary_unsafe) = tables;
     let (constraints, indexes, statistics, triggers, rules, policies) = attached;
     let (comments, privileges, depends, unsupported) = about;
-    let (aggregates, collations) = extending;
+    let (aggregates, collations, base_types, shell_types) = extending;
     Ok(Catalog {
         major,
         namespaces,
@@ -123,6 +125,8 @@ pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Er
         functions,
         aggregates,
         collations,
+        base_types,
+        shell_types,
         triggers,
         rules,
         policies,

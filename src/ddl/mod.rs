@@ -2,6 +2,7 @@
 
 pub mod about;
 pub mod aggregate;
+pub mod base_type;
 pub mod behaviour;
 pub mod collation;
 pub mod constraint;

@@ -21,7 +21,7 @@ pub(super) fn address(lookup: &Lookup<'_>, node: &Node) -> Option<Address> {
     match node.key.kind {
         Kind::Schema => lookup.namespace(oid).map(schema::namespace_address),
         Kind::Extension => lookup.extension(oid).map(schema::extension_address),
-        Kind::Type => {
+        Kind::Type | Kind::TypeShell => {
             lookup.domain(oid).map(types::domain_address).or_else(|| Some(types::address(&node.schema, &node.name)))
         }
         Kind::Function => lookup.function(oid).map(function::address),
@@ -70,7 +70,8 @@ pub(super) fn privileges_owner(lookup: &Lookup<'_>, node: &Node) -> Option<(Addr
             let of_composite = || lookup.composite(oid).map(|of| named(&of.schema, &of.name, &of.owner));
             let of_range = || lookup.range(oid).map(|of| named(&of.schema, &of.name, &of.owner));
             let of_domain = || lookup.domain(oid).map(|of| named(&of.schema, &of.name, &of.owner));
-            of_enum().or_else(of_composite).or_else(of_range).or_else(of_domain)
+            let of_base = || lookup.base_type(oid).map(|of| named(&of.schema, &of.name, &of.owner));
+            of_enum().or_else(of_composite).or_else(of_range).or_else(of_domain).or_else(of_base)
         }
         _ => None,
     }

@@ -47,6 +47,8 @@ pub(super) fn schemas_in_use(target: &Catalog) -> impl Iterator<Item = &String> 
     let others = others
         .chain(target.extensions.iter().map(|of| &of.schema))
         .chain(target.collations.iter().map(|of| &of.schema))
+        .chain(target.base_types.iter().map(|of| &of.schema))
+        .chain(target.shell_types.iter().map(|of| &of.schema))
         .chain(target.unsupported.iter().map(|of| &of.schema));
     target.relations.iter().map(|of| &of.schema).chain(types).chain(others)
 }
@@ -55,10 +57,13 @@ fn taken(target: &Catalog) -> BTreeMap<Slot, Address> {
     let enums = target.enums.iter().map(|of| types::address(&of.schema, &of.name));
     let composites = target.composites.iter().map(|of| types::address(&of.schema, &of.name));
     let ranges = target.ranges.iter().map(|of| types::address(&of.schema, &of.name));
+    let bases = target.base_types.iter().map(|of| types::address(&of.schema, &of.name));
+    let shells = target.shell_types.iter().map(|of| types::address(&of.schema, &of.name));
     let domains = target.domains.iter().map(types::domain_address);
     let relations = target.relations.iter().map(relation::address);
     let indexes = target.indexes.iter().map(index::address);
-    let named = enums.chain(composites).chain(ranges).chain(domains).chain(indexes).chain(relations);
+    let named =
+        bases.chain(shells).chain(enums).chain(composites).chain(ranges).chain(domains).chain(indexes).chain(relations);
     let routines =
         target.functions.iter().map(function::address).chain(target.aggregates.iter().map(aggregate::address));
     let statistics = target.statistics.iter().map(index::statistics_address);

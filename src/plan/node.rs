@@ -14,7 +14,9 @@ pub enum Kind {
     Collation,
     /// An extension.
     Extension,
-    /// An enum, composite, domain or range type.
+    /// The name of a type whose functions come before it.
+    TypeShell,
+    /// An enum, composite, domain, range, base or shell type.
     Type,
     /// A domain's constraint that is not part of CREATE DOMAIN, or is, while no loop runs through it.
     DomainConstraint,
@@ -96,6 +98,7 @@ impl Kind {
             Self::Schema
                 | Self::Collation
                 | Self::Extension
+                | Self::TypeShell
                 | Self::Type
                 | Self::DomainConstraint
                 | Self::Function

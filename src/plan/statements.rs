@@ -8,8 +8,8 @@ use super::node::{Kind, Node, NodeId};
 use crate::catalog::{Catalog, Comment, Lookup, ObjectId, Privilege, class};
 use crate::ddl::table::Separate;
 use crate::ddl::{
-    self, Statement, aggregate, behaviour, collation, constraint, function, index, privilege, relation, schema, table,
-    types, view,
+    self, Statement, aggregate, base_type, behaviour, collation, constraint, function, index, privilege, relation,
+    schema, table, types, view,
 };
 
 /// What the statements depend on beside the source's catalog.
@@ -65,6 +65,7 @@ fn made(context: &Context<'_>, node: &Node) -> Option<Vec<Statement>> {
             schema::namespace(lookup, of, existing_schema(context.target, &of.name).as_ref())
         }
         Kind::Extension => schema::extension(lookup, lookup.extension(oid)?),
+        Kind::TypeShell => vec![base_type::shell(&node.schema, &node.name)],
         Kind::Type => made_type(context, oid)?,
         Kind::Function => function::create(lookup, lookup.function(oid)?),
         Kind::Collation => collation::create(lookup, lookup.collation(oid)?),
@@ -125,8 +126,12 @@ fn made_type(context: &Context<'_>, oid: u32) -> Option<Vec<Statement>> {
         Some(types::composite(lookup, of))
     } else if let Some(of) = lookup.domain(oid) {
         Some(types::domain(lookup, of, |constraint| context.constraint(constraint.oid)))
+    } else if let Some(of) = lookup.range(oid) {
+        Some(types::range(lookup, of))
+    } else if let Some(of) = lookup.base_type(oid) {
+        Some(base_type::base_type(lookup, of))
     } else {
-        lookup.range(oid).map(|of| types::range(lookup, of))
+        lookup.shell_type(oid).map(|of| base_type::shell_type(lookup, of))
     }
 }
 
