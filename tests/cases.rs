@@ -35,8 +35,8 @@ macro_rules! folders {
 }
 
 folders! {
-    aggregates base_types collations comments composites constraints data_types domains enums extensions functions indexes inheritance materialized_views
-    owners partitions policies privileges ranges rules schemas sequences tables triggers views
+    aggregates base_types casts collations comments composites constraints conversions data_types domains enums extensions functions indexes inheritance materialized_views
+    operator_classes operators owners partitions policies privileges ranges rules schemas sequences tables triggers views
 }
 
 #[test]

@@ -4,8 +4,9 @@ use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
 use super::{
-    Aggregate, Attribute, Catalog, Collation, Comment, Constraint, Enum, Function, Index, Namespace, ObjectId, Policy,
-    Privilege, Relation, Rule, Sequence, Statistics, TableSize, Trigger, class, types,
+    Aggregate, Attribute, Cast, Catalog, Collation, Comment, Constraint, Conversion, Enum, FamilyFunction,
+    FamilyOperator, Function, Index, Namespace, ObjectId, Operator, OperatorClass, OperatorFamily, Policy, Privilege,
+    Relation, Rule, Sequence, Statistics, TableSize, Trigger, class, types,
 };
 
 /// Indexes over a [`Catalog`]. The maps are only ever asked for a key, so their order never shows.
@@ -24,6 +25,13 @@ pub struct Lookup<'a> {
     collations: HashMap<u32, &'a Collation>,
     base_types: HashMap<u32, &'a types::BaseType>,
     shell_types: HashMap<u32, &'a types::ShellType>,
+    operators: HashMap<u32, &'a Operator>,
+    operator_families: HashMap<u32, &'a OperatorFamily>,
+    operator_classes: HashMap<u32, &'a OperatorClass>,
+    family_operators: HashMap<ObjectId, Vec<&'a FamilyOperator>>,
+    family_functions: HashMap<ObjectId, Vec<&'a FamilyFunction>>,
+    casts: HashMap<u32, &'a Cast>,
+    conversions: HashMap<u32, &'a Conversion>,
     sequences: HashMap<u32, &'a Sequence>,
     constraints: HashMap<u32, &'a Constraint>,
     indexes: HashMap<u32, &'a Index>,
@@ -64,6 +72,17 @@ impl<'a> Lookup<'a> {
             collations: by(&catalog.collations, |of| of.oid),
             base_types: by(&catalog.base_types, |of| of.oid),
             shell_types: by(&catalog.shell_types, |of| of.oid),
+            operators: by(&catalog.operators, |of| of.oid),
+            operator_families: by(&catalog.operator_families, |of| of.oid),
+            operator_classes: by(&catalog.operator_classes, |of| of.oid),
+            family_operators: grouped(
+                catalog.family_operators.iter().map(|of| (family_member_owner(of.operator_class, of.family), of)),
+            ),
+            family_functions: grouped(
+                catalog.family_functions.iter().map(|of| (family_member_owner(of.operator_class, of.family), of)),
+            ),
+            casts: by(&catalog.casts, |of| of.oid),
+            conversions: by(&catalog.conversions, |of| of.oid),
             sequences: by(&catalog.sequences, |sequence| sequence.oid),
             constraints: by(&catalog.constraints, |constraint| constraint.oid),
             indexes: by(&catalog.indexes, |index| index.oid),
@@ -102,6 +121,18 @@ impl<'a> Lookup<'a> {
     #[must_use]
     pub fn constraints_of(&self, owner: ObjectId) -> &[&'a Constraint] {
         slice(&self.constraints_of, &owner)
+    }
+
+    /// The operators of an operator class ([`class::OPCLASS`]), or of an operator family alone ([`class::OPFAMILY`]).
+    #[must_use]
+    pub fn family_operators(&self, owner: ObjectId) -> &[&'a FamilyOperator] {
+        slice(&self.family_operators, &owner)
+    }
+
+    /// The support functions of an operator class ([`class::OPCLASS`]), or of an operator family alone ([`class::OPFAMILY`]).
+    #[must_use]
+    pub fn family_functions(&self, owner: ObjectId) -> &[&'a FamilyFunction] {
+        slice(&self.family_functions, &owner)
     }
 
     /// The sequences owned by columns of a table.
@@ -187,6 +218,16 @@ found_by_oid! {
     base_type in base_types: types::BaseType;
     /// A shell type.
     shell_type in shell_types: types::ShellType;
+    /// An operator.
+    operator in operators: Operator;
+    /// An operator family.
+    operator_family in operator_families: OperatorFamily;
+    /// An operator class.
+    operator_class in operator_classes: OperatorClass;
+    /// A cast.
+    cast in casts: Cast;
+    /// A conversion.
+    conversion in conversions: Conversion;
     /// A sequence's parameters.
     sequence in sequences: Sequence;
     /// A constraint.
@@ -203,6 +244,15 @@ found_by_oid! {
     policy in policies: Policy;
     /// A table's size.
     size in sizes: TableSize;
+}
+
+/// What a member of an operator family is created with.
+fn family_member_owner(operator_class: u32, family: u32) -> ObjectId {
+    if operator_class == 0 {
+        ObjectId::new(class::OPFAMILY, family)
+    } else {
+        ObjectId::new(class::OPCLASS, operator_class)
+    }
 }
 
 fn constraint_owner(constraint: &Constraint) -> ObjectId {

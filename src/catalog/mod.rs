@@ -6,6 +6,7 @@ pub mod collation;
 pub mod constraint;
 pub mod lookup;
 pub mod object;
+pub mod operator;
 pub mod query;
 mod read;
 mod record;
@@ -21,6 +22,7 @@ pub use collation::Collation;
 pub use constraint::{Constraint, Index, Statistics};
 pub use lookup::Lookup;
 pub use object::{ObjectId, class};
+pub use operator::{Cast, Conversion, FamilyFunction, FamilyOperator, Operator, OperatorClass, OperatorFamily};
 pub use read::{Error, read};
 pub use relation::{Attribute, Inheritance, Relation, RelationKind, Sequence};
 pub use routine::{Function, Policy, Rule, Trigger};
@@ -68,6 +70,20 @@ pub struct Catalog {
     pub base_types: Vec<BaseType>,
     /// Shell types.
     pub shell_types: Vec<ShellType>,
+    /// Operators.
+    pub operators: Vec<Operator>,
+    /// Operator families.
+    pub operator_families: Vec<OperatorFamily>,
+    /// Operator classes.
+    pub operator_classes: Vec<OperatorClass>,
+    /// Operators of operator families and classes.
+    pub family_operators: Vec<FamilyOperator>,
+    /// Support functions of operator families and classes.
+    pub family_functions: Vec<FamilyFunction>,
+    /// Casts.
+    pub casts: Vec<Cast>,
+    /// Conversions.
+    pub conversions: Vec<Conversion>,
     /// Triggers.
     pub triggers: Vec<Trigger>,
     /// Rules.

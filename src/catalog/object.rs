@@ -9,16 +9,30 @@ pub mod class {
     pub const PROC: u32 = 1255;
     /// `pg_class`
     pub const CLASS: u32 = 1259;
+    /// `pg_amop`
+    pub const AMOP: u32 = 2602;
+    /// `pg_amproc`
+    pub const AMPROC: u32 = 2603;
     /// `pg_attrdef`
     pub const ATTRDEF: u32 = 2604;
+    /// `pg_cast`
+    pub const CAST: u32 = 2605;
     /// `pg_constraint`
     pub const CONSTRAINT: u32 = 2606;
+    /// `pg_conversion`
+    pub const CONVERSION: u32 = 2607;
     /// `pg_namespace`
     pub const NAMESPACE: u32 = 2615;
+    /// `pg_opclass`
+    pub const OPCLASS: u32 = 2616;
+    /// `pg_operator`
+    pub const OPERATOR: u32 = 2617;
     /// `pg_rewrite`
     pub const REWRITE: u32 = 2618;
     /// `pg_trigger`
     pub const TRIGGER: u32 = 2620;
+    /// `pg_opfamily`
+    pub const OPFAMILY: u32 = 2753;
     /// `pg_extension`
     pub const EXTENSION: u32 = 3079;
     /// `pg_policy`

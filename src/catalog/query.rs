@@ -67,6 +67,20 @@ pub const COLLATIONS: Query = query!("collations", before 17, before 16, before 
 pub const BASE_TYPES: Query = query!("base_types", before 14);
 /// Shell types.
 pub const SHELL_TYPES: Query = query!("shell_types");
+/// Operators.
+pub const OPERATORS: Query = query!("operators");
+/// Operator families.
+pub const OPERATOR_FAMILIES: Query = query!("operator_families");
+/// Operator classes.
+pub const OPERATOR_CLASSES: Query = query!("operator_classes");
+/// Operators of operator families and classes.
+pub const FAMILY_OPERATORS: Query = query!("family_operators");
+/// Support functions of operator families and classes.
+pub const FAMILY_FUNCTIONS: Query = query!("family_functions");
+/// Casts.
+pub const CASTS: Query = query!("casts");
+/// Conversions.
+pub const CONVERSIONS: Query = query!("conversions");
 /// Triggers.
 pub const TRIGGERS: Query = query!("triggers", before 15, before 13);
 /// Rules.

@@ -4,7 +4,7 @@ use tokio_postgres::Client;
 
 use super::query::{self, Query};
 use super::record::Record;
-use super::{Catalog, about, aggregate, collation, constraint, relation, routine, schema, size, types};
+use super::{Catalog, about, aggregate, collation, constraint, operator, relation, routine, schema, size, types};
 use crate::connect::server_error::ServerError;
 use crate::error::{Explain, Side};
 
@@ -52,9 +52,10 @@ impl Explain for Error {
 /// # Errors
 ///
 /// When a query fails or its columns are not what the struct expects.
+#[expect(clippy::too_many_lines, reason = "a line or two for each kind of object, all alike")]
 pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Error> {
     let session = Session { client, major, side };
-    let (objects, tables, attached, about, extending) = tokio::try_join!(
+    let (objects, tables, attached, about, extending, operators) = tokio::try_join!(
         async {
             tokio::try_join!(
                 rows::<schema::Namespace>(&session, query::NAMESPACES),
@@ -102,12 +103,25 @@ pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Er
                 rows::<types::ShellType>(&session, query::SHELL_TYPES),
             )
         },
+        async {
+            tokio::try_join!(
+                rows::<operator::Operator>(&session, query::OPERATORS),
+                rows::<operator::OperatorFamily>(&session, query::OPERATOR_FAMILIES),
+                rows::<operator::OperatorClass>(&session, query::OPERATOR_CLASSES),
+                rows::<operator::FamilyOperator>(&session, query::FAMILY_OPERATORS),
+                rows::<operator::FamilyFunction>(&session, query::FAMILY_FUNCTIONS),
+                rows::<operator::Cast>(&session, query::CASTS),
+                rows::<operator::Conversion>(&session, query::CONVERSIONS),
+            )
+        },
     )?;
     let (namespaces, extensions, enums, composites, domains, ranges, functions) = objects;
     let (relations, attributes, inherits, sequences, table_sizes, binary_unsafe) = tables;
     let (constraints, indexes, statistics, triggers, rules, policies) = attached;
     let (comments, privileges, depends, unsupported) = about;
     let (aggregates, collations, base_types, shell_types) = extending;
+    let (operators, operator_families, operator_classes, family_operators, family_functions, casts, conversions) =
+        operators;
     Ok(Catalog {
         major,
         namespaces,
@@ -127,6 +141,13 @@ pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Er
         collations,
         base_types,
         shell_types,
+        operators,
+        operator_families,
+        operator_classes,
+        family_operators,
+        family_functions,
+        casts,
+        conversions,
         triggers,
         rules,
         policies,

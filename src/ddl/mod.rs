@@ -8,6 +8,8 @@ pub mod collation;
 pub mod constraint;
 pub mod function;
 pub mod index;
+pub mod operator;
+pub mod operator_class;
 pub mod privilege;
 pub mod relation;
 pub mod schema;

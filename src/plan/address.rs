@@ -3,7 +3,9 @@
 use super::graph::Graph;
 use super::node::{Kind, Node, NodeId};
 use crate::catalog::{Lookup, class};
-use crate::ddl::{Address, aggregate, collation, constraint, function, index, relation, schema, types};
+use crate::ddl::{
+    Address, aggregate, collation, constraint, function, index, operator, operator_class, relation, schema, types,
+};
 
 /// A node for people, such as `foreign key orders_fk on public.orders`.
 #[must_use]
@@ -26,6 +28,13 @@ pub(super) fn address(lookup: &Lookup<'_>, node: &Node) -> Option<Address> {
         }
         Kind::Function => lookup.function(oid).map(function::address),
         Kind::Collation => lookup.collation(oid).map(collation::address),
+        Kind::Operator => lookup.operator(oid).map(operator::address),
+        Kind::OperatorFamily | Kind::OperatorFamilyMembers => {
+            lookup.operator_family(oid).map(operator_class::family_address)
+        }
+        Kind::OperatorClass => lookup.operator_class(oid).map(operator_class::address),
+        Kind::Cast => lookup.cast(oid).map(operator::cast_address),
+        Kind::Conversion => lookup.conversion(oid).map(operator::conversion_address),
         Kind::Aggregate => lookup.aggregate(oid).map(aggregate::address),
         Kind::Sequence
         | Kind::Table

@@ -4,15 +4,18 @@ use std::collections::BTreeMap;
 
 use super::node::Kind;
 use crate::catalog::{Catalog, Lookup, RelationKind};
-use crate::ddl::{Action, Address, Statement, aggregate, collation, constraint, function, index, relation, sql, types};
+use crate::ddl::{
+    Action, Address, Statement, aggregate, collation, constraint, function, index, operator, operator_class, relation,
+    sql, types,
+};
 
 /// Where a name can be taken: relations, indexes and types share a name space, because a relation is a type too.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 enum Slot {
     Relation(String),
     Routine(String),
-    Statistics(String),
-    Collation(String),
+    /// A name space of its own for each of the other kinds.
+    Other(&'static str, String),
 }
 
 /// Finds what is in the way, in the order of creation. A schema or extension that is there is used as it is.
@@ -26,8 +29,13 @@ pub(super) fn find(made: &[(Kind, Address)], target: &Catalog) -> Vec<Address> {
                 Slot::Relation(address.sql.clone())
             }
             Kind::Function | Kind::Aggregate => Slot::Routine(address.sql.clone()),
-            Kind::Collation => Slot::Collation(address.sql.clone()),
-            Kind::Statistics => Slot::Statistics(address.sql.clone()),
+            Kind::Statistics
+            | Kind::Collation
+            | Kind::Operator
+            | Kind::OperatorFamily
+            | Kind::OperatorClass
+            | Kind::Cast
+            | Kind::Conversion => Slot::Other(address.kind, address.sql.clone()),
             _ => continue,
         };
         if let Some(existing) = taken.get(&slot) {
@@ -49,6 +57,10 @@ pub(super) fn schemas_in_use(target: &Catalog) -> impl Iterator<Item = &String> 
         .chain(target.collations.iter().map(|of| &of.schema))
         .chain(target.base_types.iter().map(|of| &of.schema))
         .chain(target.shell_types.iter().map(|of| &of.schema))
+        .chain(target.operators.iter().map(|of| &of.schema))
+        .chain(target.operator_families.iter().map(|of| &of.schema))
+        .chain(target.operator_classes.iter().map(|of| &of.schema))
+        .chain(target.conversions.iter().map(|of| &of.schema))
         .chain(target.unsupported.iter().map(|of| &of.schema));
     target.relations.iter().map(|of| &of.schema).chain(types).chain(others)
 }
@@ -67,12 +79,17 @@ fn taken(target: &Catalog) -> BTreeMap<Slot, Address> {
     let routines =
         target.functions.iter().map(function::address).chain(target.aggregates.iter().map(aggregate::address));
     let statistics = target.statistics.iter().map(index::statistics_address);
-    let collations = target.collations.iter().map(collation::address);
+    let others = statistics
+        .chain(target.collations.iter().map(collation::address))
+        .chain(target.operators.iter().map(operator::address))
+        .chain(target.operator_families.iter().map(operator_class::family_address))
+        .chain(target.operator_classes.iter().map(operator_class::address))
+        .chain(target.casts.iter().map(operator::cast_address))
+        .chain(target.conversions.iter().map(operator::conversion_address));
     named
         .map(|address| (Slot::Relation(address.sql.clone()), address))
         .chain(routines.map(|address| (Slot::Routine(address.sql.clone()), address)))
-        .chain(statistics.map(|address| (Slot::Statistics(address.sql.clone()), address)))
-        .chain(collations.map(|address| (Slot::Collation(address.sql.clone()), address)))
+        .chain(others.map(|address| (Slot::Other(address.kind, address.sql.clone()), address)))
         .collect()
 }
 

@@ -20,10 +20,22 @@ pub enum Kind {
     Type,
     /// A domain's constraint that is not part of CREATE DOMAIN, or is, while no loop runs through it.
     DomainConstraint,
+    /// A cast.
+    Cast,
     /// A function or procedure.
     Function,
     /// An aggregate function.
     Aggregate,
+    /// An operator.
+    Operator,
+    /// An operator family, without members.
+    OperatorFamily,
+    /// The members that are in an operator family alone.
+    OperatorFamilyMembers,
+    /// An operator class with its members.
+    OperatorClass,
+    /// A conversion.
+    Conversion,
     /// A sequence, unless it belongs to an identity column.
     Sequence,
     /// A default or generation expression.
@@ -103,6 +115,12 @@ impl Kind {
                 | Self::DomainConstraint
                 | Self::Function
                 | Self::Aggregate
+                | Self::Cast
+                | Self::Operator
+                | Self::OperatorFamily
+                | Self::OperatorFamilyMembers
+                | Self::OperatorClass
+                | Self::Conversion
                 | Self::Sequence
         )
     }

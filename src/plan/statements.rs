@@ -8,8 +8,8 @@ use super::node::{Kind, Node, NodeId};
 use crate::catalog::{Catalog, Comment, Lookup, ObjectId, Privilege, class};
 use crate::ddl::table::Separate;
 use crate::ddl::{
-    self, Statement, aggregate, base_type, behaviour, collation, constraint, function, index, privilege, relation,
-    schema, table, types, view,
+    self, Statement, aggregate, base_type, behaviour, collation, constraint, function, index, operator, operator_class,
+    privilege, relation, schema, table, types, view,
 };
 
 /// What the statements depend on beside the source's catalog.
@@ -69,6 +69,12 @@ fn made(context: &Context<'_>, node: &Node) -> Option<Vec<Statement>> {
         Kind::Type => made_type(context, oid)?,
         Kind::Function => function::create(lookup, lookup.function(oid)?),
         Kind::Collation => collation::create(lookup, lookup.collation(oid)?),
+        Kind::Operator => operator::create(lookup, lookup.operator(oid)?),
+        Kind::OperatorFamily => operator_class::family(lookup, lookup.operator_family(oid)?),
+        Kind::OperatorFamilyMembers => vec![operator_class::family_members(lookup, lookup.operator_family(oid)?)],
+        Kind::OperatorClass => operator_class::create(lookup, lookup.operator_class(oid)?),
+        Kind::Cast => operator::cast(lookup, lookup.cast(oid)?),
+        Kind::Conversion => operator::conversion(lookup, lookup.conversion(oid)?),
         Kind::Aggregate => aggregate::create(lookup, lookup.aggregate(oid)?),
         Kind::Sequence => ddl::sequence::create(lookup, lookup.relation(oid)?, lookup.sequence(oid)?),
         Kind::Default => {

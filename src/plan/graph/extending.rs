@@ -2,7 +2,7 @@
 
 use super::Graph;
 use crate::catalog::{Lookup, ObjectId, class};
-use crate::plan::node::Kind;
+use crate::plan::node::{Kind, NodeId};
 
 impl Graph {
     /// Adds every object that extends SQL; what each needs follows from `pg_depend`.
@@ -14,5 +14,46 @@ impl Graph {
             let object = ObjectId::new(class::PROC, of.oid);
             self.add_main(Kind::Aggregate, object, &of.schema, &of.name, &of.identity_arguments);
         }
+        for of in &lookup.catalog.casts {
+            self.add_main(Kind::Cast, ObjectId::new(class::CAST, of.oid), "", &of.source_type, &of.target_type);
+        }
+        for of in &lookup.catalog.operators {
+            let types = [&of.left_type, &of.right_type].map(|side| side.as_deref().unwrap_or_default()).join(" ");
+            self.add_main(Kind::Operator, ObjectId::new(class::OPERATOR, of.oid), &of.schema, &of.name, &types);
+        }
+        self.add_operator_families(lookup);
+        for of in &lookup.catalog.conversions {
+            self.add_main(Kind::Conversion, ObjectId::new(class::CONVERSION, of.oid), &of.schema, &of.name, "");
+        }
+    }
+
+    fn add_operator_families(&mut self, lookup: &Lookup<'_>) {
+        let catalog = lookup.catalog;
+        for of in &catalog.operator_families {
+            let object = ObjectId::new(class::OPFAMILY, of.oid);
+            let family = self.add_main(Kind::OperatorFamily, object, &of.schema, &of.name, &of.access_method);
+            if lookup.family_operators(object).is_empty() && lookup.family_functions(object).is_empty() {
+                continue;
+            }
+            let members = self.add(Kind::OperatorFamilyMembers, object, &of.schema, &of.name, &of.access_method);
+            self.nodes[members].part_of = Some(family);
+            self.nodes[members].needs.insert(family);
+            self.set_members(lookup, object, members);
+        }
+        for of in &catalog.operator_classes {
+            let object = ObjectId::new(class::OPCLASS, of.oid);
+            let id = self.add_main(Kind::OperatorClass, object, &of.schema, &of.name, &of.access_method);
+            // What is added to a family that has a class for its type already becomes part of that class.
+            let members = self.find(Kind::OperatorFamilyMembers, ObjectId::new(class::OPFAMILY, of.family));
+            self.nodes[id].needs.extend(members);
+            self.set_members(lookup, object, id);
+        }
+    }
+
+    /// Makes a node stand for the members of an operator class or family: what they need, it needs.
+    fn set_members(&mut self, lookup: &Lookup<'_>, owner: ObjectId, node: NodeId) {
+        let operators = lookup.family_operators(owner).iter().map(|of| ObjectId::new(class::AMOP, of.oid));
+        let functions = lookup.family_functions(owner).iter().map(|of| ObjectId::new(class::AMPROC, of.oid));
+        self.by_object.extend(operators.chain(functions).map(|object| (object, node)));
     }
 }
