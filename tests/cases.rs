@@ -35,8 +35,9 @@ macro_rules! folders {
 }
 
 folders! {
-    aggregates base_types casts collations comments composites constraints conversions data_types domains enums extensions functions indexes inheritance materialized_views
-    operator_classes operators owners partitions policies privileges ranges rules schemas sequences tables triggers views
+    access_methods aggregates base_types casts collations comments composites constraints conversions data_types
+    domains enums extensions functions indexes inheritance languages materialized_views operator_classes operators
+    owners partitions policies privileges ranges rules schemas sequences tables text_search transforms triggers views
 }
 
 #[test]

@@ -24,6 +24,9 @@ WITH object (class, oid, sub_id, kind, owner, current) AS (
     SELECT 'pg_catalog.pg_namespace'::pg_catalog.regclass, n.oid, 0, 'n'::"char", n.nspowner, n.nspacl
       FROM pg_catalog.pg_namespace AS n
      WHERE n.nspacl IS NOT NULL AND (n.oid >= 16384 OR n.nspname = 'public')
+     UNION ALL
+    SELECT 'pg_catalog.pg_language'::pg_catalog.regclass, l.oid, 0, 'l'::"char", l.lanowner, l.lanacl
+      FROM pg_catalog.pg_language AS l WHERE l.lanacl IS NOT NULL AND l.oid >= 16384
 )
 SELECT o.class::pg_catalog.oid AS class,
        o.oid AS oid,

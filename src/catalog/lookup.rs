@@ -4,9 +4,10 @@ use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
 use super::{
-    Aggregate, Attribute, Cast, Catalog, Collation, Comment, Constraint, Conversion, Enum, FamilyFunction,
-    FamilyOperator, Function, Index, Namespace, ObjectId, Operator, OperatorClass, OperatorFamily, Policy, Privilege,
-    Relation, Rule, Sequence, Statistics, TableSize, Trigger, class, types,
+    AccessMethod, Aggregate, Attribute, Cast, Catalog, Collation, Comment, Constraint, Conversion, Enum,
+    FamilyFunction, FamilyOperator, Function, Index, Language, Namespace, ObjectId, Operator, OperatorClass,
+    OperatorFamily, Policy, Privilege, Relation, Rule, Sequence, Statistics, TableSize, TextSearchConfiguration,
+    TextSearchDictionary, TextSearchMapping, TextSearchParser, TextSearchTemplate, Transform, Trigger, class, types,
 };
 
 /// Indexes over a [`Catalog`]. The maps are only ever asked for a key, so their order never shows.
@@ -32,6 +33,14 @@ pub struct Lookup<'a> {
     family_functions: HashMap<ObjectId, Vec<&'a FamilyFunction>>,
     casts: HashMap<u32, &'a Cast>,
     conversions: HashMap<u32, &'a Conversion>,
+    languages: HashMap<u32, &'a Language>,
+    transforms: HashMap<u32, &'a Transform>,
+    access_methods: HashMap<u32, &'a AccessMethod>,
+    text_search_parsers: HashMap<u32, &'a TextSearchParser>,
+    text_search_templates: HashMap<u32, &'a TextSearchTemplate>,
+    text_search_dictionaries: HashMap<u32, &'a TextSearchDictionary>,
+    text_search_configurations: HashMap<u32, &'a TextSearchConfiguration>,
+    text_search_mappings: HashMap<u32, Vec<&'a TextSearchMapping>>,
     sequences: HashMap<u32, &'a Sequence>,
     constraints: HashMap<u32, &'a Constraint>,
     indexes: HashMap<u32, &'a Index>,
@@ -83,6 +92,14 @@ impl<'a> Lookup<'a> {
             ),
             casts: by(&catalog.casts, |of| of.oid),
             conversions: by(&catalog.conversions, |of| of.oid),
+            languages: by(&catalog.languages, |of| of.oid),
+            transforms: by(&catalog.transforms, |of| of.oid),
+            access_methods: by(&catalog.access_methods, |of| of.oid),
+            text_search_parsers: by(&catalog.text_search_parsers, |of| of.oid),
+            text_search_templates: by(&catalog.text_search_templates, |of| of.oid),
+            text_search_dictionaries: by(&catalog.text_search_dictionaries, |of| of.oid),
+            text_search_configurations: by(&catalog.text_search_configurations, |of| of.oid),
+            text_search_mappings: grouped(catalog.text_search_mappings.iter().map(|of| (of.configuration, of))),
             sequences: by(&catalog.sequences, |sequence| sequence.oid),
             constraints: by(&catalog.constraints, |constraint| constraint.oid),
             indexes: by(&catalog.indexes, |index| index.oid),
@@ -133,6 +150,12 @@ impl<'a> Lookup<'a> {
     #[must_use]
     pub fn family_functions(&self, owner: ObjectId) -> &[&'a FamilyFunction] {
         slice(&self.family_functions, &owner)
+    }
+
+    /// What a text search configuration does with each type of token.
+    #[must_use]
+    pub fn text_search_mappings(&self, configuration: u32) -> &[&'a TextSearchMapping] {
+        slice(&self.text_search_mappings, &configuration)
     }
 
     /// The sequences owned by columns of a table.
@@ -228,6 +251,20 @@ found_by_oid! {
     cast in casts: Cast;
     /// A conversion.
     conversion in conversions: Conversion;
+    /// A language.
+    language in languages: Language;
+    /// A transform.
+    transform in transforms: Transform;
+    /// An access method.
+    access_method in access_methods: AccessMethod;
+    /// A text search parser.
+    text_search_parser in text_search_parsers: TextSearchParser;
+    /// A text search template.
+    text_search_template in text_search_templates: TextSearchTemplate;
+    /// A text search dictionary.
+    text_search_dictionary in text_search_dictionaries: TextSearchDictionary;
+    /// A text search configuration.
+    text_search_configuration in text_search_configurations: TextSearchConfiguration;
     /// A sequence's parameters.
     sequence in sequences: Sequence;
     /// A constraint.

@@ -4,6 +4,7 @@ pub mod about;
 pub mod aggregate;
 pub mod collation;
 pub mod constraint;
+pub mod language;
 pub mod lookup;
 pub mod object;
 pub mod operator;
@@ -14,12 +15,14 @@ pub mod relation;
 pub mod routine;
 pub mod schema;
 pub mod size;
+pub mod text_search;
 pub mod types;
 
 pub use about::{Comment, Dependency, Privilege, Unsupported};
 pub use aggregate::Aggregate;
 pub use collation::Collation;
 pub use constraint::{Constraint, Index, Statistics};
+pub use language::{AccessMethod, Language, Transform};
 pub use lookup::Lookup;
 pub use object::{ObjectId, class};
 pub use operator::{Cast, Conversion, FamilyFunction, FamilyOperator, Operator, OperatorClass, OperatorFamily};
@@ -28,6 +31,9 @@ pub use relation::{Attribute, Inheritance, Relation, RelationKind, Sequence};
 pub use routine::{Function, Policy, Rule, Trigger};
 pub use schema::{Extension, Namespace};
 pub use size::{BinaryUnsafeColumn, TableSize};
+pub use text_search::{
+    TextSearchConfiguration, TextSearchDictionary, TextSearchMapping, TextSearchParser, TextSearchTemplate,
+};
 pub use types::{BaseType, Composite, Domain, Enum, Range, ShellType};
 
 /// Everything pgsluice knows of a source database, in the order the queries return it: the same database gives the same
@@ -84,6 +90,22 @@ pub struct Catalog {
     pub casts: Vec<Cast>,
     /// Conversions.
     pub conversions: Vec<Conversion>,
+    /// Languages.
+    pub languages: Vec<Language>,
+    /// Transforms.
+    pub transforms: Vec<Transform>,
+    /// Access methods.
+    pub access_methods: Vec<AccessMethod>,
+    /// Text search parsers.
+    pub text_search_parsers: Vec<TextSearchParser>,
+    /// Text search templates.
+    pub text_search_templates: Vec<TextSearchTemplate>,
+    /// Text search dictionaries.
+    pub text_search_dictionaries: Vec<TextSearchDictionary>,
+    /// Text search configurations.
+    pub text_search_configurations: Vec<TextSearchConfiguration>,
+    /// What text search configurations do with tokens.
+    pub text_search_mappings: Vec<TextSearchMapping>,
     /// Triggers.
     pub triggers: Vec<Trigger>,
     /// Rules.

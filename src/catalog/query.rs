@@ -81,6 +81,22 @@ pub const FAMILY_FUNCTIONS: Query = query!("family_functions");
 pub const CASTS: Query = query!("casts");
 /// Conversions.
 pub const CONVERSIONS: Query = query!("conversions");
+/// Languages.
+pub const LANGUAGES: Query = query!("languages");
+/// Transforms.
+pub const TRANSFORMS: Query = query!("transforms");
+/// Access methods.
+pub const ACCESS_METHODS: Query = query!("access_methods");
+/// Text search parsers.
+pub const TEXT_SEARCH_PARSERS: Query = query!("text_search_parsers");
+/// Text search templates.
+pub const TEXT_SEARCH_TEMPLATES: Query = query!("text_search_templates");
+/// Text search dictionaries.
+pub const TEXT_SEARCH_DICTIONARIES: Query = query!("text_search_dictionaries");
+/// Text search configurations.
+pub const TEXT_SEARCH_CONFIGURATIONS: Query = query!("text_search_configurations");
+/// What text search configurations do with tokens.
+pub const TEXT_SEARCH_MAPPINGS: Query = query!("text_search_mappings");
 /// Triggers.
 pub const TRIGGERS: Query = query!("triggers", before 15, before 13);
 /// Rules.

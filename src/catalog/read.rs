@@ -4,7 +4,10 @@ use tokio_postgres::Client;
 
 use super::query::{self, Query};
 use super::record::Record;
-use super::{Catalog, about, aggregate, collation, constraint, operator, relation, routine, schema, size, types};
+use super::{
+    Catalog, about, aggregate, collation, constraint, language, operator, relation, routine, schema, size, text_search,
+    types,
+};
 use crate::connect::server_error::ServerError;
 use crate::error::{Explain, Side};
 
@@ -55,7 +58,7 @@ impl Explain for Error {
 #[expect(clippy::too_many_lines, reason = "a line or two for each kind of object, all alike")]
 pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Error> {
     let session = Session { client, major, side };
-    let (objects, tables, attached, about, extending, operators) = tokio::try_join!(
+    let (objects, tables, attached, about, extending, operators, languages, text_search) = tokio::try_join!(
         async {
             tokio::try_join!(
                 rows::<schema::Namespace>(&session, query::NAMESPACES),
@@ -114,6 +117,22 @@ pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Er
                 rows::<operator::Conversion>(&session, query::CONVERSIONS),
             )
         },
+        async {
+            tokio::try_join!(
+                rows::<language::Language>(&session, query::LANGUAGES),
+                rows::<language::Transform>(&session, query::TRANSFORMS),
+                rows::<language::AccessMethod>(&session, query::ACCESS_METHODS),
+            )
+        },
+        async {
+            tokio::try_join!(
+                rows::<text_search::TextSearchParser>(&session, query::TEXT_SEARCH_PARSERS),
+                rows::<text_search::TextSearchTemplate>(&session, query::TEXT_SEARCH_TEMPLATES),
+                rows::<text_search::TextSearchDictionary>(&session, query::TEXT_SEARCH_DICTIONARIES),
+                rows::<text_search::TextSearchConfiguration>(&session, query::TEXT_SEARCH_CONFIGURATIONS),
+                rows::<text_search::TextSearchMapping>(&session, query::TEXT_SEARCH_MAPPINGS),
+            )
+        },
     )?;
     let (namespaces, extensions, enums, composites, domains, ranges, functions) = objects;
     let (relations, attributes, inherits, sequences, table_sizes, binary_unsafe) = tables;
@@ -122,6 +141,14 @@ pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Er
     let (aggregates, collations, base_types, shell_types) = extending;
     let (operators, operator_families, operator_classes, family_operators, family_functions, casts, conversions) =
         operators;
+    let (languages, transforms, access_methods) = languages;
+    let (
+        text_search_parsers,
+        text_search_templates,
+        text_search_dictionaries,
+        text_search_configurations,
+        text_search_mappings,
+    ) = text_search;
     Ok(Catalog {
         major,
         namespaces,
@@ -148,6 +175,14 @@ pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Er
         family_functions,
         casts,
         conversions,
+        languages,
+        transforms,
+        access_methods,
+        text_search_parsers,
+        text_search_templates,
+        text_search_dictionaries,
+        text_search_configurations,
+        text_search_mappings,
         triggers,
         rules,
         policies,

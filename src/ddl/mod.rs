@@ -8,6 +8,7 @@ pub mod collation;
 pub mod constraint;
 pub mod function;
 pub mod index;
+pub mod language;
 pub mod operator;
 pub mod operator_class;
 pub mod privilege;
@@ -17,6 +18,7 @@ pub mod sequence;
 pub mod sql;
 pub mod statement;
 pub mod table;
+pub mod text_search;
 pub mod types;
 pub mod view;
 

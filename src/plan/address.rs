@@ -4,7 +4,8 @@ use super::graph::Graph;
 use super::node::{Kind, Node, NodeId};
 use crate::catalog::{Lookup, class};
 use crate::ddl::{
-    Address, aggregate, collation, constraint, function, index, operator, operator_class, relation, schema, types,
+    Address, aggregate, collation, constraint, function, index, language, operator, operator_class, relation, schema,
+    text_search, types,
 };
 
 /// A node for people, such as `foreign key orders_fk on public.orders`.
@@ -35,6 +36,13 @@ pub(super) fn address(lookup: &Lookup<'_>, node: &Node) -> Option<Address> {
         Kind::OperatorClass => lookup.operator_class(oid).map(operator_class::address),
         Kind::Cast => lookup.cast(oid).map(operator::cast_address),
         Kind::Conversion => lookup.conversion(oid).map(operator::conversion_address),
+        Kind::Language => lookup.language(oid).map(language::address),
+        Kind::Transform => lookup.transform(oid).map(language::transform_address),
+        Kind::AccessMethod => lookup.access_method(oid).map(language::access_method_address),
+        Kind::TextSearchParser => lookup.text_search_parser(oid).map(text_search::parser_address),
+        Kind::TextSearchTemplate => lookup.text_search_template(oid).map(text_search::template_address),
+        Kind::TextSearchDictionary => lookup.text_search_dictionary(oid).map(text_search::dictionary_address),
+        Kind::TextSearchConfiguration => lookup.text_search_configuration(oid).map(text_search::configuration_address),
         Kind::Aggregate => lookup.aggregate(oid).map(aggregate::address),
         Kind::Sequence
         | Kind::Table
@@ -72,6 +80,7 @@ pub(super) fn privileges_owner(lookup: &Lookup<'_>, node: &Node) -> Option<(Addr
             let of_aggregate = || lookup.aggregate(oid).map(|of| (aggregate::privileges_address(of), of.owner.clone()));
             lookup.function(oid).map(|of| (function::address(of), of.owner.clone())).or_else(of_aggregate)
         }
+        class::LANGUAGE => lookup.language(oid).map(|of| (language::address(of), of.owner.clone())),
         class::CLASS => lookup.relation(oid).map(|of| (relation::address(of), of.owner.clone())),
         class::TYPE => {
             let named = |schema: &str, name: &str, owner: &String| (types::address(schema, name), owner.clone());

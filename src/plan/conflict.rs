@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::node::Kind;
 use crate::catalog::{Catalog, Lookup, RelationKind};
 use crate::ddl::{
-    Action, Address, Statement, aggregate, collation, constraint, function, index, operator, operator_class, relation,
-    sql, types,
+    Action, Address, Statement, aggregate, collation, constraint, function, index, language, operator, operator_class,
+    relation, sql, text_search, types,
 };
 
 /// Where a name can be taken: relations, indexes and types share a name space, because a relation is a type too.
@@ -35,7 +35,14 @@ pub(super) fn find(made: &[(Kind, Address)], target: &Catalog) -> Vec<Address> {
             | Kind::OperatorFamily
             | Kind::OperatorClass
             | Kind::Cast
-            | Kind::Conversion => Slot::Other(address.kind, address.sql.clone()),
+            | Kind::Conversion
+            | Kind::Language
+            | Kind::Transform
+            | Kind::AccessMethod
+            | Kind::TextSearchParser
+            | Kind::TextSearchTemplate
+            | Kind::TextSearchDictionary
+            | Kind::TextSearchConfiguration => Slot::Other(address.kind, address.sql.clone()),
             _ => continue,
         };
         if let Some(existing) = taken.get(&slot) {
@@ -61,6 +68,10 @@ pub(super) fn schemas_in_use(target: &Catalog) -> impl Iterator<Item = &String> 
         .chain(target.operator_families.iter().map(|of| &of.schema))
         .chain(target.operator_classes.iter().map(|of| &of.schema))
         .chain(target.conversions.iter().map(|of| &of.schema))
+        .chain(target.text_search_parsers.iter().map(|of| &of.schema))
+        .chain(target.text_search_templates.iter().map(|of| &of.schema))
+        .chain(target.text_search_dictionaries.iter().map(|of| &of.schema))
+        .chain(target.text_search_configurations.iter().map(|of| &of.schema))
         .chain(target.unsupported.iter().map(|of| &of.schema));
     target.relations.iter().map(|of| &of.schema).chain(types).chain(others)
 }
@@ -85,7 +96,14 @@ fn taken(target: &Catalog) -> BTreeMap<Slot, Address> {
         .chain(target.operator_families.iter().map(operator_class::family_address))
         .chain(target.operator_classes.iter().map(operator_class::address))
         .chain(target.casts.iter().map(operator::cast_address))
-        .chain(target.conversions.iter().map(operator::conversion_address));
+        .chain(target.conversions.iter().map(operator::conversion_address))
+        .chain(target.languages.iter().map(language::address))
+        .chain(target.transforms.iter().map(language::transform_address))
+        .chain(target.access_methods.iter().map(language::access_method_address))
+        .chain(target.text_search_parsers.iter().map(text_search::parser_address))
+        .chain(target.text_search_templates.iter().map(text_search::template_address))
+        .chain(target.text_search_dictionaries.iter().map(text_search::dictionary_address))
+        .chain(target.text_search_configurations.iter().map(text_search::configuration_address));
     named
         .map(|address| (Slot::Relation(address.sql.clone()), address))
         .chain(routines.map(|address| (Slot::Routine(address.sql.clone()), address)))

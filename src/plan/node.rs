@@ -10,8 +10,12 @@ use crate::catalog::ObjectId;
 pub enum Kind {
     /// A schema.
     Schema,
+    /// A language.
+    Language,
     /// A collation.
     Collation,
+    /// A transform.
+    Transform,
     /// An extension.
     Extension,
     /// The name of a type whose functions come before it.
@@ -26,6 +30,8 @@ pub enum Kind {
     Function,
     /// An aggregate function.
     Aggregate,
+    /// An access method.
+    AccessMethod,
     /// An operator.
     Operator,
     /// An operator family, without members.
@@ -36,6 +42,14 @@ pub enum Kind {
     OperatorClass,
     /// A conversion.
     Conversion,
+    /// A text search parser.
+    TextSearchParser,
+    /// A text search template.
+    TextSearchTemplate,
+    /// A text search dictionary.
+    TextSearchDictionary,
+    /// A text search configuration with its mappings.
+    TextSearchConfiguration,
     /// A sequence, unless it belongs to an identity column.
     Sequence,
     /// A default or generation expression.
@@ -114,6 +128,13 @@ impl Kind {
                 | Self::Type
                 | Self::DomainConstraint
                 | Self::Function
+                | Self::Language
+                | Self::Transform
+                | Self::AccessMethod
+                | Self::TextSearchParser
+                | Self::TextSearchTemplate
+                | Self::TextSearchDictionary
+                | Self::TextSearchConfiguration
                 | Self::Aggregate
                 | Self::Cast
                 | Self::Operator

@@ -8,8 +8,8 @@ use super::node::{Kind, Node, NodeId};
 use crate::catalog::{Catalog, Comment, Lookup, ObjectId, Privilege, class};
 use crate::ddl::table::Separate;
 use crate::ddl::{
-    self, Statement, aggregate, base_type, behaviour, collation, constraint, function, index, operator, operator_class,
-    privilege, relation, schema, table, types, view,
+    self, Statement, aggregate, base_type, behaviour, collation, constraint, function, index, language, operator,
+    operator_class, privilege, relation, schema, table, text_search, types, view,
 };
 
 /// What the statements depend on beside the source's catalog.
@@ -75,6 +75,13 @@ fn made(context: &Context<'_>, node: &Node) -> Option<Vec<Statement>> {
         Kind::OperatorClass => operator_class::create(lookup, lookup.operator_class(oid)?),
         Kind::Cast => operator::cast(lookup, lookup.cast(oid)?),
         Kind::Conversion => operator::conversion(lookup, lookup.conversion(oid)?),
+        Kind::Language => language::create(lookup, lookup.language(oid)?),
+        Kind::Transform => language::transform(lookup, lookup.transform(oid)?),
+        Kind::AccessMethod => language::access_method(lookup, lookup.access_method(oid)?),
+        Kind::TextSearchParser => text_search::parser(lookup, lookup.text_search_parser(oid)?),
+        Kind::TextSearchTemplate => text_search::template(lookup, lookup.text_search_template(oid)?),
+        Kind::TextSearchDictionary => text_search::dictionary(lookup, lookup.text_search_dictionary(oid)?),
+        Kind::TextSearchConfiguration => text_search::configuration(lookup, lookup.text_search_configuration(oid)?),
         Kind::Aggregate => aggregate::create(lookup, lookup.aggregate(oid)?),
         Kind::Sequence => ddl::sequence::create(lookup, lookup.relation(oid)?, lookup.sequence(oid)?),
         Kind::Default => {

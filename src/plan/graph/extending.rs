@@ -7,23 +7,52 @@ use crate::plan::node::{Kind, NodeId};
 impl Graph {
     /// Adds every object that extends SQL; what each needs follows from `pg_depend`.
     pub(super) fn add_extending(&mut self, lookup: &Lookup<'_>) {
-        for of in &lookup.catalog.collations {
+        let catalog = lookup.catalog;
+        for of in &catalog.languages {
+            self.add_main(Kind::Language, ObjectId::new(class::LANGUAGE, of.oid), "", &of.name, "");
+        }
+        for of in &catalog.transforms {
+            self.add_main(Kind::Transform, ObjectId::new(class::TRANSFORM, of.oid), "", &of.type_name, &of.language);
+        }
+        for of in &catalog.access_methods {
+            self.add_main(Kind::AccessMethod, ObjectId::new(class::AM, of.oid), "", &of.name, "");
+        }
+        for of in &catalog.collations {
             self.add_main(Kind::Collation, ObjectId::new(class::COLLATION, of.oid), &of.schema, &of.name, "");
         }
-        for of in &lookup.catalog.aggregates {
+        for of in &catalog.aggregates {
             let object = ObjectId::new(class::PROC, of.oid);
             self.add_main(Kind::Aggregate, object, &of.schema, &of.name, &of.identity_arguments);
         }
-        for of in &lookup.catalog.casts {
+        for of in &catalog.casts {
             self.add_main(Kind::Cast, ObjectId::new(class::CAST, of.oid), "", &of.source_type, &of.target_type);
         }
-        for of in &lookup.catalog.operators {
+        for of in &catalog.operators {
             let types = [&of.left_type, &of.right_type].map(|side| side.as_deref().unwrap_or_default()).join(" ");
             self.add_main(Kind::Operator, ObjectId::new(class::OPERATOR, of.oid), &of.schema, &of.name, &types);
         }
         self.add_operator_families(lookup);
-        for of in &lookup.catalog.conversions {
+        self.add_text_search(lookup);
+        for of in &catalog.conversions {
             self.add_main(Kind::Conversion, ObjectId::new(class::CONVERSION, of.oid), &of.schema, &of.name, "");
+        }
+    }
+
+    fn add_text_search(&mut self, lookup: &Lookup<'_>) {
+        let catalog = lookup.catalog;
+        for of in &catalog.text_search_parsers {
+            self.add_main(Kind::TextSearchParser, ObjectId::new(class::TS_PARSER, of.oid), &of.schema, &of.name, "");
+        }
+        for of in &catalog.text_search_templates {
+            let object = ObjectId::new(class::TS_TEMPLATE, of.oid);
+            self.add_main(Kind::TextSearchTemplate, object, &of.schema, &of.name, "");
+        }
+        for of in &catalog.text_search_dictionaries {
+            self.add_main(Kind::TextSearchDictionary, ObjectId::new(class::TS_DICT, of.oid), &of.schema, &of.name, "");
+        }
+        for of in &catalog.text_search_configurations {
+            let object = ObjectId::new(class::TS_CONFIG, of.oid);
+            self.add_main(Kind::TextSearchConfiguration, object, &of.schema, &of.name, "");
         }
     }
 
