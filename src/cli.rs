@@ -10,6 +10,7 @@ use crate::settings::table::{Command, Setting, Takes};
 struct CommandWords {
     command: Command,
     name: &'static str,
+    /// Another word for it; empty where there is none.
     alias: &'static str,
     /// One sentence.
     about: &'static str,
@@ -17,13 +18,22 @@ struct CommandWords {
 }
 
 /// Every command.
-const COMMANDS: &[CommandWords] = &[CommandWords {
-    command: Command::Snapshot,
-    name: "snapshot",
-    alias: "run",
-    about: "Copies a PostgreSQL database, definitions and rows as of one moment, into another PostgreSQL server.",
-    example: "pgsluice snapshot --source postgres://app@db1/shop --target postgres://app@db2/shop",
-}];
+const COMMANDS: &[CommandWords] = &[
+    CommandWords {
+        command: Command::Snapshot,
+        name: "snapshot",
+        alias: "run",
+        about: "Copies a PostgreSQL database, definitions and rows as of one moment, into another PostgreSQL server.",
+        example: "pgsluice snapshot --source postgres://app@db1/shop --target postgres://app@db2/shop",
+    },
+    CommandWords {
+        command: Command::Schema,
+        name: "schema",
+        alias: "",
+        about: "Prints a PostgreSQL database's schema as a script that psql loads.",
+        example: "pgsluice schema --source postgres://app@db1/shop > schema.sql",
+    },
+];
 
 /// A command line that was understood.
 #[derive(Debug)]
@@ -77,11 +87,9 @@ fn template(example: &str) -> String {
 }
 
 fn subcommand(words: &CommandWords) -> clap::Command {
-    clap::Command::new(words.name)
-        .visible_alias(words.alias)
-        .about(words.about)
-        .help_template(template(words.example))
-        .args(Setting::of(words.command).map(argument))
+    let command = clap::Command::new(words.name);
+    let command = if words.alias.is_empty() { command } else { command.visible_alias(words.alias) };
+    command.about(words.about).help_template(template(words.example)).args(Setting::of(words.command).map(argument))
 }
 
 /// A setting's flag. Values stay text here: the resolver reads them, wherever they came from.

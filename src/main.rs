@@ -3,10 +3,11 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
+use clap::ArgMatches;
 use pgsluice::cli::{self, Invocation};
 use pgsluice::error::Explain;
 use pgsluice::settings::table::Command;
-use pgsluice::settings::{self, File, LogFormat, Logging, Settings};
+use pgsluice::settings::{self, Environment, File, LogFormat, Logging};
 use pgsluice::{report, run};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -24,56 +25,78 @@ fn main() -> ExitCode {
         Ok(invocation) => invocation,
         Err(message) => return report::usage(&message).into(),
     };
-    let (logging, settings) = resolve(&invocation);
-    report::start_log(logging);
-    let settings = match settings {
-        Ok(settings) => settings,
-        Err(error) => return failed(&error, logging.format, UNUSABLE_SETTINGS),
-    };
-    for warning in &settings.warnings {
-        tracing::warn!("{warning}");
-    }
     match invocation.command {
-        Command::Snapshot => snapshot(&settings),
+        Command::Snapshot => with_settings(&invocation, settings::resolve, |settings| {
+            start(settings.logging, &settings.warnings, run::run(settings), |summary| {
+                summary.print();
+                let complete = summary.completeness();
+                if let Err(incomplete) = &complete {
+                    report::failure(incomplete, settings.logging.format);
+                }
+                complete.is_ok()
+            })
+        }),
+        Command::Schema => with_settings(&invocation, settings::resolve_schema, |settings| {
+            start(settings.logging, &settings.warnings, run::schema(settings), |schema| {
+                report::script(&schema.script);
+                report::left_out(&schema.left_out, settings.logging.format)
+            })
+        }),
     }
 }
 
-/// The settings, and how to log even where they are unusable.
-fn resolve(invocation: &Invocation) -> (Logging, Result<Settings, settings::Error>) {
+/// Resolves a command's settings and goes on with them. The log is started in any case, so that unusable settings are told
+/// in the form that was asked for.
+fn with_settings<S>(
+    invocation: &Invocation,
+    resolve: impl FnOnce(&ArgMatches, &Environment, &File) -> Result<S, settings::Error>,
+    go_on: impl FnOnce(&S) -> ExitCode,
+) -> ExitCode {
     let inputs = || {
         let environment = settings::environment(std::env::vars_os())?;
         let file = invocation.config().map(File::read).transpose()?.unwrap_or_default();
         let logging = settings::logging(&invocation.matches, &environment, &file)?;
         Ok((environment, file, logging))
     };
-    match inputs() {
-        Ok((environment, file, logging)) => (logging, settings::resolve(&invocation.matches, &environment, &file)),
+    let (logging, settings) = match inputs() {
+        Ok((environment, file, logging)) => (logging, resolve(&invocation.matches, &environment, &file)),
         Err(error) => (Logging::default(), Err(error)),
+    };
+    report::start_log(logging);
+    match settings {
+        Ok(settings) => go_on(&settings),
+        Err(error) => failed(&error, logging.format, UNUSABLE_SETTINGS),
     }
 }
 
-/// Copies until it is done or the user ends it.
-fn snapshot(settings: &Settings) -> ExitCode {
-    let format = settings.logging.format;
+/// Runs a command until it is done or the user ends it. `show` prints what came of it and says whether that is everything.
+fn start<T>(
+    logging: Logging,
+    warnings: &[String],
+    command: impl Future<Output = Result<T, run::Error>>,
+    show: impl FnOnce(&T) -> bool,
+) -> ExitCode {
+    for warning in warnings {
+        tracing::warn!("{warning}");
+    }
     let runtime = match tokio::runtime::Runtime::new() {
         Ok(runtime) => runtime,
-        Err(source) => return failed(&StartError { source }, format, FAILED),
+        Err(source) => return failed(&StartError { source }, logging.format, FAILED),
     };
     let outcome = runtime.block_on(async {
         tokio::select! {
-            outcome = run::run(settings) => Some(outcome),
+            outcome = command => Some(outcome),
             () = interruption() => None,
         }
     });
     runtime.shutdown_timeout(SHUTDOWN_TIMEOUT);
     match outcome {
-        Some(Ok(summary)) => {
-            summary.print();
-            if summary.is_complete() { DONE.into() } else { FAILED.into() }
+        Some(Ok(outcome)) => if show(&outcome) { DONE } else { FAILED }.into(),
+        Some(Err(error)) => {
+            failed(&error, logging.format, if error.is_settings() { UNUSABLE_SETTINGS } else { FAILED })
         }
-        Some(Err(error)) => failed(&error, format, FAILED),
         None => {
-            report::interrupted(format);
+            report::interrupted(logging.format);
             INTERRUPTED.into()
         }
     }

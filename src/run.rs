@@ -5,6 +5,7 @@ mod outcome;
 mod progress;
 mod record;
 mod request;
+mod schema;
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -15,7 +16,7 @@ use crate::connect::{Control, Hold, Snapshot, snapshot};
 use crate::copy;
 use crate::ddl::Statement;
 use crate::error::Side;
-use crate::plan::{self, Mode};
+use crate::plan;
 use crate::report::{ProgressDisplay, Reporter, Summary};
 use crate::settings::Settings;
 use outcome::Outcome;
@@ -24,6 +25,7 @@ use record::Record;
 use request::Request;
 
 pub use error::Error;
+pub use schema::{Schema, schema};
 
 /// Copies what the settings ask for, and records it in the store where there is one.
 ///
@@ -54,24 +56,30 @@ async fn copy_database(request: &Request, counters: &Counters) -> Result<Outcome
     let target_session = snapshot::writing(target).await?;
     let hold =
         Arc::new(Hold::tables(source, &snapshot, |table| options.selection.may_copy(&table.name, &table.root)).await?);
-    let (there, here) = tokio::try_join!(read(snapshot.session(), Side::Source), read(&target_session, Side::Target))?;
+    let (mut there, here) =
+        tokio::try_join!(read(snapshot.session(), Side::Source), read(&target_session, Side::Target))?;
+    catalog::read_sizes(snapshot.session().client(), Side::Source, &mut there).await?;
     let plan = plan::build(&there, &here, options)?;
     for repair in &plan.repairs {
         tracing::debug!("{repair}");
     }
+    let sequence_values = apply::read_sequences(hold.session(), &plan.sequences).await?;
 
     counters.enter("creating tables");
-    let mut failures = change(&target_session, &plan.clean, false).await?;
-    failures.extend(change(&target_session, &plan.pre_data, true).await?);
+    clear(&target_session, &plan.clean).await?;
+    let mut failures = change(&target_session, &plan.pre_data, !plan.clean.is_empty()).await?;
 
     let reading = copy::Reading { source, snapshot_id: snapshot.id(), hold: Some(Arc::clone(&hold)) };
-    let copied = counters.copying(&plan.loads, copy.limits.jobs.get());
-    let tables = copy::run(&reading, target, &plan.loads, *copy, &copied).await?;
-    if options.mode != Mode::Schema {
-        let values = apply::read_sequences(hold.session(), &plan.sequences).await?;
-        apply::set_sequences(&target_session, &values).await?;
+    let mut tables = Vec::new();
+    for loads in plan.configuration.iter().chain([&plan.loads]) {
+        let copied = counters.copying(loads, copy.limits.jobs.get());
+        tables.extend(copy::run(&reading, target, loads, *copy, &copied).await?);
     }
-    drop((reading, hold));
+    apply::set_sequences(&target_session, &sequence_values).await?;
+    drop(reading);
+    if let Some(hold) = Arc::into_inner(hold) {
+        hold.close().await;
+    }
     snapshot.close().await;
 
     counters.enter("building indexes and constraints");
@@ -85,15 +93,28 @@ async fn read(session: &Control, side: Side) -> Result<Catalog, catalog::Error> 
     Box::pin(catalog::read(session.client(), session.major(), side)).await
 }
 
+/// Drops what is in the way, all of it or nothing, unless it is more than the target can lock at once.
+async fn clear(session: &Control, statements: &[Statement]) -> Result<(), apply::Error> {
+    match apply::at_once(session, statements).await {
+        Err(apply::Error::Statement { first, .. }) if first.is_lock_table_full() => {
+            tracing::warn!(
+                "the target cannot lock everything that is to be dropped at once: dropping it piece by piece"
+            );
+            change(session, statements, false).await.map(drop)
+        }
+        result => result,
+    }
+}
+
 /// Runs statements that the rest of the run rests on, and returns those that may fail and did.
 async fn change(
     session: &Control,
     statements: &[Statement],
     partly_applied: bool,
 ) -> Result<Vec<Failure>, apply::Error> {
-    let mut failures = apply::statements(session, statements).await;
+    let apply::Applied { succeeded, mut failures } = apply::statements(session, statements).await;
     let stops = |failure: &Failure| !failure.statement.action.is_optional();
     let Some(place) = failures.iter().position(stops) else { return Ok(failures) };
     let first = Box::new(failures.swap_remove(place));
-    Err(apply::Error::Statement { first, others: failures.len(), partly_applied })
+    Err(apply::Error::Statement { first, others: failures.len(), partly_applied: partly_applied || succeeded > 0 })
 }

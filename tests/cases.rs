@@ -36,8 +36,9 @@ macro_rules! folders {
 
 folders! {
     access_methods aggregates base_types casts collations comments composites constraints conversions data_types
-    domains enums extensions functions indexes inheritance languages materialized_views operator_classes operators
-    owners partitions policies privileges ranges rules schemas sequences tables text_search transforms triggers views
+    default_privileges domains enums event_triggers extensions foreign functions indexes inheritance languages
+    materialized_views operator_classes operators owners partitions policies privileges publications ranges rules
+    schemas sequences tables text_search transforms triggers views
 }
 
 #[test]
@@ -154,7 +155,8 @@ fn run_file(cluster: &Cluster, path: &Path, header: &Header) -> Result<(), Strin
     }
     cluster.create_roles(&header.roles.iter().map(String::as_str).collect::<Vec<_>>());
     source.psql_file(path).map_err(|message| format!("the file does not load: {message}"))?;
-    if env::var("PGSLUICE_TEST_COPIER").is_ok_and(|copier| copier == "pg_dump") {
+    let by_pg_dump = env::var("PGSLUICE_TEST_COPIER").is_ok_and(|copier| copier == "pg_dump");
+    if by_pg_dump {
         if header.exit_code != 0 || header.pg_dump_differs(cluster.installation.major) {
             return Ok(());
         }
@@ -166,7 +168,20 @@ fn run_file(cluster: &Cluster, path: &Path, header: &Header) -> Result<(), Strin
     if header.exit_code != 0 {
         return Ok(());
     }
-    oracle::difference(&source, &target).map_or(Ok(()), Err)
+    oracle::difference(&source, &target).map_or(Ok(()), Err)?;
+    if by_pg_dump { Ok(()) } else { same_script(cluster, &source, &target) }
+}
+
+/// The schema's script is the same for source and copy, byte for byte, and psql makes the same schema of it again.
+fn same_script(cluster: &Cluster, source: &Database, target: &Database) -> Result<(), String> {
+    let script = |database: &Database| Run::new(["schema", "--source", &database.url()]).outcome().expect_done().stdout;
+    let text = script(source);
+    if text != script(target) {
+        return Err(format!("the scripts of source and copy differ; the source's:\n{text}"));
+    }
+    let loaded = cluster.database();
+    loaded.psql(&text);
+    oracle::schema_difference(source, &loaded).map_or(Ok(()), |difference| Err(format!("the script: {difference}")))
 }
 
 fn check_outcome(outcome: &Outcome, header: &Header) -> Result<(), String> {

@@ -29,11 +29,7 @@ fn bytebase() {
 }
 
 fn copy(file: &str) {
-    let path = directory().join(file);
-    if !path.is_file() {
-        eprintln!("skipped {file}: there is no {}", path.display());
-        return;
-    }
+    let Some(path) = self::file(file) else { return };
     let cluster = Cluster::shared();
     let (source, target) = (cluster.database(), cluster.database());
     // Its files are test input by others; one of them names data files that are not there.
@@ -42,6 +38,16 @@ fn copy(file: &str) {
     assert!(count <= 1, "{file} does not load:\n{errors}");
     Run::snapshot(&source.url(), &target.url()).outcome().expect_done();
     oracle::assert_same(&source, &target);
+}
+
+/// A corpus; where it is not at hand that is said.
+pub(crate) fn file(name: &str) -> Option<PathBuf> {
+    let path = directory().join(name);
+    if path.is_file() {
+        return Some(path);
+    }
+    eprintln!("skipped {name}: there is no {}", path.display());
+    None
 }
 
 fn directory() -> PathBuf {

@@ -10,11 +10,25 @@
 
 mod support;
 
+mod by_design;
 mod cases;
+mod cli;
 mod connect;
 mod copy;
 mod corpora;
+mod extension_configuration;
 mod ground;
+mod held_still;
+mod in_the_way;
+mod invariants;
+mod modes;
 mod oracle_finds;
+mod order;
+mod selection;
+mod settings;
+mod shaping;
 mod shop;
+mod sql_files;
+mod store;
+mod troubleshooting;
 mod tutorial;

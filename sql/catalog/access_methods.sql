@@ -1,4 +1,5 @@
 -- Access methods a user made.
+-- params: none
 -- columns: oid oid, name text, kind text (amtype), handler text (as regproc writes it)
 -- server: any
 -- order: name

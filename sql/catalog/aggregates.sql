@@ -1,4 +1,5 @@
 -- Aggregate functions.
+-- params: none
 -- columns: oid oid, schema text, name text, owner text,
 --          identity_arguments text ('' for none; with ORDER BY for ordered-set aggregates), argument_types text (every type, by commas),
 --          kind text (aggkind), transition_function text, transition_type text, transition_bytes int4 (0: unknown),

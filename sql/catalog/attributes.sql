@@ -1,4 +1,5 @@
 -- Columns of tables, views and materialized views, and attributes of composite types.
+-- params: none
 -- columns: relation oid, number int2, name text, type_name text,
 --          collation_schema text, collation_name text (both NULL where the type's collation applies),
 --          not_null bool, default_oid oid, default_value text (both NULL where there is none), generated text (attgenerated),
@@ -20,7 +21,11 @@ SELECT a.attrelid AS relation,
        CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage::text END AS storage,
        a.attcompression::text AS compression,
        COALESCE(a.attstattarget, -1)::int4 AS statistics_target,
-       COALESCE(a.attoptions, '{}'::text[]) AS options,
+       -- PostgreSQL 15.20 keeps a mark of its own among the options; its pg_dump leaves it out.
+       ARRAY(SELECT o.option
+               FROM pg_catalog.unnest(a.attoptions) WITH ORDINALITY AS o (option, position)
+              WHERE o.option NOT LIKE 'pg\_attver=%'
+              ORDER BY o.position) AS options,
        a.attislocal AS local,
        a.attinhcount::int4 AS inherited_count
   FROM pg_catalog.pg_attribute AS a

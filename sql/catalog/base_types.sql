@@ -1,4 +1,5 @@
 -- Base types that are no array of another type.
+-- params: none
 -- columns: oid oid, schema text, name text, owner text, input text, output text, receive text, send text, typmod_in text,
 --          typmod_out text, analyze text, subscript text (functions as regproc writes them, NULL where there is none),
 --          length int2 (typlen: -1 variable, -2 a C string), by_value bool, alignment text (typalign), storage text (typstorage),

@@ -1,4 +1,5 @@
 -- Columns that cannot be trusted to travel as binary, looking inside arrays, domains, ranges, multiranges and composite types.
+-- params: none
 -- columns: relation oid, number int2, type_name text,
 --          reason text ('r': a reg* type, which sends OIDs; 'f': no send or receive function;
 --                       'q': tsquery, whose receive function refuses what its send function makes of an empty query;

@@ -1,4 +1,5 @@
 -- Casts a user made; not those that the server makes with a range type.
+-- params: none
 -- columns: oid oid, source_type text, target_type text, function text (as regprocedure writes it, NULL where there is none),
 --          method text (castmethod), context text (castcontext)
 -- server: any

@@ -1,4 +1,5 @@
 -- Collations. The version their provider had is not among the columns: the target's own applies there.
+-- params: none
 -- columns: oid oid, schema text, name text, owner text, provider text (collprovider), deterministic bool,
 --          collate text, ctype text (both NULL unless the provider is libc), locale text (NULL where it is libc), rules text
 -- server: 16; collations.sql for newer ones

@@ -1,4 +1,5 @@
 -- Comments on everything made after initdb, and on the schema public.
+-- params: none
 -- columns: class oid, oid oid, sub_id int4 (column number, 0: the object itself), text text
 -- server: any
 -- order: class, oid, sub_id

@@ -1,4 +1,5 @@
 -- Stand-alone composite types. Their attributes are in attributes.sql, under relation.
+-- params: none
 -- columns: oid oid, schema text, name text, owner text, relation oid
 -- server: any
 -- order: schema, name

@@ -1,5 +1,6 @@
 -- Constraints of tables and domains. Those a partition has only because its parent has them are left out where the server
 -- makes them again by itself (foreign keys); a constraint trigger is a trigger.
+-- params: none
 -- columns: oid oid, name text, kind text (contype), relation oid (0: a domain's), domain oid (0: a table's),
 --          columns int2[], index oid (0: none), parent oid (conparentid, 0: none), referenced oid (confrelid, 0: none),
 --          deferrable bool, deferred bool, validated bool, local bool, no_inherit bool, temporal bool, definition text

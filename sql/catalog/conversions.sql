@@ -1,4 +1,5 @@
 -- Conversions between encodings.
+-- params: none
 -- columns: oid oid, schema text, name text, owner text, is_default bool, source_encoding text, target_encoding text,
 --          function text (as regproc writes it)
 -- server: any

@@ -1,4 +1,5 @@
 -- What each object made after initdb depends on.
+-- params: none
 -- columns: class oid, oid oid, sub_id int4, referenced_class oid, referenced_oid oid, referenced_sub_id int4, kind text (deptype)
 -- server: any
 -- order: every column in turn

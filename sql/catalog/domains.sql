@@ -1,4 +1,5 @@
 -- Domains without their constraints, which are in constraints.sql.
+-- params: none
 -- columns: oid oid, schema text, name text, owner text, base_type text,
 --          collation_schema text, collation_name text (both NULL where the base type's collation applies),
 --          not_null bool, default_value text

@@ -1,4 +1,5 @@
 -- Enum types with their labels in sort order.
+-- params: none
 -- columns: oid oid, schema text, name text, owner text, labels text[]
 -- server: any
 -- order: schema, name

@@ -1,4 +1,5 @@
 -- The extensions installed after initdb.
+-- params: none
 -- columns: oid oid, name text, schema text, version text
 -- server: any
 -- order: name

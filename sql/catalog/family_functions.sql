@@ -1,4 +1,5 @@
 -- The support functions of operator families, those of extensions as well: which ones count follows from their class or family.
+-- params: none
 -- columns: oid oid, family oid, operator_class oid (0: in the family alone), number int2, left_type text, right_type text,
 --          function text (as regprocedure writes it)
 -- server: any

@@ -1,4 +1,5 @@
 -- The operators of operator families, those of extensions as well: which ones count follows from their class or family.
+-- params: none
 -- columns: oid oid, family oid, operator_class oid (0: in the family alone), strategy int2, left_type text, right_type text,
 --          schema text, name text, sort_family_schema text, sort_family_name text (both NULL unless it is FOR ORDER BY)
 -- server: any

@@ -1,5 +1,6 @@
 -- Functions, procedures and window functions; not aggregates, and not those the server makes with a type.
--- columns: oid oid, schema text, name text, kind text (prokind), identity_arguments text, owner text, definition text
+-- params: none
+-- columns: oid oid, schema text, name text, kind text (prokind), identity_arguments text, argument_types text, owner text, definition text
 -- server: any
 -- order: schema, name, identity_arguments
 SELECT p.oid AS oid,
@@ -7,6 +8,9 @@ SELECT p.oid AS oid,
        p.proname::text AS name,
        p.prokind::text AS kind,
        pg_catalog.pg_get_function_identity_arguments(p.oid) AS identity_arguments,
+       COALESCE((SELECT pg_catalog.string_agg(pg_catalog.format_type(a.type, NULL), ', ' ORDER BY a.place)
+                   FROM pg_catalog.unnest(p.proargtypes::pg_catalog.oid[]) WITH ORDINALITY AS a (type, place)),
+                '') AS argument_types,
        pg_catalog.pg_get_userbyid(p.proowner)::text AS owner,
        pg_catalog.pg_get_functiondef(p.oid) AS definition
   FROM pg_catalog.pg_proc AS p

@@ -1,4 +1,5 @@
 -- Valid indexes of tables and materialized views, those of partitioned tables even while a partition's index is missing.
+-- params: none
 -- columns: oid oid, schema text, name text, relation oid, definition text, is_unique bool, constraint_oid oid (0: backs none),
 --          options text[], clustered bool, replica_identity bool, tablespace text (NULL: the database's default),
 --          statistics_columns int2[], statistics_targets int4[] (of expression columns, by column number)

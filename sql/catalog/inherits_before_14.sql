@@ -1,4 +1,5 @@
 -- Parents of tables and of indexes.
+-- params: none
 -- columns: child oid, parent oid, sequence_number int4
 -- server: before 14
 -- order: child, sequence_number

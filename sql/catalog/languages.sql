@@ -1,4 +1,5 @@
 -- Languages a user made.
+-- params: none
 -- columns: oid oid, name text, owner text, trusted bool, handler text, inline_handler text, validator text
 --          (as regproc writes them, NULL where there is none)
 -- server: any

@@ -1,4 +1,5 @@
 -- The schemas a user made, and public.
+-- params: none
 -- columns: oid oid, name text, owner text
 -- server: any
 -- order: name

@@ -1,4 +1,5 @@
 -- Operator classes. Their members are in family_operators.sql and family_functions.sql.
+-- params: none
 -- columns: oid oid, schema text, name text, owner text, access_method text, family oid, family_schema text, family_name text,
 --          is_default bool, input_type text, storage_type text (NULL where it is the input type)
 -- server: any

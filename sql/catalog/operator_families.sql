@@ -1,4 +1,5 @@
 -- Operator families. Their members are in family_operators.sql and family_functions.sql.
+-- params: none
 -- columns: oid oid, schema text, name text, owner text, access_method text
 -- server: any
 -- order: schema, name, access_method

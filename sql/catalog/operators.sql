@@ -1,4 +1,5 @@
 -- Operators that are more than the shell which another operator's commutator or negator left behind.
+-- params: none
 -- columns: oid oid, schema text, name text, owner text, left_type text (NULL for a prefix operator),
 --          right_type text (NULL for a postfix operator, before 14), function text,
 --          commutator_schema text, commutator_name text, negator_schema text, negator_name text (NULL where there is none),

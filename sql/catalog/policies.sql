@@ -1,4 +1,5 @@
 -- Row-level security policies. The role PUBLIC is an empty name.
+-- params: none
 -- columns: oid oid, name text, relation oid, command text (polcmd), permissive bool, roles text[], using_expression text,
 --          check_expression text (both NULL where there is none)
 -- server: any

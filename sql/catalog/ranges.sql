@@ -1,4 +1,5 @@
 -- Range types, and the names of their multirange types.
+-- params: none
 -- columns: oid oid, schema text, name text, owner text, subtype text,
 --          opclass_schema text, opclass_name text (both NULL where the subtype's default operator class is used),
 --          collation_schema text, collation_name text (both NULL where the subtype's collation applies),

@@ -1,4 +1,5 @@
 -- Tables, partitioned tables, views, materialized views, sequences and foreign tables.
+-- params: none
 -- columns: oid oid, schema text, name text, kind text (relkind), persistence text (relpersistence), owner text,
 --          access_method text, tablespace text (NULL: the database's default), options text[], toast_options text[],
 --          of_type text (NULL: not a typed table), partition_key text (NULL: not partitioned),

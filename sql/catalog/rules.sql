@@ -1,4 +1,5 @@
 -- Rewrite rules, without those that are views.
+-- params: none
 -- columns: oid oid, name text, relation oid, definition text, enabled text (ev_enabled)
 -- server: any
 -- order: relation, name

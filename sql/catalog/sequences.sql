@@ -1,4 +1,5 @@
 -- Parameters and owners of sequences. Their names are in relations.sql.
+-- params: none
 -- columns: oid oid, data_type text, start_value int8, increment int8, min_value int8, max_value int8, cache_size int8, cycles bool,
 --          owning_relation oid, owning_column int4 (both 0: not owned), identity bool (the owning column is an identity column)
 -- server: any

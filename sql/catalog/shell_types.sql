@@ -1,4 +1,5 @@
 -- Types of which nothing is known but the name: CREATE TYPE s.t, for others to refer to.
+-- params: none
 -- columns: oid oid, schema text, name text, owner text
 -- server: any
 -- order: schema, name

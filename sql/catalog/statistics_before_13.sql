@@ -1,4 +1,5 @@
 -- Extended statistics objects.
+-- params: none
 -- columns: oid oid, schema text, name text, relation oid, owner text, definition text, statistics_target int4 (-1: the default)
 -- server: 12, where the statistics target cannot be set
 -- order: schema, name

@@ -1,4 +1,5 @@
 -- Sizes of tables that have storage.
+-- params: none
 -- columns: oid oid, heap_bytes int8, toast_bytes int8, block_bytes int8
 -- server: any
 -- order: oid

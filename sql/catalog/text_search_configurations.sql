@@ -1,4 +1,5 @@
 -- Text search configurations. Which dictionaries they use for which tokens is in text_search_mappings.sql.
+-- params: none
 -- columns: oid oid, schema text, name text, owner text, parser_schema text, parser_name text
 -- server: any
 -- order: schema, name

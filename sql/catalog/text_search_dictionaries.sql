@@ -1,4 +1,5 @@
 -- Text search dictionaries.
+-- params: none
 -- columns: oid oid, schema text, name text, owner text, template_schema text, template_name text,
 --          options text (as CREATE TEXT SEARCH DICTIONARY takes them; NULL for none)
 -- server: any

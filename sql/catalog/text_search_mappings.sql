@@ -1,4 +1,5 @@
 -- The dictionaries that text search configurations made after initdb use for each type of token.
+-- params: none
 -- columns: configuration oid, token text, dictionaries text[] (as regdictionary writes them, in the order they are asked)
 -- server: any
 -- order: configuration, number of the token type

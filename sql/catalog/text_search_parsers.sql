@@ -1,4 +1,5 @@
 -- Text search parsers. They have no owner.
+-- params: none
 -- columns: oid oid, schema text, name text, start text, token text, end_function text, headline text (NULL where there is none),
 --          lextypes text (functions, as regproc writes them)
 -- server: any

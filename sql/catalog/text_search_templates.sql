@@ -1,4 +1,5 @@
 -- Text search templates. They have no owner.
+-- params: none
 -- columns: oid oid, schema text, name text, init text (NULL where there is none), lexize text (functions, as regproc writes them)
 -- server: any
 -- order: schema, name

@@ -1,4 +1,5 @@
 -- Transforms between SQL types and languages.
+-- params: none
 -- columns: oid oid, type_name text, language text, from_sql text, to_sql text (as regprocedure writes them, NULL where there is none)
 -- server: any
 -- order: type_name, language

@@ -1,4 +1,5 @@
 -- Triggers, and the clones of a partitioned table's triggers whose enabled state differs from their parent's.
+-- params: none
 -- columns: oid oid, name text, relation oid, definition text, enabled text (tgenabled), is_clone bool
 -- server: 15 and newer; triggers_before_15.sql and triggers_before_13.sql for older ones
 -- order: relation, name

@@ -1,8 +1,8 @@
 -- Prepares a session that reads rows: what its text looks like, what it may wait for, and that a block range is read by a
 -- TID range scan. Settings that the server does not have are left out.
--- params:
+-- params: none
 -- columns: name text, setting text
--- server: 12
+-- server: any
 -- order: name
 SELECT
     settings.name::pg_catalog.text AS name,
@@ -34,4 +34,4 @@ FROM (
         ('xmloption', 'content')
 ) AS wanted (name, setting)
 JOIN pg_catalog.pg_settings AS settings ON settings.name = wanted.name
-ORDER BY settings.name
+ORDER BY settings.name;

@@ -1,8 +1,8 @@
 -- Prepares a session that writes rows: how it reads their text, what it may wait for, and that a commit waits for no flush
 -- (a run is done only after a synchronous one). Settings that the server does not have are left out.
--- params:
+-- params: none
 -- columns: name text, setting text
--- server: 12
+-- server: any
 -- order: name
 SELECT
     settings.name::pg_catalog.text AS name,
@@ -26,4 +26,4 @@ FROM (
         ('xmloption', 'content')
 ) AS wanted (name, setting)
 JOIN pg_catalog.pg_settings AS settings ON settings.name = wanted.name
-ORDER BY settings.name
+ORDER BY settings.name;

@@ -1,8 +1,8 @@
 -- Makes the session one in which ordinary triggers, rules and foreign keys do not fire. Only superusers may, and from
 -- PostgreSQL 15 on those who were granted SET on the parameter.
--- params:
+-- params: none
 -- columns: setting text
--- server: 12
+-- server: any
 -- order: one row
 SELECT pg_catalog.set_config('session_replication_role', 'replica', false) AS setting
-ORDER BY 1
+ORDER BY 1;

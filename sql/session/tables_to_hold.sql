@@ -21,5 +21,7 @@ SELECT c.oid AS oid,
                     WHERE d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
                       AND d.objid = c.oid
                       AND d.objsubid = 0
-                      AND d.deptype = 'e')
+                      AND d.deptype = 'e'
+                      -- The rows of an extension's configuration are copied.
+                      AND NOT EXISTS (SELECT FROM pg_catalog.pg_extension AS e WHERE c.oid = ANY (e.extconfig)))
  ORDER BY n.nspname, c.relname;

@@ -1,7 +1,7 @@
 -- Records that the requests are being worked on.
 -- params: $1 int4[], the req_ids
--- columns: req_id int4, of the rows that were there
--- server: 12
+-- columns: req_id int4 (of the rows that were there)
+-- server: any
 -- order: req_id
 WITH begun AS (
     UPDATE pgstream.snapshot_requests
@@ -10,4 +10,4 @@ WITH begun AS (
     RETURNING req_id
 )
 SELECT req_id FROM begun
-ORDER BY req_id
+ORDER BY req_id;

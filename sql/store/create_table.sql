@@ -2,7 +2,7 @@
 -- its own to it, which the other statements do without.
 -- params: none
 -- columns: none
--- server: 12
+-- server: any
 -- order: no rows
 CREATE TABLE IF NOT EXISTS pgstream.snapshot_requests (
     req_id serial PRIMARY KEY,
@@ -12,4 +12,4 @@ CREATE TABLE IF NOT EXISTS pgstream.snapshot_requests (
     updated_at timestamptz,
     status text CHECK (status IN ('requested', 'in progress', 'completed')),
     errors jsonb
-)
+);

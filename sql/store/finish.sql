@@ -1,7 +1,7 @@
 -- Records how the requests ended.
 -- params: $1 jsonb, an array of {"req_id": int4, "status": text, "errors": object or null}
--- columns: req_id int4, of the rows that were there
--- server: 12
+-- columns: req_id int4 (of the rows that were there)
+-- server: any
 -- order: req_id
 WITH finished AS (
     UPDATE pgstream.snapshot_requests AS q
@@ -13,4 +13,4 @@ WITH finished AS (
     RETURNING q.req_id
 )
 SELECT req_id FROM finished
-ORDER BY req_id
+ORDER BY req_id;

@@ -2,7 +2,7 @@
 -- pgstream allows one unfinished request for the same tables (by a unique index).
 -- params: $1 jsonb, an array of {"schema_name": text, "table_names": array of text}
 -- columns: req_id int4, schema_name text
--- server: 12
+-- server: any
 -- order: req_id
 WITH asked AS (
     SELECT DISTINCT r.schema_name, r.table_names
@@ -34,4 +34,4 @@ WITH asked AS (
 SELECT req_id, schema_name FROM renewed
 UNION ALL
 SELECT req_id, schema_name FROM inserted
-ORDER BY req_id
+ORDER BY req_id;

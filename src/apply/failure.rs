@@ -2,10 +2,12 @@
 
 use std::fmt;
 
+use tokio_postgres::error::SqlState;
+
 use crate::connect::SnapshotError;
 use crate::connect::server_error::ServerError;
-use crate::ddl::Statement;
-use crate::error::Explain;
+use crate::ddl::{QualifiedName, Statement};
+use crate::error::{Explain, Side};
 
 /// A statement the target refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -28,6 +30,12 @@ impl Failure {
         Self { statement, words: server.map_or_else(|| error.to_string(), |error| error.to_string()), code }
     }
 
+    /// Whether the statement took more locks than the server has room for (SQLSTATE 53200).
+    #[must_use]
+    pub fn is_lock_table_full(&self) -> bool {
+        self.code.as_deref() == Some("53200")
+    }
+
     /// A statement that was not run because something it needs failed.
     #[must_use]
     pub fn not_attempted(statement: Statement, needs: &str) -> Self {
@@ -45,11 +53,10 @@ impl Explain for Failure {
             "42883" | "42P01" | "42704" => {
                 "what is missing may be outside the selected tables; add it, or create it on the target first"
             }
-            "42501" => {
-                "the target's user needs the right to do this; connect as a superuser or as the owner of the database"
-            }
+            "42501" => "the target's user may not do this; connect as a superuser or as the owner of the database",
             "0A000" | "58P01" => "the target lacks a package or feature the source has; install it there",
             "23505" | "23503" | "23514" => "the source's own rows break this constraint; mend them there and run again",
+            "2BP01" => "something that is not in the source depends on it; drop that yourself first, if it may go",
             "53100" => "the target's disk is full; make room and run again",
             _ => return None,
         };
@@ -74,10 +81,14 @@ pub enum Error {
         partly_applied: bool,
     },
     /// Sequence values could not be read or set.
-    #[error("could not {act} the values of sequences")]
+    #[error("could not {act} sequence \"{sequence}\" on the {side}")]
     Sequences {
-        /// `read` or `set`, with the side.
+        /// `read` or `set`.
         act: &'static str,
+        /// The sequence.
+        sequence: QualifiedName,
+        /// The server.
+        side: Side,
         /// What the session said.
         #[source]
         source: tokio_postgres::Error,
@@ -97,7 +108,7 @@ impl Explain for Error {
     fn detail(&self) -> Option<String> {
         match self {
             Self::Session(error) => error.detail(),
-            Self::Statement { first, .. } => Some(format!("{}; statement: {}", first.words, first.statement.sql)),
+            Self::Statement { first, .. } => Some(format!("{}; statement: {}", first.words, first.statement.shown())),
             Self::Sequences { source, .. } => Some(match source.as_db_error() {
                 Some(error) => ServerError::from(error).to_string(),
                 None => source.to_string(),
@@ -116,7 +127,14 @@ impl Explain for Error {
                     (hint, false) => hint,
                 }
             }
-            Self::Sequences { .. } => None,
+            Self::Sequences { sequence, side, source, .. } => {
+                let privilege = match side {
+                    Side::Source => "SELECT",
+                    Side::Target | Side::Store => "UPDATE",
+                };
+                let denied = source.code() == Some(&SqlState::INSUFFICIENT_PRIVILEGE);
+                denied.then(|| format!("on the {side}: GRANT {privilege} ON SEQUENCE {} to the user", sequence.sql()))
+            }
         }
     }
 }

@@ -12,6 +12,10 @@ pub use failure::{Error, Failure};
 pub use post_data::run as post_data;
 pub use sequences::{SequenceValue, read as read_sequences, set as set_sequences};
 
+use std::future;
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use futures_util::{StreamExt as _, stream};
 
 use crate::connect::Control;
@@ -20,25 +24,65 @@ use crate::ddl::Statement;
 /// Statements under way at once on one session. More would not make the network any less idle.
 const IN_FLIGHT: usize = 64;
 
+/// What became of a list of statements.
+#[derive(Debug, Default)]
+pub struct Applied {
+    /// How many the target ran.
+    pub succeeded: usize,
+    /// Those it refused, in order.
+    pub failures: Vec<Failure>,
+}
+
 /// Runs statements in order on one session, each in a transaction of its own.
 ///
 /// Statements that nothing rests on (owners, privileges, comments) may fail without stopping the others; every failure is
-/// returned. After another failure no further statement is sent, but those under way are still run by the server.
+/// returned. After another failure no further statement is sent; those under way are waited for.
 ///
 /// Dropping the future leaves the statements under way running.
-pub async fn statements(session: &Control, statements: &[Statement]) -> Vec<Failure> {
-    let mut results = stream::iter(statements).map(|statement| run(session, statement)).buffered(IN_FLIGHT);
-    let mut failures = Vec::new();
+pub async fn statements(session: &Control, statements: &[Statement]) -> Applied {
+    let stopped = AtomicBool::new(false);
+    let unless_stopped = |_: &&Statement| future::ready(!stopped.load(Ordering::Relaxed));
+    let results = stream::iter(statements).take_while(unless_stopped).map(|statement| run(session, statement));
+    let mut results = pin!(results.buffered(IN_FLIGHT));
+    let mut applied = Applied::default();
     while let Some(result) = results.next().await {
-        if let Some(failure) = result {
-            let stops = !failure.statement.action.is_optional();
-            failures.push(failure);
-            if stops {
-                break;
+        match result {
+            None => applied.succeeded += 1,
+            Some(failure) => {
+                if !failure.statement.action.is_optional() {
+                    stopped.store(true, Ordering::Relaxed);
+                }
+                applied.failures.push(failure);
             }
         }
     }
-    failures
+    applied
+}
+
+/// Runs statements in one transaction: all of them, or none.
+///
+/// Dropping the future leaves the transaction to be rolled back with its session.
+///
+/// # Errors
+///
+/// The first statement that failed. Nothing was changed then.
+pub async fn at_once(session: &Control, statements: &[Statement]) -> Result<(), Error> {
+    let Some(last) = statements.last() else { return Ok(()) };
+    let failed = |first| Error::Statement { first: Box::new(first), others: 0, partly_applied: false };
+    let bracket = async |sql: &str, statement: &Statement| {
+        let result = session.client().batch_execute(sql).await;
+        result.map_err(|error| failed(Failure::new(statement.clone(), &error)))
+    };
+    bracket("BEGIN", last).await?;
+    let mut results = stream::iter(statements).map(|statement| run(session, statement)).buffered(IN_FLIGHT);
+    while let Some(result) = results.next().await {
+        if let Some(first) = result {
+            drop(results);
+            bracket("ROLLBACK", &first.statement).await?;
+            return Err(failed(first));
+        }
+    }
+    bracket("COMMIT", last).await
 }
 
 /// Runs the statements of one task, each after the one before has succeeded or may fail.
@@ -57,7 +101,7 @@ async fn statements_in_turn(session: &Control, statements: &[Statement]) -> Vec<
 }
 
 async fn run(session: &Control, statement: &Statement) -> Option<Failure> {
-    tracing::trace!(statement = %statement.sql, "run on the target");
+    tracing::trace!(statement = statement.shown(), "run on the target");
     let error = session.client().batch_execute(&statement.sql).await.err()?;
     tracing::debug!(object = %statement.object, "statement failed");
     Some(Failure::new(statement.clone(), &error))

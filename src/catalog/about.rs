@@ -26,7 +26,7 @@ record! {
         oid: u32,
         /// The column's number; 0 for the object itself.
         sub_id: i32,
-        /// Whether this is what a new object of this kind and owner has, rather than what this one has.
+        /// Whether this is what the object started with, rather than what it has.
         initial: bool,
         /// The entry's place in the object's ACL.
         position: i64,
@@ -88,5 +88,54 @@ record! {
         schema: String,
         /// Which one it is, as `pg_identify_object` writes it.
         identity: String,
+    }
+}
+
+record! {
+    /// An object that came with the server or an extension and has privileges of its own: `sql/catalog/given_objects.sql`.
+    GivenObject {
+        /// The catalog of the object.
+        class: u32,
+        /// The object's OID.
+        oid: u32,
+        /// The extension it came with; 0 for the server.
+        extension: u32,
+        /// The word GRANT has for its kind, such as `FUNCTION`.
+        kind: String,
+        /// The schema it is in; empty where it is in none.
+        schema: String,
+        /// Its name.
+        name: String,
+        /// The types of a function's arguments; `None` for what has no arguments.
+        arguments: Option<String>,
+        /// The role that owns it.
+        owner: String,
+        /// The columns with privileges of their own, by number.
+        column_numbers: Vec<i16>,
+        /// Their names, in the same order.
+        column_names: Vec<String>,
+    }
+}
+
+impl GivenObject {
+    /// The name of a column that has privileges of its own.
+    #[must_use]
+    pub fn column_name(&self, number: i32) -> Option<&str> {
+        let place = self.column_numbers.iter().position(|of| i32::from(*of) == number)?;
+        self.column_names.get(place).map(String::as_str)
+    }
+}
+
+record! {
+    /// Default privileges: `sql/catalog/default_acls.sql`.
+    DefaultAcl {
+        /// OID in `pg_default_acl`.
+        oid: u32,
+        /// The role whose objects they are for.
+        role: String,
+        /// The schema they are for; empty for every schema.
+        schema: String,
+        /// `defaclobjtype`: `r` tables, `S` sequences, `f` functions, `T` types, `n` schemas, `L` large objects.
+        object_type: String,
     }
 }

@@ -4,10 +4,11 @@ use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
 use super::{
-    AccessMethod, Aggregate, Attribute, Cast, Catalog, Collation, Comment, Constraint, Conversion, Enum,
-    FamilyFunction, FamilyOperator, Function, Index, Language, Namespace, ObjectId, Operator, OperatorClass,
-    OperatorFamily, Policy, Privilege, Relation, Rule, Sequence, Statistics, TableSize, TextSearchConfiguration,
-    TextSearchDictionary, TextSearchMapping, TextSearchParser, TextSearchTemplate, Transform, Trigger, class, types,
+    AccessMethod, Aggregate, Attribute, Cast, Catalog, Collation, Comment, Constraint, Conversion, DefaultAcl, Enum,
+    FamilyFunction, FamilyOperator, Function, GivenObject, Index, Language, Namespace, ObjectId, Operator,
+    OperatorClass, OperatorFamily, Policy, Privilege, Relation, Rule, Sequence, Statistics, TableSize,
+    TextSearchConfiguration, TextSearchDictionary, TextSearchMapping, TextSearchParser, TextSearchTemplate, Transform,
+    Trigger, class, types,
 };
 
 /// Indexes over a [`Catalog`]. The maps are only ever asked for a key, so their order never shows.
@@ -58,6 +59,17 @@ pub struct Lookup<'a> {
     comments: HashMap<ObjectId, Vec<&'a Comment>>,
     privileges: HashMap<ObjectId, Vec<&'a Privilege>>,
     sizes: HashMap<u32, &'a TableSize>,
+    given_objects: HashMap<ObjectId, &'a GivenObject>,
+    default_acls: HashMap<u32, &'a DefaultAcl>,
+    event_triggers: HashMap<u32, &'a super::EventTrigger>,
+    foreign_data_wrappers: HashMap<u32, &'a super::ForeignDataWrapper>,
+    foreign_servers: HashMap<u32, &'a super::ForeignServer>,
+    user_mappings: HashMap<u32, &'a super::UserMapping>,
+    foreign_tables: HashMap<u32, &'a super::ForeignTable>,
+    foreign_columns: HashMap<(u32, i16), &'a super::ForeignColumn>,
+    publications: HashMap<u32, &'a super::Publication>,
+    publication_tables: HashMap<u32, &'a super::PublicationTable>,
+    publication_schemas: HashMap<u32, &'a super::PublicationSchema>,
 }
 
 impl<'a> Lookup<'a> {
@@ -68,6 +80,8 @@ impl<'a> Lookup<'a> {
         let owned = catalog.sequences.iter().filter(|sequence| sequence.owning_relation != 0);
         let mut inherits: Vec<_> = catalog.inherits.iter().collect();
         inherits.sort_by_key(|link| (link.child, link.sequence_number));
+        let mut constraints: Vec<_> = catalog.constraints.iter().collect();
+        constraints.sort_by_key(|constraint| (&constraint.name, constraint.oid));
         Self {
             catalog,
             namespaces: by(&catalog.namespaces, |namespace| namespace.oid),
@@ -111,7 +125,7 @@ impl<'a> Lookup<'a> {
             attribute_of_default: defaults.collect(),
             attributes: grouped(catalog.attributes.iter().map(|attribute| (attribute.relation, attribute))),
             constraints_of: grouped(
-                catalog.constraints.iter().map(|constraint| (constraint_owner(constraint), constraint)),
+                constraints.into_iter().map(|constraint| (constraint_owner(constraint), constraint)),
             ),
             owned_sequences: grouped(owned.map(|sequence| (sequence.owning_relation, sequence))),
             parents: grouped(inherits.iter().map(|link| (link.child, link.parent))),
@@ -119,6 +133,17 @@ impl<'a> Lookup<'a> {
             comments: grouped(catalog.comments.iter().map(|item| (ObjectId::new(item.class, item.oid), item))),
             privileges: grouped(catalog.privileges.iter().map(|item| (ObjectId::new(item.class, item.oid), item))),
             sizes: by(&catalog.table_sizes, |size| size.oid),
+            given_objects: catalog.given_objects.iter().map(|of| (ObjectId::new(of.class, of.oid), of)).collect(),
+            default_acls: by(&catalog.default_acls, |of| of.oid),
+            event_triggers: by(&catalog.event_triggers, |of| of.oid),
+            foreign_data_wrappers: by(&catalog.foreign_data_wrappers, |of| of.oid),
+            foreign_servers: by(&catalog.foreign_servers, |of| of.oid),
+            user_mappings: by(&catalog.user_mappings, |of| of.oid),
+            foreign_tables: by(&catalog.foreign_tables, |of| of.relation),
+            foreign_columns: catalog.foreign_columns.iter().map(|of| ((of.relation, of.number), of)).collect(),
+            publications: by(&catalog.publications, |of| of.oid),
+            publication_tables: by(&catalog.publication_tables, |of| of.oid),
+            publication_schemas: by(&catalog.publication_schemas, |of| of.oid),
         }
     }
 
@@ -194,6 +219,18 @@ impl<'a> Lookup<'a> {
     #[must_use]
     pub fn comments(&self, object: ObjectId) -> &[&'a Comment] {
         slice(&self.comments, &object)
+    }
+
+    /// The options a foreign table's column has for its foreign data wrapper, `name=value` each.
+    #[must_use]
+    pub fn foreign_column_options(&self, relation: u32, number: i16) -> &'a [String] {
+        self.foreign_columns.get(&(relation, number)).map_or(&[], |of| &of.options)
+    }
+
+    /// An object that came with the server or an extension and has privileges of its own.
+    #[must_use]
+    pub fn given_object(&self, object: ObjectId) -> Option<&'a GivenObject> {
+        self.given_objects.get(&object).copied()
     }
 
     /// The privileges on an object and its columns; empty where they were never changed.
@@ -279,6 +316,24 @@ found_by_oid! {
     rule in rules: Rule;
     /// A policy.
     policy in policies: Policy;
+    /// Default privileges.
+    default_acl in default_acls: DefaultAcl;
+    /// A foreign data wrapper.
+    foreign_data_wrapper in foreign_data_wrappers: super::ForeignDataWrapper;
+    /// A foreign server.
+    foreign_server in foreign_servers: super::ForeignServer;
+    /// A user mapping.
+    user_mapping in user_mappings: super::UserMapping;
+    /// Where a foreign table's rows are.
+    foreign_table in foreign_tables: super::ForeignTable;
+    /// An event trigger.
+    event_trigger in event_triggers: super::EventTrigger;
+    /// A publication.
+    publication in publications: super::Publication;
+    /// A publication's table.
+    publication_table in publication_tables: super::PublicationTable;
+    /// A publication's schema.
+    publication_schema in publication_schemas: super::PublicationSchema;
     /// A table's size.
     size in sizes: TableSize;
 }

@@ -4,6 +4,8 @@ pub mod about;
 pub mod aggregate;
 pub mod collation;
 pub mod constraint;
+pub mod foreign;
+mod fresh;
 pub mod language;
 pub mod lookup;
 pub mod object;
@@ -12,24 +14,27 @@ pub mod query;
 mod read;
 mod record;
 pub mod relation;
+pub mod replication;
 pub mod routine;
 pub mod schema;
 pub mod size;
 pub mod text_search;
 pub mod types;
 
-pub use about::{Comment, Dependency, Privilege, Unsupported};
+pub use about::{Comment, DefaultAcl, Dependency, GivenObject, Privilege, Unsupported};
 pub use aggregate::Aggregate;
 pub use collation::Collation;
 pub use constraint::{Constraint, Index, Statistics};
+pub use foreign::{ForeignColumn, ForeignDataWrapper, ForeignServer, ForeignTable, UserMapping};
 pub use language::{AccessMethod, Language, Transform};
 pub use lookup::Lookup;
 pub use object::{ObjectId, class};
 pub use operator::{Cast, Conversion, FamilyFunction, FamilyOperator, Operator, OperatorClass, OperatorFamily};
-pub use read::{Error, read};
+pub use read::{Error, read, read_sizes};
 pub use relation::{Attribute, Inheritance, Relation, RelationKind, Sequence};
-pub use routine::{Function, Policy, Rule, Trigger};
-pub use schema::{Extension, Namespace};
+pub use replication::{Publication, PublicationSchema, PublicationTable, Subscription};
+pub use routine::{EventTrigger, Function, Policy, Rule, Trigger};
+pub use schema::{Extension, ExtensionConfiguration, Namespace};
 pub use size::{BinaryUnsafeColumn, TableSize};
 pub use text_search::{
     TextSearchConfiguration, TextSearchDictionary, TextSearchMapping, TextSearchParser, TextSearchTemplate,
@@ -122,8 +127,34 @@ pub struct Catalog {
     pub depends: Vec<Dependency>,
     /// Objects of kinds that are not regenerated.
     pub unsupported: Vec<Unsupported>,
-    /// Sizes of tables.
+    /// Sizes of tables; empty where rows are not copied.
     pub table_sizes: Vec<TableSize>,
-    /// Columns that cannot travel as binary.
+    /// Columns that cannot travel as binary; empty where rows are not copied.
     pub binary_unsafe: Vec<BinaryUnsafeColumn>,
+    /// Objects of the server and of extensions that have privileges of their own.
+    pub given_objects: Vec<GivenObject>,
+    /// Default privileges.
+    pub default_acls: Vec<DefaultAcl>,
+    /// Foreign data wrappers.
+    pub foreign_data_wrappers: Vec<ForeignDataWrapper>,
+    /// Foreign servers.
+    pub foreign_servers: Vec<ForeignServer>,
+    /// User mappings.
+    pub user_mappings: Vec<UserMapping>,
+    /// Where foreign tables' rows are.
+    pub foreign_tables: Vec<ForeignTable>,
+    /// Columns of foreign tables that have options.
+    pub foreign_columns: Vec<ForeignColumn>,
+    /// Configuration tables and sequences of extensions.
+    pub extension_configuration: Vec<ExtensionConfiguration>,
+    /// Event triggers.
+    pub event_triggers: Vec<EventTrigger>,
+    /// Publications.
+    pub publications: Vec<Publication>,
+    /// Tables of publications.
+    pub publication_tables: Vec<PublicationTable>,
+    /// Schemas of publications.
+    pub publication_schemas: Vec<PublicationSchema>,
+    /// Subscriptions.
+    pub subscriptions: Vec<Subscription>,
 }

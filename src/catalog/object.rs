@@ -41,6 +41,22 @@ pub mod class {
     pub const EXTENSION: u32 = 3079;
     /// `pg_policy`
     pub const POLICY: u32 = 3256;
+    /// `pg_default_acl`
+    pub const DEFAULT_ACL: u32 = 826;
+    /// `pg_foreign_data_wrapper`
+    pub const FOREIGN_DATA_WRAPPER: u32 = 2328;
+    /// `pg_foreign_server`
+    pub const FOREIGN_SERVER: u32 = 1417;
+    /// `pg_user_mapping`
+    pub const USER_MAPPING: u32 = 1418;
+    /// `pg_event_trigger`
+    pub const EVENT_TRIGGER: u32 = 3466;
+    /// `pg_publication`
+    pub const PUBLICATION: u32 = 6104;
+    /// `pg_publication_rel`
+    pub const PUBLICATION_REL: u32 = 6106;
+    /// `pg_publication_namespace`
+    pub const PUBLICATION_NAMESPACE: u32 = 6237;
     /// `pg_collation`
     pub const COLLATION: u32 = 3456;
     /// `pg_statistic_ext`

@@ -23,97 +23,130 @@ impl Query {
     }
 }
 
-macro_rules! query {
-    ($name:literal $(, before $major:literal)*) => {
-        Query {
+/// Declares every query once: a constant for each, and the list of them all.
+macro_rules! queries {
+    ($($(#[$about:meta])* $constant:ident = $name:literal $(, before $major:literal)*;)*) => {
+        $($(#[$about])*
+        pub const $constant: Query = Query {
             name: $name,
             newest: include_str!(concat!("../../sql/catalog/", $name, ".sql")),
             before: &[$(($major, include_str!(concat!("../../sql/catalog/", $name, "_before_", $major, ".sql")))),*],
-        }
+        };)*
+
+        /// Every query.
+        pub const ALL: &[Query] = &[$($constant),*];
     };
 }
 
-/// Schemas.
-pub const NAMESPACES: Query = query!("namespaces");
-/// Extensions.
-pub const EXTENSIONS: Query = query!("extensions");
-/// Enum types.
-pub const ENUMS: Query = query!("enums");
-/// Composite types.
-pub const COMPOSITES: Query = query!("composites");
-/// Domains.
-pub const DOMAINS: Query = query!("domains");
-/// Range types.
-pub const RANGES: Query = query!("ranges", before 14);
-/// Relations.
-pub const RELATIONS: Query = query!("relations");
-/// Columns.
-pub const ATTRIBUTES: Query = query!("attributes", before 14);
-/// Parents of tables and indexes.
-pub const INHERITS: Query = query!("inherits", before 14);
-/// Constraints.
-pub const CONSTRAINTS: Query = query!("constraints", before 18);
-/// Indexes.
-pub const INDEXES: Query = query!("indexes");
-/// Parameters of sequences.
-pub const SEQUENCES: Query = query!("sequences");
-/// Functions and procedures.
-pub const FUNCTIONS: Query = query!("functions");
-/// Aggregate functions.
-pub const AGGREGATES: Query = query!("aggregates");
-/// Collations.
-pub const COLLATIONS: Query = query!("collations", before 17, before 16, before 15);
-/// Base types.
-pub const BASE_TYPES: Query = query!("base_types", before 14);
-/// Shell types.
-pub const SHELL_TYPES: Query = query!("shell_types");
-/// Operators.
-pub const OPERATORS: Query = query!("operators");
-/// Operator families.
-pub const OPERATOR_FAMILIES: Query = query!("operator_families");
-/// Operator classes.
-pub const OPERATOR_CLASSES: Query = query!("operator_classes");
-/// Operators of operator families and classes.
-pub const FAMILY_OPERATORS: Query = query!("family_operators");
-/// Support functions of operator families and classes.
-pub const FAMILY_FUNCTIONS: Query = query!("family_functions");
-/// Casts.
-pub const CASTS: Query = query!("casts");
-/// Conversions.
-pub const CONVERSIONS: Query = query!("conversions");
-/// Languages.
-pub const LANGUAGES: Query = query!("languages");
-/// Transforms.
-pub const TRANSFORMS: Query = query!("transforms");
-/// Access methods.
-pub const ACCESS_METHODS: Query = query!("access_methods");
-/// Text search parsers.
-pub const TEXT_SEARCH_PARSERS: Query = query!("text_search_parsers");
-/// Text search templates.
-pub const TEXT_SEARCH_TEMPLATES: Query = query!("text_search_templates");
-/// Text search dictionaries.
-pub const TEXT_SEARCH_DICTIONARIES: Query = query!("text_search_dictionaries");
-/// Text search configurations.
-pub const TEXT_SEARCH_CONFIGURATIONS: Query = query!("text_search_configurations");
-/// What text search configurations do with tokens.
-pub const TEXT_SEARCH_MAPPINGS: Query = query!("text_search_mappings");
-/// Triggers.
-pub const TRIGGERS: Query = query!("triggers", before 15, before 13);
-/// Rules.
-pub const RULES: Query = query!("rules");
-/// Policies.
-pub const POLICIES: Query = query!("policies");
-/// Extended statistics.
-pub const STATISTICS: Query = query!("statistics", before 13);
-/// Comments.
-pub const COMMENTS: Query = query!("comments");
-/// Privileges.
-pub const PRIVILEGES: Query = query!("privileges");
-/// Dependencies.
-pub const DEPENDS: Query = query!("depends");
-/// Objects of kinds that are not regenerated.
-pub const UNSUPPORTED: Query = query!("unsupported");
-/// What is needed to choose how each table's rows travel.
-pub const TABLE_SIZES: Query = query!("table_sizes");
-/// Columns whose binary form cannot be trusted.
-pub const BINARY_UNSAFE: Query = query!("binary_unsafe");
+queries! {
+    /// Schemas.
+    NAMESPACES = "namespaces";
+    /// Extensions.
+    EXTENSIONS = "extensions";
+    /// Enum types.
+    ENUMS = "enums";
+    /// Composite types.
+    COMPOSITES = "composites";
+    /// Domains.
+    DOMAINS = "domains";
+    /// Range types.
+    RANGES = "ranges", before 14;
+    /// Relations.
+    RELATIONS = "relations";
+    /// Columns.
+    ATTRIBUTES = "attributes", before 14;
+    /// Parents of tables and indexes.
+    INHERITS = "inherits", before 14;
+    /// Constraints.
+    CONSTRAINTS = "constraints", before 18;
+    /// Indexes.
+    INDEXES = "indexes";
+    /// Parameters of sequences.
+    SEQUENCES = "sequences";
+    /// Functions and procedures.
+    FUNCTIONS = "functions";
+    /// Aggregate functions.
+    AGGREGATES = "aggregates";
+    /// Triggers.
+    TRIGGERS = "triggers", before 15, before 13;
+    /// Rules.
+    RULES = "rules";
+    /// Policies.
+    POLICIES = "policies";
+    /// Extended statistics.
+    STATISTICS = "statistics", before 13;
+    /// Comments.
+    COMMENTS = "comments";
+    /// Privileges.
+    PRIVILEGES = "privileges";
+    /// Dependencies.
+    DEPENDS = "depends";
+    /// Objects of kinds that are not regenerated.
+    UNSUPPORTED = "unsupported";
+    /// What is needed to choose how each table's rows travel.
+    TABLE_SIZES = "table_sizes";
+    /// Columns whose binary form cannot be trusted.
+    BINARY_UNSAFE = "binary_unsafe";
+    /// Objects of the server and of extensions that have privileges of their own.
+    GIVEN_OBJECTS = "given_objects";
+    /// Default privileges.
+    DEFAULT_ACLS = "default_acls";
+    /// Configuration tables and sequences of extensions.
+    EXTENSION_CONFIGURATION = "extension_configuration";
+    /// Event triggers.
+    EVENT_TRIGGERS = "event_triggers";
+    /// Publications.
+    PUBLICATIONS = "publications", before 18, before 13;
+    /// Tables of publications.
+    PUBLICATION_TABLES = "publication_tables", before 15;
+    /// Schemas of publications.
+    PUBLICATION_SCHEMAS = "publication_schemas", before 15;
+    /// Subscriptions.
+    SUBSCRIPTIONS = "subscriptions";
+    /// Foreign data wrappers.
+    FOREIGN_DATA_WRAPPERS = "foreign_data_wrappers";
+    /// Foreign servers.
+    FOREIGN_SERVERS = "foreign_servers";
+    /// User mappings.
+    USER_MAPPINGS = "user_mappings";
+    /// Where foreign tables' rows are.
+    FOREIGN_TABLES = "foreign_tables";
+    /// Columns of foreign tables that have options.
+    FOREIGN_COLUMNS = "foreign_columns";
+    /// Collations.
+    COLLATIONS = "collations", before 17, before 16, before 15;
+    /// Base types.
+    BASE_TYPES = "base_types", before 14;
+    /// Shell types.
+    SHELL_TYPES = "shell_types";
+    /// Operators.
+    OPERATORS = "operators";
+    /// Operator families.
+    OPERATOR_FAMILIES = "operator_families";
+    /// Operator classes.
+    OPERATOR_CLASSES = "operator_classes";
+    /// Operators of operator families and classes.
+    FAMILY_OPERATORS = "family_operators";
+    /// Support functions of operator families and classes.
+    FAMILY_FUNCTIONS = "family_functions";
+    /// Casts.
+    CASTS = "casts";
+    /// Conversions.
+    CONVERSIONS = "conversions";
+    /// Languages.
+    LANGUAGES = "languages";
+    /// Transforms.
+    TRANSFORMS = "transforms";
+    /// Access methods.
+    ACCESS_METHODS = "access_methods";
+    /// Text search parsers.
+    TEXT_SEARCH_PARSERS = "text_search_parsers";
+    /// Text search templates.
+    TEXT_SEARCH_TEMPLATES = "text_search_templates";
+    /// Text search dictionaries.
+    TEXT_SEARCH_DICTIONARIES = "text_search_dictionaries";
+    /// Text search configurations.
+    TEXT_SEARCH_CONFIGURATIONS = "text_search_configurations";
+    /// What text search configurations do with tokens.
+    TEXT_SEARCH_MAPPINGS = "text_search_mappings";
+}

@@ -4,10 +4,7 @@ use tokio_postgres::Client;
 
 use super::query::{self, Query};
 use super::record::Record;
-use super::{
-    Catalog, about, aggregate, collation, constraint, language, operator, relation, routine, schema, size, text_search,
-    types,
-};
+use super::{Catalog, about, constraint, relation, routine, schema, size, types};
 use crate::connect::server_error::ServerError;
 use crate::error::{Explain, Side};
 
@@ -37,6 +34,10 @@ impl Explain for Error {
             "42501" => {
                 Some("the catalog must be readable: connect as the owner of the database or as a superuser".to_owned())
             }
+            "55P03" => Some(
+                "another session keeps a table locked (ALTER TABLE, TRUNCATE, VACUUM FULL); try again when it has finished"
+                    .to_owned(),
+            ),
             "XX000" => Some(
                 "an object was changed or dropped while it was read; run again when no DDL is under way".to_owned(),
             ),
@@ -45,7 +46,7 @@ impl Explain for Error {
     }
 }
 
-/// Reads every kind of object, all queries pipelined on one session.
+/// Reads every kind of object but what only rows need, all queries pipelined on one session.
 ///
 /// The session must be inside the run's snapshot with an empty `search_path`, and the tables should be locked: the server's
 /// deparsing functions (`pg_get_viewdef` and the like) read the catalog as it is now, not as the snapshot sees it.
@@ -55,10 +56,9 @@ impl Explain for Error {
 /// # Errors
 ///
 /// When a query fails or its columns are not what the struct expects.
-#[expect(clippy::too_many_lines, reason = "a line or two for each kind of object, all alike")]
 pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Error> {
     let session = Session { client, major, side };
-    let (objects, tables, attached, about, extending, operators, languages, text_search) = tokio::try_join!(
+    let (objects, tables, attached, about, around) = tokio::try_join!(
         async {
             tokio::try_join!(
                 rows::<schema::Namespace>(&session, query::NAMESPACES),
@@ -76,8 +76,6 @@ pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Er
                 rows::<relation::Attribute>(&session, query::ATTRIBUTES),
                 rows::<relation::Inheritance>(&session, query::INHERITS),
                 rows::<relation::Sequence>(&session, query::SEQUENCES),
-                rows::<size::TableSize>(&session, query::TABLE_SIZES),
-                rows::<size::BinaryUnsafeColumn>(&session, query::BINARY_UNSAFE),
             )
         },
         async {
@@ -98,57 +96,12 @@ pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Er
                 rows::<about::Unsupported>(&session, query::UNSUPPORTED),
             )
         },
-        async {
-            tokio::try_join!(
-                rows::<aggregate::Aggregate>(&session, query::AGGREGATES),
-                rows::<collation::Collation>(&session, query::COLLATIONS),
-                rows::<types::BaseType>(&session, query::BASE_TYPES),
-                rows::<types::ShellType>(&session, query::SHELL_TYPES),
-            )
-        },
-        async {
-            tokio::try_join!(
-                rows::<operator::Operator>(&session, query::OPERATORS),
-                rows::<operator::OperatorFamily>(&session, query::OPERATOR_FAMILIES),
-                rows::<operator::OperatorClass>(&session, query::OPERATOR_CLASSES),
-                rows::<operator::FamilyOperator>(&session, query::FAMILY_OPERATORS),
-                rows::<operator::FamilyFunction>(&session, query::FAMILY_FUNCTIONS),
-                rows::<operator::Cast>(&session, query::CASTS),
-                rows::<operator::Conversion>(&session, query::CONVERSIONS),
-            )
-        },
-        async {
-            tokio::try_join!(
-                rows::<language::Language>(&session, query::LANGUAGES),
-                rows::<language::Transform>(&session, query::TRANSFORMS),
-                rows::<language::AccessMethod>(&session, query::ACCESS_METHODS),
-            )
-        },
-        async {
-            tokio::try_join!(
-                rows::<text_search::TextSearchParser>(&session, query::TEXT_SEARCH_PARSERS),
-                rows::<text_search::TextSearchTemplate>(&session, query::TEXT_SEARCH_TEMPLATES),
-                rows::<text_search::TextSearchDictionary>(&session, query::TEXT_SEARCH_DICTIONARIES),
-                rows::<text_search::TextSearchConfiguration>(&session, query::TEXT_SEARCH_CONFIGURATIONS),
-                rows::<text_search::TextSearchMapping>(&session, query::TEXT_SEARCH_MAPPINGS),
-            )
-        },
+        read_around(&session),
     )?;
     let (namespaces, extensions, enums, composites, domains, ranges, functions) = objects;
-    let (relations, attributes, inherits, sequences, table_sizes, binary_unsafe) = tables;
+    let (relations, attributes, inherits, sequences) = tables;
     let (constraints, indexes, statistics, triggers, rules, policies) = attached;
     let (comments, privileges, depends, unsupported) = about;
-    let (aggregates, collations, base_types, shell_types) = extending;
-    let (operators, operator_families, operator_classes, family_operators, family_functions, casts, conversions) =
-        operators;
-    let (languages, transforms, access_methods) = languages;
-    let (
-        text_search_parsers,
-        text_search_templates,
-        text_search_dictionaries,
-        text_search_configurations,
-        text_search_mappings,
-    ) = text_search;
     Ok(Catalog {
         major,
         namespaces,
@@ -164,25 +117,6 @@ pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Er
         indexes,
         sequences,
         functions,
-        aggregates,
-        collations,
-        base_types,
-        shell_types,
-        operators,
-        operator_families,
-        operator_classes,
-        family_operators,
-        family_functions,
-        casts,
-        conversions,
-        languages,
-        transforms,
-        access_methods,
-        text_search_parsers,
-        text_search_templates,
-        text_search_dictionaries,
-        text_search_configurations,
-        text_search_mappings,
         triggers,
         rules,
         policies,
@@ -191,9 +125,64 @@ pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Er
         privileges,
         depends,
         unsupported,
-        table_sizes,
-        binary_unsafe,
+        ..around
     })
+}
+
+/// Reads what extends SQL, and what is around schemas: who may do what, data that is elsewhere, what a database does.
+async fn read_around(session: &Session<'_>) -> Result<Catalog, Error> {
+    let mut catalog = Catalog::default();
+    tokio::try_join!(
+        fill(&mut catalog.aggregates, session, query::AGGREGATES),
+        fill(&mut catalog.collations, session, query::COLLATIONS),
+        fill(&mut catalog.base_types, session, query::BASE_TYPES),
+        fill(&mut catalog.shell_types, session, query::SHELL_TYPES),
+        fill(&mut catalog.operators, session, query::OPERATORS),
+        fill(&mut catalog.operator_families, session, query::OPERATOR_FAMILIES),
+        fill(&mut catalog.operator_classes, session, query::OPERATOR_CLASSES),
+        fill(&mut catalog.family_operators, session, query::FAMILY_OPERATORS),
+        fill(&mut catalog.family_functions, session, query::FAMILY_FUNCTIONS),
+        fill(&mut catalog.casts, session, query::CASTS),
+        fill(&mut catalog.conversions, session, query::CONVERSIONS),
+        fill(&mut catalog.languages, session, query::LANGUAGES),
+        fill(&mut catalog.transforms, session, query::TRANSFORMS),
+        fill(&mut catalog.access_methods, session, query::ACCESS_METHODS),
+        fill(&mut catalog.text_search_parsers, session, query::TEXT_SEARCH_PARSERS),
+        fill(&mut catalog.text_search_templates, session, query::TEXT_SEARCH_TEMPLATES),
+        fill(&mut catalog.text_search_dictionaries, session, query::TEXT_SEARCH_DICTIONARIES),
+        fill(&mut catalog.text_search_configurations, session, query::TEXT_SEARCH_CONFIGURATIONS),
+        fill(&mut catalog.text_search_mappings, session, query::TEXT_SEARCH_MAPPINGS),
+        fill(&mut catalog.given_objects, session, query::GIVEN_OBJECTS),
+        fill(&mut catalog.default_acls, session, query::DEFAULT_ACLS),
+        fill(&mut catalog.foreign_data_wrappers, session, query::FOREIGN_DATA_WRAPPERS),
+        fill(&mut catalog.foreign_servers, session, query::FOREIGN_SERVERS),
+        fill(&mut catalog.user_mappings, session, query::USER_MAPPINGS),
+        fill(&mut catalog.foreign_tables, session, query::FOREIGN_TABLES),
+        fill(&mut catalog.foreign_columns, session, query::FOREIGN_COLUMNS),
+        fill(&mut catalog.extension_configuration, session, query::EXTENSION_CONFIGURATION),
+        fill(&mut catalog.event_triggers, session, query::EVENT_TRIGGERS),
+        fill(&mut catalog.publications, session, query::PUBLICATIONS),
+        fill(&mut catalog.publication_tables, session, query::PUBLICATION_TABLES),
+        fill(&mut catalog.publication_schemas, session, query::PUBLICATION_SCHEMAS),
+        fill(&mut catalog.subscriptions, session, query::SUBSCRIPTIONS),
+    )?;
+    Ok(catalog)
+}
+
+/// Adds what decides how rows travel: the sizes of tables, and the columns that cannot travel as binary.
+///
+/// The session is as for [`read`]. Dropping the future leaves queries under way on the session.
+///
+/// # Errors
+///
+/// As for [`read`].
+pub async fn read_sizes(client: &Client, side: Side, catalog: &mut Catalog) -> Result<(), Error> {
+    let session = Session { client, major: catalog.major, side };
+    (catalog.table_sizes, catalog.binary_unsafe) = tokio::try_join!(
+        rows::<size::TableSize>(&session, query::TABLE_SIZES),
+        rows::<size::BinaryUnsafeColumn>(&session, query::BINARY_UNSAFE),
+    )?;
+    Ok(())
 }
 
 /// Where the queries run.
@@ -201,6 +190,11 @@ struct Session<'a> {
     client: &'a Client,
     major: u32,
     side: Side,
+}
+
+async fn fill<R: Record>(records: &mut Vec<R>, session: &Session<'_>, query: Query) -> Result<(), Error> {
+    *records = rows(session, query).await?;
+    Ok(())
 }
 
 async fn rows<R: Record>(session: &Session<'_>, query: Query) -> Result<Vec<R>, Error> {

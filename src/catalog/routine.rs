@@ -1,4 +1,4 @@
-//! What runs: functions, triggers, rules and policies.
+//! What runs: functions, triggers, rules, policies and event triggers.
 
 use super::record::record;
 
@@ -15,6 +15,8 @@ record! {
         kind: String,
         /// The arguments that tell it from others of its name, as `pg_get_function_identity_arguments` writes them.
         identity_arguments: String,
+        /// The types of these arguments alone: two functions of a name that differ only in arguments' names cannot be.
+        argument_types: String,
         /// The role that owns it.
         owner: String,
         /// `CREATE OR REPLACE …`, as `pg_get_functiondef` writes it.
@@ -75,5 +77,27 @@ record! {
         using_expression: Option<String>,
         /// WITH CHECK.
         check_expression: Option<String>,
+    }
+}
+
+record! {
+    /// An event trigger: `sql/catalog/event_triggers.sql`.
+    EventTrigger {
+        /// OID in `pg_event_trigger`.
+        oid: u32,
+        /// Its name.
+        name: String,
+        /// The role that owns it.
+        owner: String,
+        /// The event, such as `ddl_command_end`.
+        event: String,
+        /// The commands it fires for; any where empty.
+        tags: Vec<String>,
+        /// The schema of the function it calls.
+        function_schema: String,
+        /// The name of the function it calls.
+        function_name: String,
+        /// `evtenabled`: `O` origin, `D` disabled, `R` replica, `A` always.
+        enabled: String,
     }
 }

@@ -27,3 +27,21 @@ record! {
         version: String,
     }
 }
+
+record! {
+    /// A configuration table or sequence of an extension: `sql/catalog/extension_configuration.sql`.
+    ExtensionConfiguration {
+        /// OID in `pg_class`.
+        relation: u32,
+        /// OID in `pg_extension`.
+        extension: u32,
+        /// `relkind`: `r` table, `S` sequence.
+        kind: String,
+        /// The schema it is in.
+        schema: String,
+        /// Its name.
+        name: String,
+        /// Which rows are the user's, such as `WHERE NOT built_in`; empty for all of them.
+        condition: String,
+    }
+}

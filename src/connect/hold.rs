@@ -3,12 +3,20 @@
 //! A snapshot alone does not protect a copy: after TRUNCATE an older snapshot reads no rows and no error, and VACUUM FULL
 //! between two block ranges loses rows. ACCESS SHARE keeps both away. Beside the locks, each table's file and columns as the
 //! snapshot sees them are compared with today's.
+//!
+//! The locks invite a queue: behind an ALTER TABLE that waits for us, a worker that has not read the table yet would wait as
+//! well, and for ever. Therefore the session that has the locks is one that can read rows inside the snapshot, and lends itself
+//! to workers that do not get in.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
+use std::slice;
 
+use tokio::sync::{Mutex, MutexGuard};
+
+use super::denied;
 use super::snapshot::{self, Snapshot, SnapshotError};
-use super::{Control, Endpoint, query};
-use crate::ddl::sql::QualifiedName;
+use super::{Control, Endpoint, Wire, WireError, query};
+use crate::ddl::sql::{self, QualifiedName};
 use crate::error::Side;
 
 /// Tables locked by one statement.
@@ -35,12 +43,16 @@ struct Shape {
     columns: String,
 }
 
-/// The session that holds the locks. They last as long as this value.
+/// The locks, and what watches over the tables that are not locked. The locks last as long as this value.
 #[derive(Debug)]
 pub struct Hold {
-    holder: Control,
+    /// Sees what is committed now.
+    observer: Control,
+    /// Is inside the snapshot and has the locks.
+    holder: Mutex<Wire>,
+    held: BTreeSet<u32>,
     /// Tables that are not locked, with their shape in the snapshot.
-    unheld: HashMap<u32, (QualifiedName, Shape)>,
+    unheld: BTreeMap<u32, (QualifiedName, Shape)>,
 }
 
 impl Hold {
@@ -56,28 +68,22 @@ impl Hold {
         snapshot: &Snapshot,
         chosen: impl Fn(&HeldTable) -> bool,
     ) -> Result<Self, SnapshotError> {
-        let leader = snapshot.session().client();
-        let tables: Vec<_> = read_tables(leader).await?.into_iter().filter(chosen).collect();
-        let holder = snapshot::reading(source).await?;
-        let failed = || SnapshotError::failed("hold the tables", Side::Source);
-        holder
-            .client()
-            .batch_execute("BEGIN TRANSACTION ISOLATION LEVEL READ COMMITTED, READ ONLY")
-            .await
-            .map_err(failed())?;
-        let row = holder.client().query_one(query::LOCK_CAPACITY, &[]).await.map_err(failed())?;
-        let capacity: i64 = row.try_get("locks").map_err(failed())?;
-        let lockable = usize::try_from(capacity / CAPACITY_SHARE).unwrap_or_default().min(tables.len());
-        let (wanted, rest) = tables.split_at(lockable);
-        let locked = lock(holder.client(), wanted).await?;
-        let (held, refused) = wanted.split_at(locked);
+        let leader = snapshot.session();
+        let tables: Vec<_> = read_tables(leader.client()).await?.into_iter().filter(chosen).collect();
+        denied::require_readable(leader, &tables, source.user()).await?;
+        let observer = snapshot::reading(source).await?;
+        let mut holder = holder(source, snapshot).await?;
+        let (lockable, rest) = tables.split_at(capacity(&observer).await?.min(tables.len()));
+        let locked = lock(&mut holder, lockable).await?;
+        let (held, refused) = lockable.split_at(locked);
+        lock_for_catalog(leader, held).await?;
 
-        let before = shapes(leader, &tables).await?;
-        let now = shapes(holder.client(), held).await?;
+        let before = shapes(leader.client(), &tables).await?;
+        let now = shapes(observer.client(), held).await?;
         for table in held {
             same(&table.name, before.get(&table.oid), now.get(&table.oid))?;
         }
-        let unheld: HashMap<_, _> = refused
+        let unheld: BTreeMap<_, _> = refused
             .iter()
             .chain(rest)
             .filter_map(|table| Some((table.oid, (table.name.clone(), before.get(&table.oid)?.clone()))))
@@ -89,7 +95,21 @@ impl Hold {
                 "the source's lock table does not fit every table; the others are compared when they are copied"
             );
         }
-        Ok(Self { holder, unheld })
+        let held = held.iter().map(|table| table.oid).collect();
+        Ok(Self { observer, holder: Mutex::new(holder), held, unheld })
+    }
+
+    /// Whether a table is locked, so that nothing can happen to it and [`Hold::holder`] can always read it.
+    #[must_use]
+    pub fn holds(&self, relation: u32) -> bool {
+        self.held.contains(&relation)
+    }
+
+    /// The session that has the locks, prepared to read rows inside the snapshot. Waits until no one else reads with it.
+    ///
+    /// Cancel safe.
+    pub async fn holder(&self) -> MutexGuard<'_, Wire> {
+        self.holder.lock().await
     }
 
     /// Makes sure that a table is still what the snapshot sees. To be called by a copier that holds a lock on the table
@@ -101,22 +121,104 @@ impl Hold {
     pub async fn confirm(&self, relation: u32) -> Result<(), SnapshotError> {
         let Some((name, before)) = self.unheld.get(&relation) else { return Ok(()) };
         let table = HeldTable { oid: relation, name: name.clone(), root: name.clone() };
-        let now = shapes(self.holder.client(), &[table]).await?;
+        let now = shapes(self.observer.client(), &[table]).await?;
         same(name, Some(before), now.get(&relation))
     }
 
     /// A session that sees what is committed now, for values that are not transactional.
     #[must_use]
     pub fn session(&self) -> &Control {
-        &self.holder
+        &self.observer
     }
 
     /// Releases the locks.
     ///
     /// Cancel safe.
     pub async fn close(self) {
-        self.holder.close().await;
+        self.holder.into_inner().close().await;
+        self.observer.close().await;
     }
+}
+
+/// How many tables may be locked.
+async fn capacity(session: &Control) -> Result<usize, SnapshotError> {
+    let failed = || SnapshotError::failed("hold the tables", Side::Source);
+    let row = session.client().query_one(query::LOCK_CAPACITY, &[]).await.map_err(failed())?;
+    let locks: i64 = row.try_get("locks").map_err(failed())?;
+    Ok(usize::try_from(locks / CAPACITY_SHARE).unwrap_or_default())
+}
+
+/// Opens a session that reads rows inside the snapshot.
+async fn holder(source: &Endpoint, snapshot: &Snapshot) -> Result<Wire, SnapshotError> {
+    let mut holder = source.wire().await?;
+    let failed = |source| SnapshotError::Wire { act: "hold the tables".to_owned(), side: Side::Source, source };
+    holder.execute(query::COPY_SOURCE).await.map_err(failed)?;
+    holder.execute(&snapshot::begin_in(snapshot.id())).await.map_err(failed)?;
+    Ok(holder)
+}
+
+/// Locks tables from the first on, and returns how many fit into the lock table.
+async fn lock(holder: &mut Wire, tables: &[HeldTable]) -> Result<usize, SnapshotError> {
+    let mut locked = 0;
+    for batch in tables.chunks(BATCH_TABLES) {
+        match lock_batch(holder, batch, "").await {
+            Ok(()) => locked += batch.len(),
+            Err(error) if error.code() == Some(OUT_OF_MEMORY) => return Ok(locked),
+            // Which of them it is only locking them one by one tells. Waiting has been done already.
+            Err(_) if batch.len() > 1 && holder.is_usable() => {
+                for table in batch {
+                    match lock_batch(holder, slice::from_ref(table), " NOWAIT").await {
+                        Ok(()) => locked += 1,
+                        Err(error) if error.code() == Some(OUT_OF_MEMORY) => return Ok(locked),
+                        Err(error) => return Err(refused(table, error)),
+                    }
+                }
+            }
+            Err(error) => {
+                let Some(table) = batch.first() else { continue };
+                return Err(refused(table, error));
+            }
+        }
+    }
+    Ok(locked)
+}
+
+/// Locks tables in the session that reads the catalog as well: the server's functions that describe a table want a lock on it,
+/// and would wait behind whoever waits for ours.
+async fn lock_for_catalog(session: &Control, tables: &[HeldTable]) -> Result<(), SnapshotError> {
+    for batch in tables.chunks(BATCH_TABLES) {
+        let sql = format!("LOCK TABLE {} IN ACCESS SHARE MODE NOWAIT", names(batch));
+        let failed = SnapshotError::failed("lock the tables in ACCESS SHARE mode", Side::Source);
+        session.client().batch_execute(&sql).await.map_err(failed)?;
+    }
+    Ok(())
+}
+
+fn names(batch: &[HeldTable]) -> String {
+    sql::join(batch.iter().map(|table| format!("ONLY {}", table.name.sql())))
+}
+
+/// SQLSTATE `out_of_memory`, here of the lock table.
+const OUT_OF_MEMORY: &str = "53200";
+
+async fn lock_batch(holder: &mut Wire, batch: &[HeldTable], nowait: &str) -> Result<(), WireError> {
+    // A savepoint keeps the locks that were taken before when these are not granted.
+    let sql =
+        format!("SAVEPOINT batch; LOCK TABLE {} IN ACCESS SHARE MODE{nowait}; RELEASE SAVEPOINT batch", names(batch));
+    let Err(error) = holder.execute(&sql).await else { return Ok(()) };
+    if holder.is_usable() {
+        holder.execute("ROLLBACK TO SAVEPOINT batch").await?;
+    }
+    Err(error)
+}
+
+/// Why a table is not locked. The snapshot sees it, so it was there.
+fn refused(table: &HeldTable, error: WireError) -> SnapshotError {
+    if matches!(error.code(), Some("42P01" | "3F000")) {
+        return SnapshotError::Changed { table: table.name.to_string(), change: "dropped or renamed" };
+    }
+    let act = format!("lock table \"{}\" in ACCESS SHARE mode", table.name);
+    SnapshotError::Wire { act, side: Side::Source, source: error }
 }
 
 async fn read_tables(client: &tokio_postgres::Client) -> Result<Vec<HeldTable>, SnapshotError> {
@@ -131,31 +233,6 @@ async fn read_tables(client: &tokio_postgres::Client) -> Result<Vec<HeldTable>, 
         })
     };
     rows.iter().map(table).collect::<Result<_, _>>().map_err(failed())
-}
-
-/// Locks tables from the first on, and returns how many fit into the lock table.
-async fn lock(client: &tokio_postgres::Client, tables: &[HeldTable]) -> Result<usize, SnapshotError> {
-    let mut locked = 0;
-    for batch in tables.chunks(BATCH_TABLES) {
-        let names: Vec<_> = batch.iter().map(|table| format!("ONLY {}", table.name.sql())).collect();
-        // A savepoint keeps the locks that were taken when the next batch does not fit.
-        let sql =
-            format!("SAVEPOINT batch; LOCK TABLE {} IN ACCESS SHARE MODE; RELEASE SAVEPOINT batch", names.join(", "));
-        match client.batch_execute(&sql).await {
-            Ok(()) => locked += batch.len(),
-            Err(error) if error.code().is_some_and(|code| code.code() == "53200") => {
-                let failed = SnapshotError::failed("hold the tables", Side::Source);
-                client.batch_execute("ROLLBACK TO SAVEPOINT batch").await.map_err(failed)?;
-                break;
-            }
-            Err(error) => {
-                let first = batch.first().map(|table| table.name.to_string()).unwrap_or_default();
-                let act = format!("lock {} tables from \"{first}\" on in ACCESS SHARE mode", batch.len());
-                return Err(SnapshotError::failed(act, Side::Source)(error));
-            }
-        }
-    }
-    Ok(locked)
 }
 
 async fn shapes(client: &tokio_postgres::Client, tables: &[HeldTable]) -> Result<BTreeMap<u32, Shape>, SnapshotError> {

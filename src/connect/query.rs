@@ -1,5 +1,8 @@
 //! The statements connections need.
 
+/// Prepares a session that reads rows.
+pub(crate) const COPY_SOURCE: &str = include_str!("../../sql/session/copy_source.sql");
+
 /// One row: `is_in_recovery`, `is_read_only`.
 pub(super) const SESSION_STATE: &str = include_str!("../../sql/session/session_state.sql");
 
@@ -17,6 +20,9 @@ pub(super) const EXPORT_SNAPSHOT: &str = include_str!("../../sql/session/export_
 
 /// Rows: `oid`, `schema`, `name`, `root_schema`, `root_name`.
 pub(super) const TABLES_TO_HOLD: &str = include_str!("../../sql/session/tables_to_hold.sql");
+
+/// Rows: `oid`, `schema`, `schema_denied`, `table_denied`, `rows_hidden`.
+pub(super) const TABLES_DENIED: &str = include_str!("../../sql/session/tables_denied.sql");
 
 /// One row: `locks`.
 pub(super) const LOCK_CAPACITY: &str = include_str!("../../sql/session/lock_capacity.sql");

@@ -1,7 +1,11 @@
 //! One moment of the source: a session whose snapshot every other session reads, and sessions prepared for the catalog.
 
+use std::fmt;
+
+use super::denied::{self, DeniedTable};
 use super::server_error::ServerError;
-use super::{Control, Endpoint, query};
+use super::{Control, Endpoint, WireError, query};
+use crate::ddl::sql::literal;
 use crate::error::{Explain, Side};
 
 /// The session that holds the run's snapshot. The snapshot lives as long as this value.
@@ -28,6 +32,25 @@ pub enum SnapshotError {
         #[source]
         source: tokio_postgres::Error,
     },
+    /// A statement of the session that has the locks failed.
+    #[error("could not {act} on the {side}")]
+    Wire {
+        /// What was tried.
+        act: String,
+        /// The server.
+        side: Side,
+        /// What the session said.
+        #[source]
+        source: WireError,
+    },
+    /// The user may not read some of the tables.
+    #[error("could not read table \"{}\"{} on the source", tables.first().map_or_else(String::new, |of| of.name.to_string()), Others(tables.len()))]
+    Denied {
+        /// The tables. Never empty.
+        tables: Vec<DeniedTable>,
+        /// The user.
+        user: String,
+    },
     /// A table is not what it was when the snapshot was taken.
     #[error("table \"{table}\" was {change} on the source while the run began")]
     Changed {
@@ -49,8 +72,18 @@ impl SnapshotError {
     pub fn code(&self) -> Option<&str> {
         match self {
             Self::Statement { source, .. } => source.code().map(tokio_postgres::error::SqlState::code),
+            Self::Wire { source, .. } => source.code(),
             _ => None,
         }
+    }
+}
+
+/// ` and 3 more`, or nothing.
+struct Others(usize);
+
+impl fmt::Display for Others {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.0 > 1 { write!(f, " and {} more", self.0 - 1) } else { Ok(()) }
     }
 }
 
@@ -58,26 +91,37 @@ impl Explain for SnapshotError {
     fn detail(&self) -> Option<String> {
         match self {
             Self::Connect(error) => error.detail(),
+            Self::Denied { tables, user } => Some(denied::detail(tables, user)),
             Self::Statement { source, .. } => Some(match source.as_db_error() {
                 Some(error) => ServerError::from(error).to_string(),
                 None => source.to_string(),
             }),
+            Self::Wire { source, .. } => source.detail().or_else(|| Some(source.to_string())),
             Self::Changed { .. } => None,
         }
     }
 
     fn hint(&self) -> Option<String> {
-        if let Self::Connect(error) = self {
-            return error.hint();
-        }
+        let servers_own = match self {
+            Self::Connect(error) => return error.hint(),
+            Self::Denied { tables, user } => return Some(denied::hint(tables, user)),
+            Self::Changed { .. } => {
+                let hint = "run again when no ALTER TABLE, TRUNCATE, VACUUM FULL or DROP TABLE is under way";
+                return Some(hint.to_owned());
+            }
+            Self::Statement { source, .. } => source.as_db_error().and_then(|error| error.hint()).map(str::to_owned),
+            Self::Wire { source, .. } => source.hint(),
+        };
         let hint = match self.code() {
-            Some("42501") => "GRANT SELECT on the source's tables to the user, or leave them out with --exclude-tables",
+            Some("42501") => "connect as a user that may do this, such as the owner of the database",
             Some("55P03") => {
-                "another session holds or waits for a lock on one of the tables (ALTER TABLE, TRUNCATE, VACUUM FULL); \
+                "another session holds or waits for a lock on the table (ALTER TABLE, TRUNCATE, VACUUM FULL); \
                  try again when it has finished"
             }
-            Some("42P01") | None if matches!(self, Self::Statement { .. }) => return None,
-            _ => "run again when no ALTER TABLE, TRUNCATE, VACUUM FULL or DROP TABLE is under way",
+            Some("57P01" | "57P02" | "57P03") => {
+                "the server was stopped or an administrator ended the session; start again"
+            }
+            _ => return servers_own,
         };
         Some(hint.to_owned())
     }
@@ -118,6 +162,12 @@ impl Snapshot {
     }
 }
 
+/// Begins a transaction inside an exported snapshot.
+#[must_use]
+pub(crate) fn begin_in(snapshot_id: &str) -> String {
+    format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT {}", literal(snapshot_id))
+}
+
 /// Opens a session that is prepared to read the catalog.
 ///
 /// # Errors
@@ -151,4 +201,17 @@ async fn prepared(endpoint: &Endpoint, settings: &str) -> Result<Control, Snapsh
     let failed = SnapshotError::failed("prepare a session", endpoint.side());
     control.client().batch_execute(settings).await.map_err(failed)?;
     Ok(control)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_snapshot_is_a_literal() {
+        assert_eq!(
+            begin_in("00000003-0000001B-1"),
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT '00000003-0000001B-1'"
+        );
+    }
 }

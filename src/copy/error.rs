@@ -88,6 +88,12 @@ impl Error {
         }
     }
 
+    /// Whether the source did not grant the lock on a table in time (SQLSTATE 55P03).
+    #[must_use]
+    pub fn is_lock_not_available(&self) -> bool {
+        matches!(self, Self::Statement { side: Side::Source, source, .. } if source.code() == Some("55P03"))
+    }
+
     /// Whether a server had no place for one more session (SQLSTATE 53300).
     #[must_use]
     pub fn is_too_many_connections(&self) -> bool {

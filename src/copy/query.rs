@@ -1,8 +1,5 @@
 //! The statements that prepare a session for COPY.
 
-/// Prepares a session that reads rows.
-pub(crate) const SOURCE_SESSION: &str = include_str!("../../sql/session/copy_source.sql");
-
 /// Prepares a session that writes rows.
 pub(crate) const TARGET_SESSION: &str = include_str!("../../sql/session/copy_target.sql");
 

@@ -168,6 +168,7 @@ mod tests {
             bytes_estimate,
             chunking_reason: "",
             text_reason: None,
+            filter: None,
         }
     }
 

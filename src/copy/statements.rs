@@ -1,13 +1,13 @@
 //! The texts of the COPY pair of a chunk. Pure.
 
-use crate::ddl::sql::{ident, idents, literal};
+use crate::ddl::sql::{ident, idents};
 use crate::plan::load::{BlockRange, Chunk, CopyFormat, TableLoad};
 
-/// Opens the source's transaction inside the exported snapshot. It stays open from chunk to chunk.
-#[must_use]
-pub(crate) fn begin_source(snapshot_id: &str) -> String {
-    format!("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT {}", literal(snapshot_id))
-}
+/// How long a chunk's COPY may wait for its lock on a table that only a lock of its own keeps still.
+pub(crate) const LOCK_LIMIT: &str = "SET LOCAL lock_timeout = '30s'";
+
+/// The same for a table that is held. Whoever is before us waits for the end of the copy, so there is nothing to wait for.
+pub(crate) const LOCK_LIMIT_HELD: &str = "SET LOCAL lock_timeout = '1s'";
 
 /// Reads a chunk on the source.
 ///
@@ -17,6 +17,10 @@ pub(crate) fn begin_source(snapshot_id: &str) -> String {
 pub(crate) fn copy_out(load: &TableLoad, chunk: Chunk) -> String {
     let table = load.table.sql();
     let options = format_option(load.format);
+    if let Some(filter) = &load.filter {
+        let columns = idents(&load.columns);
+        return format!("COPY (SELECT {columns} FROM ONLY {table} {}) TO STDOUT ({options})", filter.condition);
+    }
     match chunk {
         Chunk::Whole => format!("COPY {table}{} TO STDOUT ({options})", column_list(&load.columns)),
         Chunk::Blocks(range) => {
@@ -33,6 +37,12 @@ pub(crate) fn copy_in(load: &TableLoad, chunk: Chunk) -> String {
     let table = load.table.sql();
     let columns = column_list(&load.columns);
     let options = format_option(load.format);
+    if let Some(filter) = load.filter.as_ref().filter(|filter| filter.replaces) {
+        return format!(
+            "BEGIN; DELETE FROM ONLY {table} {}; COPY {table}{columns} FROM STDIN ({options})",
+            filter.condition
+        );
+    }
     // Rows are frozen only in a table that the same transaction truncated.
     if load.is_frozen() && chunk == Chunk::Whole {
         format!("BEGIN; TRUNCATE ONLY {table}; COPY {table}{columns} FROM STDIN ({options}, FREEZE)")
@@ -67,7 +77,7 @@ fn block_condition(range: BlockRange) -> String {
 mod tests {
     use super::*;
     use crate::ddl::sql::QualifiedName;
-    use crate::plan::load::FREEZE_BYTES_MIN;
+    use crate::plan::load::{FREEZE_BYTES_MIN, RowFilter};
 
     fn load() -> TableLoad {
         TableLoad {
@@ -80,6 +90,7 @@ mod tests {
             bytes_estimate: FREEZE_BYTES_MIN,
             chunking_reason: "",
             text_reason: None,
+            filter: None,
         }
     }
 
@@ -130,20 +141,28 @@ mod tests {
     }
 
     #[test]
+    fn a_condition_chooses_the_rows_that_travel_and_those_that_go() {
+        let filter = |replaces| Some(RowFilter { condition: "WHERE id > 9".to_owned(), replaces });
+        let load = TableLoad { filter: filter(true), ..load() };
+        assert_eq!(
+            copy_out(&load, Chunk::Whole),
+            r#"COPY (SELECT "id", "a""b" FROM ONLY "public"."t" WHERE id > 9) TO STDOUT (FORMAT binary)"#
+        );
+        assert_eq!(
+            copy_in(&load, Chunk::Whole),
+            r#"BEGIN; DELETE FROM ONLY "public"."t" WHERE id > 9; COPY "public"."t" ("id", "a""b") FROM STDIN (FORMAT binary)"#
+        );
+        let load = TableLoad { filter: filter(false), created_here: false, ..load };
+        assert!(copy_in(&load, Chunk::Whole).starts_with(r#"BEGIN; COPY "public"."t""#));
+    }
+
+    #[test]
     fn a_table_without_columns_has_no_column_list() {
         let load = TableLoad { columns: Vec::new(), ..load() };
         assert_eq!(copy_out(&load, Chunk::Whole), r#"COPY "public"."t" TO STDOUT (FORMAT binary)"#);
         assert_eq!(
             copy_out(&load, blocks(None, Some(3))),
             r#"COPY (SELECT  FROM ONLY "public"."t" WHERE "ctid" OPERATOR(pg_catalog.<) '(3,0)'::pg_catalog.tid) TO STDOUT (FORMAT binary)"#
-        );
-    }
-
-    #[test]
-    fn the_snapshot_is_a_literal() {
-        assert_eq!(
-            begin_source("00000003-0000001B-1"),
-            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT '00000003-0000001B-1'"
         );
     }
 }

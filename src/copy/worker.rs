@@ -1,5 +1,6 @@
 //! A worker: two sessions and the chunks they copy, one after the other.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -11,6 +12,8 @@ use super::pump::{Pump, PumpError, Transfer};
 use super::queue::{Assignment, Next, Queue};
 use super::tally::{TableOutcome, Tally};
 use super::{Error, Options, Progress, Reading, query, statements};
+use crate::connect::query::COPY_SOURCE;
+use crate::connect::snapshot::begin_in;
 use crate::connect::{Endpoint, Hold, Wire, WireError};
 use crate::error::Side;
 use crate::plan::load::TableLoad;
@@ -34,6 +37,8 @@ pub(super) struct Shared {
     /// A chunk was finished or put back.
     queue_changed: Notify,
     tallies: Mutex<Vec<Tally>>,
+    /// Tables that another session waits to change.
+    contended: Mutex<BTreeSet<u32>>,
     /// Workers that have not given up for lack of connections.
     workers: AtomicUsize,
     stopped: watch::Sender<bool>,
@@ -60,6 +65,7 @@ impl Shared {
             queue: Mutex::new(Queue::new(loads, options.limits)),
             queue_changed: Notify::new(),
             tallies: Mutex::new(vec![Tally::default(); loads.len()]),
+            contended: Mutex::new(BTreeSet::new()),
             workers: AtomicUsize::new(workers),
             stopped: watch::Sender::new(false),
         }
@@ -129,7 +135,8 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 /// Copies chunks until there are none, or until the run is stopped, which is no failure of this worker.
 pub(super) async fn run(shared: Arc<Shared>, number: usize) -> Result<(), Error> {
     let mut stopped = shared.stopped.subscribe();
-    let mut worker = Worker { shared: &shared, number, source: None, target: None, is_in_snapshot: false };
+    let mut worker =
+        Worker { shared: &shared, number, source: None, target: None, is_in_snapshot: false, locked: BTreeSet::new() };
     let result = tokio::select! {
         result = worker.copy_chunks() => result,
         // The sender lives as long as the workers.
@@ -146,6 +153,8 @@ struct Worker<'a> {
     source: Option<Wire>,
     target: Option<Wire>,
     is_in_snapshot: bool,
+    /// The tables that the source's transaction has read: it keeps its locks on them.
+    locked: BTreeSet<u32>,
 }
 
 impl Worker<'_> {
@@ -171,7 +180,7 @@ impl Worker<'_> {
     async fn open(&mut self) -> Result<(), Error> {
         let Shared { source, target, options, .. } = self.shared;
         if self.source.is_none() {
-            self.source = Some(session(source, &[query::SOURCE_SESSION]).await?);
+            self.source = Some(session(source, &[COPY_SOURCE]).await?);
         }
         if self.target.is_none() {
             let statements: &[&str] = if options.disable_triggers {
@@ -185,49 +194,47 @@ impl Worker<'_> {
     }
 
     /// Copies one chunk in a transaction of its own on the target.
+    ///
+    /// Where another session waits to change the table, this one would wait behind it; then the session that has the lock reads
+    /// the chunk.
     async fn copy(&mut self, assignment: Assignment) -> Result<Transfer, Error> {
         let shared = self.shared;
         let load = &shared.loads[assignment.load];
-        let chunk = load.chunks[assignment.chunk];
-        let failure = |side, statement: &str, source| Error::Statement {
-            side,
-            table: load.table.clone(),
-            chunk,
-            statement: statement.to_owned(),
-            source,
-        };
-        let (Some(source), Some(target)) = (&mut self.source, &mut self.target) else {
-            return Err(failure(Side::Source, "", WireError::Unusable));
-        };
-        let copy_out = statements::copy_out(load, chunk);
-        let copy_in = statements::copy_in(load, chunk);
-        let begin_and_copy_out = if self.is_in_snapshot {
-            copy_out.clone()
-        } else {
-            format!("{}; {copy_out}", statements::begin_source(&shared.snapshot_id))
-        };
-        tokio::try_join!(
-            async {
-                source.copy_out(&begin_and_copy_out).await.map_err(|error| failure(Side::Source, &copy_out, error))
-            },
-            async { target.copy_in(&copy_in).await.map_err(|error| failure(Side::Target, &copy_in, error)) },
-        )?;
-        self.is_in_snapshot = true;
-        match pump(shared, assignment.load, source, target).await {
-            Ok(transfer) => {
-                if let Some(hold) = &shared.hold {
-                    hold.confirm(load.relation).await.map_err(Error::Changed)?;
-                }
-                target.execute("COMMIT").await.map_err(|error| failure(Side::Target, "COMMIT", error))?;
-                Ok(transfer)
-            }
-            Err(PumpError::Source(error)) => Err(failure(Side::Source, &copy_out, error)),
-            Err(PumpError::Target(error)) => Err(failure(Side::Target, &copy_in, error)),
-            Err(PumpError::Unequal { source_rows, target_rows }) => {
-                Err(Error::Unequal { table: load.table.clone(), chunk, source_rows, target_rows })
-            }
-            Err(PumpError::Stalled { limit }) => Err(Error::Stalled { table: load.table.clone(), chunk, limit }),
+        let lender = shared.hold.as_ref().filter(|hold| hold.holds(load.relation));
+        if let Some(hold) = lender
+            && !self.locked.contains(&load.relation)
+            && locked(&shared.contended).contains(&load.relation)
+        {
+            return self.copy_by_holder(hold, assignment).await;
         }
+        let result = self.copy_by_own_session(assignment, lender.is_some()).await;
+        let Some(hold) = lender.filter(|_| result.as_ref().is_err_and(Error::is_lock_not_available)) else {
+            self.locked.insert(load.relation);
+            return result;
+        };
+        tracing::info!(table = %load.table, "another session waits to change the table: it waits until the table is copied");
+        locked(&shared.contended).insert(load.relation);
+        // Both sessions are in the middle of something.
+        self.close().await;
+        self.open().await?;
+        self.copy_by_holder(hold, assignment).await
+    }
+
+    async fn copy_by_own_session(&mut self, assignment: Assignment, is_held: bool) -> Result<Transfer, Error> {
+        let limit = if is_held { statements::LOCK_LIMIT_HELD } else { statements::LOCK_LIMIT };
+        let begin = if self.is_in_snapshot { String::new() } else { begin_in(&self.shared.snapshot_id) + "; " };
+        let (Some(source), Some(target)) = (&mut self.source, &mut self.target) else {
+            return Err(no_session(self.shared, assignment));
+        };
+        let transfer = copy(self.shared, assignment, &format!("{begin}{limit}; "), source, target).await?;
+        self.is_in_snapshot = true;
+        Ok(transfer)
+    }
+
+    async fn copy_by_holder(&mut self, hold: &Hold, assignment: Assignment) -> Result<Transfer, Error> {
+        let Some(target) = &mut self.target else { return Err(no_session(self.shared, assignment)) };
+        let mut holder = hold.holder().await;
+        copy(self.shared, assignment, "", &mut holder, target).await
     }
 
     /// Closes both sessions, which rolls back what is not committed. What still runs on a server is cancelled first: it would
@@ -235,6 +242,61 @@ impl Worker<'_> {
     async fn close(&mut self) {
         let Shared { source, target, .. } = self.shared;
         tokio::join!(close(source, self.source.take()), close(target, self.target.take()));
+        self.is_in_snapshot = false;
+        self.locked.clear();
+    }
+}
+
+fn no_session(shared: &Shared, assignment: Assignment) -> Error {
+    let load = &shared.loads[assignment.load];
+    Error::Statement {
+        side: Side::Source,
+        table: load.table.clone(),
+        chunk: load.chunks[assignment.chunk],
+        statement: String::new(),
+        source: WireError::Unusable,
+    }
+}
+
+/// Copies one chunk from one session to another, in a transaction of its own on the target. `before` runs before the source's
+/// COPY, in the same round trip.
+async fn copy(
+    shared: &Shared,
+    assignment: Assignment,
+    before: &str,
+    source: &mut Wire,
+    target: &mut Wire,
+) -> Result<Transfer, Error> {
+    let load = &shared.loads[assignment.load];
+    let chunk = load.chunks[assignment.chunk];
+    let failure = |side, statement: &str, source| Error::Statement {
+        side,
+        table: load.table.clone(),
+        chunk,
+        statement: statement.to_owned(),
+        source,
+    };
+    let copy_out = statements::copy_out(load, chunk);
+    let copy_in = statements::copy_in(load, chunk);
+    let before_and_copy_out = format!("{before}{copy_out}");
+    tokio::try_join!(
+        async { source.copy_out(&before_and_copy_out).await.map_err(|error| failure(Side::Source, &copy_out, error)) },
+        async { target.copy_in(&copy_in).await.map_err(|error| failure(Side::Target, &copy_in, error)) },
+    )?;
+    match pump(shared, assignment.load, source, target).await {
+        Ok(transfer) => {
+            if let Some(hold) = &shared.hold {
+                hold.confirm(load.relation).await.map_err(Error::Changed)?;
+            }
+            target.execute("COMMIT").await.map_err(|error| failure(Side::Target, "COMMIT", error))?;
+            Ok(transfer)
+        }
+        Err(PumpError::Source(error)) => Err(failure(Side::Source, &copy_out, error)),
+        Err(PumpError::Target(error)) => Err(failure(Side::Target, &copy_in, error)),
+        Err(PumpError::Unequal { source_rows, target_rows }) => {
+            Err(Error::Unequal { table: load.table.clone(), chunk, source_rows, target_rows })
+        }
+        Err(PumpError::Stalled { limit }) => Err(Error::Stalled { table: load.table.clone(), chunk, limit }),
     }
 }
 

@@ -1,10 +1,10 @@
-//! What a table does beside storing rows: triggers, rules and policies.
+//! What a table does beside storing rows: triggers, rules and policies; and what a database does: event triggers.
 
 use super::about;
 use super::relation;
-use super::sql::{ident, join};
+use super::sql::{ident, join, literal, qualified};
 use super::statement::{Action, Address, Statement};
-use crate::catalog::{Lookup, ObjectId, Policy, Rule, Trigger, class};
+use crate::catalog::{EventTrigger, Lookup, ObjectId, Policy, Rule, Trigger, class};
 
 /// A trigger with its enabled state and comment; of a partition's clone only the state.
 #[must_use]
@@ -61,5 +61,31 @@ pub fn policy(lookup: &Lookup<'_>, of: &Policy) -> Vec<Statement> {
     }
     let mut statements = vec![Statement::new(Action::Create, &address, sql)];
     statements.extend(about::comment(lookup, ObjectId::new(class::POLICY, of.oid), &address));
+    statements
+}
+
+/// How SQL refers to an event trigger.
+#[must_use]
+pub fn event_trigger_address(of: &EventTrigger) -> Address {
+    Address::global("EVENT TRIGGER", &of.name)
+}
+
+/// An event trigger with its enabled state, owner and comment.
+#[must_use]
+pub fn event_trigger(lookup: &Lookup<'_>, of: &EventTrigger) -> Vec<Statement> {
+    let address = event_trigger_address(of);
+    let mut sql = format!("CREATE EVENT TRIGGER {} ON {}", address.sql, ident(&of.event));
+    if !of.tags.is_empty() {
+        sql.push_str(&format!(" WHEN TAG IN ({})", join(of.tags.iter().map(|tag| literal(tag)))));
+    }
+    sql.push_str(&format!(" EXECUTE FUNCTION {}()", qualified(&of.function_schema, &of.function_name)));
+    let mut statements = vec![Statement::new(Action::Create, &address, sql)];
+    statements.extend(
+        relation::enabled_words(&of.enabled).map(|words| {
+            Statement::new(Action::Alter, &address, format!("ALTER EVENT TRIGGER {} {words}", address.sql))
+        }),
+    );
+    statements.push(about::owner(&address, &of.owner));
+    statements.extend(about::comment(lookup, ObjectId::new(class::EVENT_TRIGGER, of.oid), &address));
     statements
 }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::sql::{ident, join};
+use super::sql::{ident, join, readable};
 use super::statement::{Action, Address, Statement};
-use crate::catalog::Privilege;
+use crate::catalog::{DefaultAcl, GivenObject, Privilege};
 
 /// The statements that turn `initial` privileges into `wanted` ones, for an object and its columns. Both lists are in the
 /// order of the object's ACL. `column_name` finds a column's name by its number.
@@ -19,6 +19,62 @@ pub fn change(
     wanted: &[&Privilege],
     column_name: impl Fn(i32) -> Option<String>,
 ) -> Vec<Statement> {
+    // GRANT knows one word for everything that is selected from, and one for every type.
+    let kind = match address.kind {
+        "VIEW" | "MATERIALIZED VIEW" | "FOREIGN TABLE" => "TABLE",
+        "DOMAIN" => "TYPE",
+        "SERVER" => "FOREIGN SERVER",
+        kind => kind,
+    };
+    let subject = Subject { prefix: String::new(), on: format!("{kind} {}", address.sql) };
+    change_of(&subject, address, owner, initial, wanted, &column_name)
+}
+
+/// The statements that turn the default privileges a role has built in, or none for one schema, into `wanted` ones.
+#[must_use]
+pub fn change_default(of: &DefaultAcl, initial: &[&Privilege], wanted: &[&Privilege]) -> Vec<Statement> {
+    let in_schema = if of.schema.is_empty() { String::new() } else { format!("IN SCHEMA {} ", ident(&of.schema)) };
+    let prefix = format!("ALTER DEFAULT PRIVILEGES FOR ROLE {} {in_schema}", ident(&of.role));
+    let subject = Subject { prefix, on: default_objects(of).to_owned() };
+    change_of(&subject, &default_address(of), &of.role, initial, wanted, &|_| None)
+}
+
+/// How people refer to default privileges. SQL has no name for them.
+#[must_use]
+pub fn default_address(of: &DefaultAcl) -> Address {
+    let mut words = format!("of role {} on {}", readable(&of.role), default_objects(of).to_lowercase());
+    if !of.schema.is_empty() {
+        words.push_str(&format!(" in schema {}", readable(&of.schema)));
+    }
+    Address { kind: "DEFAULT PRIVILEGES", sql: String::new(), readable: words }
+}
+
+/// The word for a `defaclobjtype`.
+fn default_objects(of: &DefaultAcl) -> &'static str {
+    match of.object_type.as_str() {
+        "r" => "TABLES",
+        "S" => "SEQUENCES",
+        "f" => "FUNCTIONS",
+        "T" => "TYPES",
+        "n" => "SCHEMAS",
+        _ => "LARGE OBJECTS",
+    }
+}
+
+/// What stands around the privileges: `prefix` before GRANT or REVOKE, `on` behind ON.
+struct Subject {
+    prefix: String,
+    on: String,
+}
+
+fn change_of(
+    subject: &Subject,
+    address: &Address,
+    owner: &str,
+    initial: &[&Privilege],
+    wanted: &[&Privilege],
+    column_name: &impl Fn(i32) -> Option<String>,
+) -> Vec<Statement> {
     let key = |of: &Privilege| (of.sub_id, of.grantor.clone(), of.grantee.clone(), of.privilege.clone(), of.grantable);
     let missing_from = |others: &[&Privilege], of: &Privilege| !others.iter().any(|other| key(other) == key(of));
     let superfluous = initial.iter().copied().filter(|of| missing_from(wanted, of));
@@ -26,20 +82,37 @@ pub fn change(
 
     let mut statements = Vec::new();
     for (group, privileges) in groups(superfluous) {
-        let target = target(address, &group, &privileges, &column_name);
-        let sql = format!("REVOKE {target} FROM {}", role(&group.grantee));
+        let privileges = privileges_on(subject, &group, &privileges, column_name);
+        let sql = format!("{}REVOKE {privileges} FROM {}", subject.prefix, role(&group.grantee));
         statements.push(Statement::new(Action::Privilege, address, sql));
     }
     for (group, privileges) in in_grant_order(groups(missing), owner) {
-        let target = target(address, &group, &privileges, &column_name);
+        let privileges = privileges_on(subject, &group, &privileges, column_name);
         let option = if group.grantable { " WITH GRANT OPTION" } else { "" };
-        let mut sql = format!("GRANT {target} TO {}{option}", role(&group.grantee));
+        let mut sql = format!("{}GRANT {privileges} TO {}{option}", subject.prefix, role(&group.grantee));
         if group.grantor != owner {
             sql = format!("SET ROLE {}; {sql}; RESET ROLE", ident(&group.grantor));
         }
         statements.push(Statement::new(Action::Privilege, address, sql));
     }
     statements
+}
+
+/// How GRANT refers to an object that came with the server or an extension. `None` for a kind that has no privileges.
+#[must_use]
+pub fn given_address(of: &GivenObject) -> Option<Address> {
+    Some(match of.kind.as_str() {
+        "TABLE" => Address::in_schema("TABLE", &of.schema, &of.name),
+        "SEQUENCE" => Address::in_schema("SEQUENCE", &of.schema, &of.name),
+        "TYPE" => Address::in_schema("TYPE", &of.schema, &of.name),
+        "FUNCTION" => Address::routine("FUNCTION", &of.schema, &of.name, of.arguments.as_deref()?),
+        "PROCEDURE" => Address::routine("PROCEDURE", &of.schema, &of.name, of.arguments.as_deref()?),
+        "SCHEMA" => Address::global("SCHEMA", &of.name),
+        "LANGUAGE" => Address::global("LANGUAGE", &of.name),
+        "FOREIGN DATA WRAPPER" => Address::global("FOREIGN DATA WRAPPER", &of.name),
+        "SERVER" => Address::global("SERVER", &of.name),
+        _ => return None,
+    })
 }
 
 /// What one GRANT statement can say at once.
@@ -90,8 +163,8 @@ fn in_grant_order<'a>(mut waiting: Vec<(Group, Vec<&'a str>)>, owner: &str) -> V
     ordered
 }
 
-fn target(
-    address: &Address,
+fn privileges_on(
+    subject: &Subject,
     group: &Group,
     privileges: &[&str],
     column_name: &impl Fn(i32) -> Option<String>,
@@ -101,13 +174,7 @@ fn target(
         number => column_name(number).map(|name| format!(" ({})", ident(&name))).unwrap_or_default(),
     };
     let privileges = join(privileges.iter().map(|privilege| format!("{privilege}{columns}")));
-    // GRANT knows one word for everything that is selected from, and one for every type.
-    let kind = match address.kind {
-        "VIEW" | "MATERIALIZED VIEW" | "FOREIGN TABLE" => "TABLE",
-        "DOMAIN" => "TYPE",
-        kind => kind,
-    };
-    format!("{privileges} ON {kind} {}", address.sql)
+    format!("{privileges} ON {}", subject.on)
 }
 
 fn role(name: &str) -> String {

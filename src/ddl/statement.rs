@@ -95,7 +95,9 @@ pub enum Action {
     Privilege,
     /// Comments on it.
     Comment,
-    /// Sets something that neither rows nor other objects rest on, such as its tablespace.
+    /// Puts it into its tablespace.
+    Tablespace,
+    /// Sets something that neither rows nor other objects rest on, such as a column's compression.
     Tune,
     /// Removes it.
     Drop,
@@ -105,7 +107,7 @@ impl Action {
     /// Whether later statements can go on when this one failed. The run fails in either case.
     #[must_use]
     pub fn is_optional(self) -> bool {
-        matches!(self, Self::Owner | Self::Privilege | Self::Comment | Self::Tune)
+        matches!(self, Self::Owner | Self::Privilege | Self::Comment | Self::Tablespace | Self::Tune)
     }
 
     /// The words between "could not" and the object.
@@ -119,16 +121,19 @@ impl Action {
             Self::Owner => "set the owner of",
             Self::Privilege => "set the privileges of",
             Self::Comment => "comment on",
+            Self::Tablespace => "set the tablespace of",
             Self::Drop => "drop",
         }
     }
 }
 
 /// One SQL statement, complete, without a closing semicolon.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Statement {
     /// The statement's text.
     pub sql: String,
+    /// Whether the text may hold secrets and is not to be shown.
+    pub is_hidden: bool,
     /// What it does.
     pub action: Action,
     /// To which object.
@@ -138,6 +143,25 @@ pub struct Statement {
 impl Statement {
     /// A statement about an object.
     pub fn new(action: Action, object: &Address, sql: impl Into<String>) -> Self {
-        Self { sql: sql.into(), action, object: object.clone() }
+        Self { sql: sql.into(), is_hidden: false, action, object: object.clone() }
+    }
+
+    /// The same statement, whose text is never shown.
+    #[must_use]
+    pub fn hidden(self) -> Self {
+        Self { is_hidden: true, ..self }
+    }
+
+    /// The text for logs and messages.
+    #[must_use]
+    pub fn shown(&self) -> &str {
+        if self.is_hidden { "(not shown: it may hold secrets)" } else { &self.sql }
+    }
+}
+
+impl fmt::Debug for Statement {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { action, object, .. } = self;
+        f.debug_struct("Statement").field("sql", &self.shown()).field("action", action).field("object", object).finish()
     }
 }

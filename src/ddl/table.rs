@@ -3,8 +3,8 @@
 use super::relation::{self, address};
 use super::sql::{ident, join};
 use super::statement::{Action, Address, Statement};
-use super::{about, constraint, sequence, types};
-use crate::catalog::{Attribute, Constraint, Lookup, ObjectId, Relation};
+use super::{about, constraint, foreign, sequence, types};
+use crate::catalog::{Attribute, Constraint, Lookup, ObjectId, Relation, RelationKind};
 
 /// Which parts of a table are added by statements of their own, because a dependency loop was cut there.
 pub trait Separate {
@@ -25,7 +25,10 @@ pub fn create(lookup: &Lookup<'_>, table: &Relation, separate: &impl Separate) -
         statements.extend(inherited_column_changes(lookup, table, column, &address, separate));
         statements.extend(relation::column_settings(&address, column));
     }
+    // A foreign table has none.
+    let is_foreign = table.relation_kind() == RelationKind::ForeignTable;
     if let Some(identity) = match table.replica_identity.as_str() {
+        _ if is_foreign => None,
         "n" => Some("NOTHING"),
         "f" => Some("FULL"),
         _ => None,
@@ -57,7 +60,8 @@ fn comments(lookup: &Lookup<'_>, table: &Relation, address: &Address, separate: 
 
 fn create_table(lookup: &Lookup<'_>, table: &Relation, separate: &impl Separate) -> String {
     let unlogged = if table.persistence == "u" { "UNLOGGED " } else { "" };
-    let mut sql = format!("CREATE {unlogged}TABLE {}", address(table).sql);
+    let address = address(table);
+    let mut sql = format!("CREATE {unlogged}{} {}", address.kind, address.sql);
     if let Some(of_type) = &table.of_type {
         sql.push_str(" OF ");
         sql.push_str(of_type);
@@ -72,13 +76,16 @@ fn create_table(lookup: &Lookup<'_>, table: &Relation, separate: &impl Separate)
     }
     if !table.is_partition() {
         let parents = lookup.parents(table.oid).iter().filter_map(|parent| lookup.relation(*parent));
-        let parents = join(parents.map(|parent| address(parent).sql));
+        let parents = join(parents.map(|parent| relation::address(parent).sql));
         if !parents.is_empty() {
             sql.push_str(&format!("\nINHERITS ({parents})"));
         }
     }
     if let Some(key) = &table.partition_key {
         sql.push_str(&format!("\nPARTITION BY {key}"));
+    }
+    if let Some(of) = lookup.foreign_table(table.oid) {
+        sql.push_str(&foreign::place(of));
     }
     sql.push_str(&relation::using_method(table));
     sql.push_str(&relation::with_options(&table.options, &table.toast_options));
@@ -102,6 +109,7 @@ fn column_element(
         return (!options.is_empty()).then(|| format!("{} WITH OPTIONS{options}", ident(&column.name)));
     }
     let mut text = format!("{} {}", ident(&column.name), column.type_name);
+    text.push_str(&foreign::options(lookup.foreign_column_options(table.oid, column.number)));
     text.push_str(&types::collate(column.collation_schema.as_deref(), column.collation_name.as_deref()));
     text.push_str(&value.unwrap_or_default());
     text.push_str(&not_null.unwrap_or_default());

@@ -3,16 +3,27 @@
 use super::graph::Graph;
 use super::node::{Kind, Node, NodeId};
 use crate::catalog::{Lookup, class};
+use crate::ddl::sql::{QualifiedName, readable};
 use crate::ddl::{
-    Address, aggregate, collation, constraint, function, index, language, operator, operator_class, relation, schema,
-    text_search, types,
+    Address, aggregate, behaviour, collation, constraint, foreign, function, index, language, operator, operator_class,
+    privilege, relation, replication, schema, text_search, types,
 };
 
-/// A node for people, such as `foreign key orders_fk on public.orders`.
+/// A node for people, such as `constraint orders_fk on public.orders`, or `the attachment of table public.log_2024`.
 #[must_use]
 pub(super) fn describe(graph: &Graph, lookup: &Lookup<'_>, id: NodeId) -> String {
     let node = &graph.nodes[id];
-    address(lookup, node).map_or_else(|| format!("{} {}", node.detail, node.name), |address| address.to_string())
+    let Some(address) = address(lookup, node) else { return format!("{} {}", node.detail, node.name) };
+    match node.key.kind {
+        Kind::TableAttach | Kind::IndexAttach => format!("the attachment of {address}"),
+        Kind::SequenceOwner => format!("the owner of {address}"),
+        Kind::Default => format!("the default of {address}"),
+        Kind::ViewQuery => format!("the query of {address}"),
+        Kind::RowSecurity => format!("the row-level security of {address}"),
+        Kind::Privileges => format!("the privileges of {address}"),
+        Kind::Refresh => format!("the rows of {address}"),
+        _ => address.to_string(),
+    }
 }
 
 /// The address of what a node makes. `None` for nodes that make no object with a name.
@@ -67,13 +78,40 @@ pub(super) fn address(lookup: &Lookup<'_>, node: &Node) -> Option<Address> {
         Kind::Trigger => lookup.trigger(oid).and_then(|of| on_relation("TRIGGER", &of.name, of.relation)),
         Kind::Policy => lookup.policy(oid).and_then(|of| on_relation("POLICY", &of.name, of.relation)),
         Kind::Privileges => privileges_owner(lookup, node).map(|(address, _)| address),
+        Kind::DefaultPrivileges => lookup.default_acl(oid).map(privilege::default_address),
+        Kind::Publication => lookup.publication(oid).map(replication::address),
+        Kind::PublicationTable => {
+            let of = lookup.publication_table(oid)?;
+            published(&QualifiedName::new(&of.schema, &of.name).to_string(), lookup, of.publication)
+        }
+        Kind::PublicationSchema => {
+            let of = lookup.publication_schema(oid)?;
+            published(&readable(&of.schema), lookup, of.publication)
+        }
+        Kind::ForeignDataWrapper => lookup.foreign_data_wrapper(oid).map(foreign::wrapper_address),
+        Kind::ForeignServer => lookup.foreign_server(oid).map(foreign::server_address),
+        Kind::UserMapping => lookup.user_mapping(oid).map(foreign::mapping_address),
+        Kind::EventTrigger => lookup.event_trigger(oid).map(behaviour::event_trigger_address),
         Kind::Rows | Kind::Unsupported => None,
     }
+}
+
+/// What a publication publishes has no name in SQL.
+fn published(what: &str, lookup: &Lookup<'_>, publication: u32) -> Option<Address> {
+    let publication = replication::address(lookup.publication(publication)?);
+    Some(Address {
+        kind: "PUBLICATION",
+        readable: format!("{} (for {what})", publication.readable),
+        sql: publication.sql,
+    })
 }
 
 /// The address and owner of an object that has privileges.
 pub(super) fn privileges_owner(lookup: &Lookup<'_>, node: &Node) -> Option<(Address, String)> {
     let oid = node.key.object.oid;
+    if let Some(of) = lookup.given_object(node.key.object) {
+        return Some((privilege::given_address(of)?, of.owner.clone()));
+    }
     match node.key.object.class {
         class::NAMESPACE => lookup.namespace(oid).map(|of| (schema::namespace_address(of), of.owner.clone())),
         class::PROC => {
@@ -82,6 +120,10 @@ pub(super) fn privileges_owner(lookup: &Lookup<'_>, node: &Node) -> Option<(Addr
         }
         class::LANGUAGE => lookup.language(oid).map(|of| (language::address(of), of.owner.clone())),
         class::CLASS => lookup.relation(oid).map(|of| (relation::address(of), of.owner.clone())),
+        class::FOREIGN_DATA_WRAPPER => {
+            lookup.foreign_data_wrapper(oid).map(|of| (foreign::wrapper_address(of), of.owner.clone()))
+        }
+        class::FOREIGN_SERVER => lookup.foreign_server(oid).map(|of| (foreign::server_address(of), of.owner.clone())),
         class::TYPE => {
             let named = |schema: &str, name: &str, owner: &String| (types::address(schema, name), owner.clone());
             let of_enum = || lookup.enum_type(oid).map(|of| named(&of.schema, &of.name, &of.owner));

@@ -1,12 +1,13 @@
 //! Objects of the target that bear the names of what would be made, and the statements that drop them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::node::Kind;
-use crate::catalog::{Catalog, Lookup, RelationKind};
+use super::address::address;
+use super::node::{Kind, Node};
+use crate::catalog::{Catalog, Lookup};
 use crate::ddl::{
-    Action, Address, Statement, aggregate, collation, constraint, function, index, language, operator, operator_class,
-    relation, sql, text_search, types,
+    Action, Address, Statement, aggregate, behaviour, collation, constraint, foreign, function, index, language,
+    operator, operator_class, relation, replication, sql, text_search, types,
 };
 
 /// Where a name can be taken: relations, indexes and types share a name space, because a relation is a type too.
@@ -14,42 +15,89 @@ use crate::ddl::{
 enum Slot {
     Relation(String),
     Routine(String),
-    /// A name space of its own for each of the other kinds.
-    Other(&'static str, String),
+    /// What has a name space for its kind alone.
+    OfKind(&'static str, String),
 }
 
-/// Finds what is in the way, in the order of creation. A schema or extension that is there is used as it is.
-#[must_use]
-pub(super) fn find(made: &[(Kind, Address)], target: &Catalog) -> Vec<Address> {
-    let taken = taken(target);
-    let mut conflicts = Vec::new();
-    for (kind, address) in made {
-        let slot = match kind {
+/// The place of something that would be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Made(Slot);
+
+impl Made {
+    /// `None` for what takes no name that something else could have: a trigger is on its table, a schema that is there is
+    /// used as it is.
+    pub(super) fn new(lookup: &Lookup<'_>, node: &Node) -> Option<Self> {
+        let address = || address(lookup, node);
+        Some(Self(match node.key.kind {
             Kind::Type | Kind::Table | Kind::View | Kind::MaterializedView | Kind::Sequence | Kind::Index => {
-                Slot::Relation(address.sql.clone())
+                Slot::Relation(address()?.sql)
             }
-            Kind::Function | Kind::Aggregate => Slot::Routine(address.sql.clone()),
+            // Its index has its name and is in the table's schema.
+            Kind::KeyConstraint => Slot::Relation(sql::qualified(&node.schema, &node.name)),
+            Kind::Function => {
+                let of = lookup.function(node.key.object.oid)?;
+                Slot::routine(&of.schema, &of.name, &of.argument_types)
+            }
+            Kind::Aggregate => {
+                let of = lookup.aggregate(node.key.object.oid)?;
+                Slot::routine(&of.schema, &of.name, &of.argument_types)
+            }
             Kind::Statistics
+            | Kind::Language
             | Kind::Collation
+            | Kind::Transform
+            | Kind::Cast
+            | Kind::AccessMethod
             | Kind::Operator
             | Kind::OperatorFamily
             | Kind::OperatorClass
-            | Kind::Cast
             | Kind::Conversion
-            | Kind::Language
-            | Kind::Transform
-            | Kind::AccessMethod
             | Kind::TextSearchParser
             | Kind::TextSearchTemplate
             | Kind::TextSearchDictionary
-            | Kind::TextSearchConfiguration => Slot::Other(address.kind, address.sql.clone()),
-            _ => continue,
-        };
-        if let Some(existing) = taken.get(&slot) {
-            conflicts.push(existing.clone());
-        }
+            | Kind::TextSearchConfiguration
+            | Kind::ForeignDataWrapper
+            | Kind::ForeignServer
+            | Kind::UserMapping
+            | Kind::Publication
+            | Kind::EventTrigger => Slot::of_kind(&address()?),
+            _ => return None,
+        }))
     }
+}
+
+impl Slot {
+    fn of_kind(of: &Address) -> Self {
+        Self::OfKind(of.kind, of.sql.clone())
+    }
+
+    fn routine(schema: &str, name: &str, argument_types: &str) -> Self {
+        Self::Routine(format!("{}({argument_types})", sql::qualified(schema, name)))
+    }
+}
+
+/// Finds what is in the way, in the order of creation. A schema or extension that is there is used as it is; what goes with a
+/// table that is in the way is not named besides.
+#[must_use]
+pub(super) fn find(made: &[Made], target: &Catalog) -> Vec<Address> {
+    let taken = taken(target);
+    let mut seen = BTreeSet::new();
+    let existing = made.iter().filter_map(|Made(slot)| taken.get(slot)).filter(|address| seen.insert(*address));
+    let mut conflicts: Vec<_> = existing.cloned().collect();
+    let with_tables = with_tables(&conflicts, target);
+    conflicts.retain(|address| !with_tables.contains(address));
     conflicts
+}
+
+/// What the server drops with the tables among the conflicts: indexes and the sequences of identity columns.
+fn with_tables(conflicts: &[Address], target: &Catalog) -> BTreeSet<Address> {
+    let lookup = Lookup::new(target);
+    let named: BTreeSet<_> = conflicts.iter().collect();
+    let goes = |oid: u32| lookup.relation(oid).is_some_and(|table| named.contains(&relation::address(table)));
+    let indexes = target.indexes.iter().filter(|of| goes(of.relation)).map(index::address);
+    let of_identity = target.sequences.iter().filter(|of| of.identity && goes(of.owning_relation));
+    let sequences = of_identity.filter_map(|of| lookup.relation(of.oid)).map(relation::address);
+    indexes.chain(sequences).collect()
 }
 
 /// The schemas that hold something, once or more.
@@ -60,7 +108,6 @@ pub(super) fn schemas_in_use(target: &Catalog) -> impl Iterator<Item = &String> 
     let others = target.functions.iter().map(|of| &of.schema).chain(target.aggregates.iter().map(|of| &of.schema));
     let others = others.chain(target.statistics.iter().map(|of| &of.schema));
     let others = others
-        .chain(target.extensions.iter().map(|of| &of.schema))
         .chain(target.collations.iter().map(|of| &of.schema))
         .chain(target.base_types.iter().map(|of| &of.schema))
         .chain(target.shell_types.iter().map(|of| &of.schema))
@@ -72,6 +119,7 @@ pub(super) fn schemas_in_use(target: &Catalog) -> impl Iterator<Item = &String> 
         .chain(target.text_search_templates.iter().map(|of| &of.schema))
         .chain(target.text_search_dictionaries.iter().map(|of| &of.schema))
         .chain(target.text_search_configurations.iter().map(|of| &of.schema))
+        .chain(target.extensions.iter().map(|of| &of.schema))
         .chain(target.unsupported.iter().map(|of| &of.schema));
     target.relations.iter().map(|of| &of.schema).chain(types).chain(others)
 }
@@ -87,11 +135,35 @@ fn taken(target: &Catalog) -> BTreeMap<Slot, Address> {
     let indexes = target.indexes.iter().map(index::address);
     let named =
         bases.chain(shells).chain(enums).chain(composites).chain(ranges).chain(domains).chain(indexes).chain(relations);
-    let routines =
-        target.functions.iter().map(function::address).chain(target.aggregates.iter().map(aggregate::address));
+    let functions = target.functions.iter();
+    let functions =
+        functions.map(|of| (Slot::routine(&of.schema, &of.name, &of.argument_types), function::address(of)));
+    let aggregates = target.aggregates.iter();
+    let aggregates =
+        aggregates.map(|of| (Slot::routine(&of.schema, &of.name, &of.argument_types), aggregate::address(of)));
+    let routines = functions.chain(aggregates);
+    named
+        .map(|address| (Slot::Relation(address.sql.clone()), address))
+        .chain(routines)
+        .chain(of_kind(target).map(|address| (Slot::of_kind(&address), address)))
+        .collect()
+}
+
+/// What has a name space for its kind alone.
+fn of_kind(target: &Catalog) -> impl Iterator<Item = Address> {
     let statistics = target.statistics.iter().map(index::statistics_address);
-    let others = statistics
-        .chain(target.collations.iter().map(collation::address))
+    let outside_schemas = target
+        .publications
+        .iter()
+        .map(replication::address)
+        .chain(target.event_triggers.iter().map(behaviour::event_trigger_address))
+        .chain(target.foreign_data_wrappers.iter().map(foreign::wrapper_address))
+        .chain(target.foreign_servers.iter().map(foreign::server_address))
+        .chain(target.user_mappings.iter().map(foreign::mapping_address));
+    let extending = target
+        .collations
+        .iter()
+        .map(collation::address)
         .chain(target.operators.iter().map(operator::address))
         .chain(target.operator_families.iter().map(operator_class::family_address))
         .chain(target.operator_classes.iter().map(operator_class::address))
@@ -104,11 +176,7 @@ fn taken(target: &Catalog) -> BTreeMap<Slot, Address> {
         .chain(target.text_search_templates.iter().map(text_search::template_address))
         .chain(target.text_search_dictionaries.iter().map(text_search::dictionary_address))
         .chain(target.text_search_configurations.iter().map(text_search::configuration_address));
-    named
-        .map(|address| (Slot::Relation(address.sql.clone()), address))
-        .chain(routines.map(|address| (Slot::Routine(address.sql.clone()), address)))
-        .chain(others.map(|address| (Slot::Other(address.kind, address.sql.clone()), address)))
-        .collect()
+    statistics.chain(outside_schemas).chain(extending)
 }
 
 /// Drops what is in the way, in reverse order of creation, foreign keys and column defaults first, so that none of the
@@ -116,7 +184,8 @@ fn taken(target: &Catalog) -> BTreeMap<Slot, Address> {
 #[must_use]
 pub(super) fn drops(conflicts: &[Address], target: &Catalog) -> Vec<Statement> {
     let lookup = Lookup::new(target);
-    let dropped = |oid: u32| lookup.relation(oid).map(relation::address).filter(|address| conflicts.contains(address));
+    let named: BTreeSet<_> = conflicts.iter().collect();
+    let dropped = |oid: u32| lookup.relation(oid).map(relation::address).filter(|address| named.contains(address));
     let mut statements = Vec::new();
     for of in target.constraints.iter().filter(|of| of.kind == "f") {
         if let (Some(table), Some(_)) = (dropped(of.relation), dropped(of.referenced)) {
@@ -131,16 +200,8 @@ pub(super) fn drops(conflicts: &[Address], target: &Catalog) -> Vec<Statement> {
             statements.push(Statement::new(Action::Drop, &Address::column(&attribute.name, &table), sql));
         }
     }
-    let goes_with_table = |address: &Address| {
-        let of_identity = target.relations.iter().any(|of| {
-            of.relation_kind() == RelationKind::Sequence
-                && relation::address(of) == *address
-                && lookup.sequence(of.oid).is_some_and(|of| of.identity && dropped(of.owning_relation).is_some())
-        });
-        let of_table = target.indexes.iter().any(|of| index::address(of) == *address && dropped(of.relation).is_some());
-        of_identity || of_table
-    };
-    for address in conflicts.iter().rev().filter(|address| !goes_with_table(address)) {
+    statements.sort_by(|one, other| one.object.cmp(&other.object));
+    for address in conflicts.iter().rev() {
         let sql = format!("DROP {} IF EXISTS {}", address.kind, address.sql);
         statements.push(Statement::new(Action::Drop, address, sql));
     }

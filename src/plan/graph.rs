@@ -1,11 +1,14 @@
 //! The dependency graph: a node for each part of the database, an edge for each reason to come later.
 
+mod access;
+mod attached;
 mod extending;
+mod foreign;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::node::{Kind, Node, NodeId, NodeKey};
-use crate::catalog::{Dependency, Lookup, Namespace, ObjectId, RelationKind, class};
+use crate::catalog::{Dependency, Lookup, ObjectId, RelationKind, class};
 
 /// All nodes of a database and what each needs.
 #[derive(Debug, Clone)]
@@ -33,10 +36,14 @@ impl Graph {
             aliases: aliases.rev().map(|link| (link.dependent(), link.referenced())).collect(),
         };
         graph.add_schemas_types_functions(lookup);
+        graph.add_foreign_servers(lookup);
         graph.add_extending(lookup);
         graph.add_relations(lookup);
         graph.add_constraints_and_indexes(lookup);
         graph.add_behaviour(lookup);
+        graph.add_privileges(lookup);
+        graph.add_publications(lookup);
+        graph.add_event_triggers(lookup);
         graph.add_unsupported(lookup);
         for link in &lookup.catalog.depends {
             graph.add_dependency(lookup, link);
@@ -158,12 +165,11 @@ impl Graph {
         for of in &lookup.catalog.relations {
             let object = ObjectId::relation(of.oid);
             let kind = match of.relation_kind() {
-                RelationKind::Table | RelationKind::PartitionedTable => Kind::Table,
+                RelationKind::Table | RelationKind::PartitionedTable | RelationKind::ForeignTable => Kind::Table,
                 RelationKind::View => Kind::View,
                 RelationKind::MaterializedView => Kind::MaterializedView,
                 RelationKind::Sequence if lookup.sequence(of.oid).is_some_and(|sequence| sequence.identity) => continue,
                 RelationKind::Sequence => Kind::Sequence,
-                RelationKind::ForeignTable => continue,
             };
             self.add_main(kind, object, &of.schema, &of.name, "");
         }
@@ -273,34 +279,6 @@ impl Graph {
         }
         for of in &lookup.catalog.policies {
             self.add_part(Kind::Policy, ObjectId::new(class::POLICY, of.oid), of.relation, &of.name);
-        }
-        let with_privileges: BTreeSet<_> =
-            lookup.catalog.privileges.iter().map(|of| ObjectId::new(of.class, of.oid)).collect();
-        for object in with_privileges {
-            let Some(owner) = self.resolve(object) else { continue };
-            let (schema, name) = match lookup.relation(object.oid).filter(|_| object.class == class::CLASS) {
-                Some(relation) => (relation.schema.clone(), relation.name.clone()),
-                None => (self.nodes[owner].schema.clone(), self.nodes[owner].name.clone()),
-            };
-            let id = self.add(Kind::Privileges, object, &schema, &name, "");
-            self.nodes[id].part_of = Some(owner);
-            self.nodes[id].needs.insert(owner);
-        }
-        self.put_schema_privileges_first(lookup);
-    }
-
-    /// Who grants something must be able to reach it: the privileges of a schema come before those of what is in it.
-    fn put_schema_privileges_first(&mut self, lookup: &Lookup<'_>) {
-        let of_schema = |of: &Namespace| {
-            let id = self.find(Kind::Privileges, ObjectId::new(class::NAMESPACE, of.oid))?;
-            Some((of.name.clone(), id))
-        };
-        let of_schemas: BTreeMap<_, _> = lookup.catalog.namespaces.iter().filter_map(of_schema).collect();
-        for id in 0..self.nodes.len() {
-            let node = &mut self.nodes[id];
-            if node.key.kind == Kind::Privileges && node.key.object.class != class::NAMESPACE {
-                node.needs.extend(of_schemas.get(&node.schema));
-            }
         }
     }
 

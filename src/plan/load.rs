@@ -34,6 +34,15 @@ pub enum Chunk {
 /// a local disk); and what a later vacuum has to rewrite of a small one is nothing.
 pub(crate) const FREEZE_BYTES_MIN: u64 = 1 << 20;
 
+/// Which rows of a table travel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RowFilter {
+    /// A WHERE clause as the source has it, or nothing for every row.
+    pub condition: String,
+    /// Whether the rows on the target that it holds for are deleted first.
+    pub replaces: bool,
+}
+
 /// One table's rows: where they go, how, and in which pieces.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableLoad {
@@ -55,6 +64,8 @@ pub struct TableLoad {
     pub chunking_reason: &'static str,
     /// Why it travels as text; `None` where it does not.
     pub text_reason: Option<&'static str>,
+    /// Which rows travel; `None` for all of them.
+    pub filter: Option<RowFilter>,
 }
 
 impl TableLoad {

@@ -1,6 +1,6 @@
 //! Chooses for each table how its rows travel.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 
 use super::chunks::{self, ChunkPolicy};
@@ -8,7 +8,8 @@ use super::graph::Graph;
 use super::load::{CopyFormat, TableLoad};
 use super::node::NodeId;
 use super::{Error, Mode, Options, tables};
-use crate::catalog::{Catalog, Lookup, Relation};
+use crate::catalog::{Catalog, Lookup, Relation, RelationKind};
+use crate::ddl::QualifiedName;
 
 /// Servers from here on no longer compare the type OIDs inside binary arrays and composite values.
 const EMBEDDED_OIDS_IGNORED_MAJOR: u32 = 14;
@@ -47,6 +48,7 @@ pub(super) fn loads(
             bytes_estimate: size.heap_bytes.saturating_add(size.toast_bytes),
             chunking_reason: chunking.reason,
             text_reason: text,
+            filter: None,
         }
     };
     tables.iter().zip(&sizes).map(load).collect()
@@ -69,9 +71,9 @@ fn size(lookup: &Lookup<'_>, table: &Relation) -> chunks::TableSize {
 }
 
 /// The tables that must travel as text, and why.
-fn text_reasons(source: &Catalog, target_major: u32) -> HashMap<u32, &'static str> {
+fn text_reasons(source: &Catalog, target_major: u32) -> BTreeMap<u32, &'static str> {
     let checks_oids = source.major.min(target_major) < EMBEDDED_OIDS_IGNORED_MAJOR;
-    let mut reasons = HashMap::new();
+    let mut reasons = BTreeMap::new();
     for column in &source.binary_unsafe {
         let reason = match column.reason.as_str() {
             "f" => "a column's type has no binary form",
@@ -100,7 +102,8 @@ pub(super) fn require_places(
     let by_name: BTreeMap<_, _> =
         target.relations.iter().filter(|of| of.is_table()).map(|of| (of.qualified_name(), of.oid)).collect();
     for table in tables(lookup, graph, nodes) {
-        let no_place = |problem| Error::NoPlace { table: table.qualified_name().to_string(), problem };
+        let no_place =
+            |problem| Error::NoPlace { rows: "rows", object: format!("table {}", table.qualified_name()), problem };
         let place =
             by_name.get(&table.qualified_name()).ok_or_else(|| no_place("there is no such table".to_owned()))?;
         for column in lookup.attributes(table.oid).iter().filter(|column| column.generated.is_empty()) {
@@ -119,4 +122,17 @@ pub(super) fn require_places(
         }
     }
     Ok(())
+}
+
+/// Finds every sequence on the target.
+///
+/// # Errors
+///
+/// For the first that is not there.
+pub(super) fn require_sequences(target: &Catalog, sequences: &[QualifiedName]) -> Result<(), Error> {
+    let relations = target.relations.iter().filter(|of| of.relation_kind() == RelationKind::Sequence);
+    let there: BTreeSet<_> = relations.map(Relation::qualified_name).collect();
+    let Some(missing) = sequences.iter().find(|sequence| !there.contains(sequence)) else { return Ok(()) };
+    let problem = "there is no such sequence".to_owned();
+    Err(Error::NoPlace { rows: "value", object: format!("sequence {missing}"), problem })
 }

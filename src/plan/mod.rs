@@ -3,27 +3,31 @@
 
 mod address;
 pub mod chunks;
+mod configuration;
 pub mod conflict;
 pub mod graph;
+mod left_out;
 pub mod load;
 mod loads;
 pub mod node;
 pub mod order;
 pub mod pattern;
 pub mod select;
+pub mod shape;
 mod statements;
 pub mod tasks;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use crate::catalog::{Catalog, Lookup, Relation, RelationKind};
-use crate::ddl::{self, Action, Address, QualifiedName, Statement};
+use crate::catalog::{Catalog, Lookup, ObjectId, Relation, RelationKind};
+use crate::ddl::{self, Action, QualifiedName, Statement};
 use crate::error::Explain;
 use chunks::ForcedChunk;
 use graph::Graph;
 use load::TableLoad;
 use node::{Kind, NodeId};
-use select::{Reason, Refusal, Selection};
+use select::{Refusal, Selection};
+use shape::Property;
 use statements::Context;
 use tasks::Phase;
 
@@ -45,6 +49,8 @@ pub struct Options {
     pub mode: Mode,
     /// Which objects.
     pub selection: Selection,
+    /// Properties that are not copied.
+    pub unwanted: Vec<Property>,
     /// Whether objects in the way are dropped first.
     pub clean: bool,
     /// COPY streams in all.
@@ -62,6 +68,8 @@ pub struct Plan {
     pub clean: Vec<Statement>,
     /// Makes what takes the rows.
     pub pre_data: Vec<Statement>,
+    /// The rows of extensions' configuration tables, which are part of the schema: each list needs the ones before it.
+    pub configuration: Vec<Vec<TableLoad>>,
     /// How each table's rows travel, by schema and name.
     pub loads: Vec<TableLoad>,
     /// The sequences whose values are set, by schema and name.
@@ -93,6 +101,8 @@ pub enum Error {
     NoMatch {
         /// The pattern as typed.
         pattern: String,
+        /// A relation whose name differs only in case.
+        similar: Option<QualifiedName>,
     },
     /// Something that holds rows needs what is not copied.
     #[error("cannot copy {object} without {needs}")]
@@ -117,10 +127,12 @@ pub enum Error {
         conflicts: Vec<String>,
     },
     /// `--mode data` finds no place for the rows.
-    #[error("the target cannot take the rows of {table}: {problem}")]
+    #[error("the target cannot take the {rows} of {object}: {problem}")]
     NoPlace {
-        /// The table.
-        table: String,
+        /// `rows` or `value`.
+        rows: &'static str,
+        /// The table or sequence.
+        object: String,
         /// What is missing.
         problem: String,
     },
@@ -140,7 +152,10 @@ impl Explain for Error {
     fn hint(&self) -> Option<String> {
         Some(
             match self {
-                Self::NoMatch { .. } => {
+                Self::NoMatch { similar: Some(similar), .. } => {
+                    return Some(format!("names are folded to lower case unless they are in double quotes: '{}'", similar.sql()));
+                }
+                Self::NoMatch { similar: None, .. } => {
                     "`*` is every table of public, `s.*` every table of schema s, `*.*` everything; names are folded to lower case \
                      unless they are in double quotes"
                 }
@@ -152,6 +167,9 @@ impl Explain for Error {
                 Self::Loop { .. } => "please report this with the definitions of these objects",
                 Self::InTheWay { .. } => {
                     "--clean drops exactly those first; --mode data copies only rows, into the tables that are there"
+                }
+                Self::NoPlace { rows: "value", .. } => {
+                    "--mode data needs the sequence on the target; --exclude-tables leaves it out, --mode full creates it"
                 }
                 Self::NoPlace { .. } => "--mode data needs the table on the target with every column of the source; --mode full creates it",
             }
@@ -168,33 +186,46 @@ impl Explain for Error {
 pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Plan, Error> {
     let lookup = Lookup::new(source);
     let mut graph = Graph::new(&lookup);
-    let selected =
-        select::select(&graph, &lookup, &options.selection).map_err(|refusal| refused(&graph, &lookup, &refusal))?;
+    let select = if options.mode == Mode::Data { select::select_rows } else { select::select };
+    let selected = select(&graph, &lookup, &options.selection).map_err(|refusal| refused(&graph, &lookup, &refusal))?;
     let order = order::order(&mut graph, &selected.nodes)
         .map_err(|members| Error::Loop { members: order::describe_loop(&graph, &lookup, &members) })?;
-    let context = Context::new(&lookup, target, &graph);
+    let context = Context::new(&lookup, target, &graph, &options.unwanted);
     let mut plan = Plan {
         clean: Vec::new(),
         pre_data: Vec::new(),
+        configuration: configuration::loads(&lookup, target, &graph, &selected.nodes, options),
         loads: Vec::new(),
-        sequences: Vec::new(),
+        sequences: configuration::sequences(&lookup, &graph, &selected.nodes, options),
         post_data: Vec::new(),
-        left_out: left_out(&graph, &lookup, &selected.left_out, &options.selection),
+        left_out: left_out::left_out(&graph, &lookup, &selected, options),
         repairs: order.repairs.iter().map(|repair| describe_repair(&graph, &lookup, *repair)).collect(),
     };
+    if options.mode != Mode::Schema {
+        plan.loads = loads::loads(&lookup, target.major, &graph, &selected.nodes, options);
+        leave_out_rows(&mut plan, &options.selection);
+        plan.sequences.extend(sequences(&lookup, &graph, &selected.nodes, &options.selection));
+    }
     if options.mode == Mode::Data {
         loads::require_places(&lookup, target, &selected.nodes, &graph)?;
+        loads::require_sequences(target, &plan.sequences)?;
     } else {
         plan.clean = clear_the_way(&context, &order, options)?;
         let made = order.pre_data.iter().flat_map(|id| statements::statements(&context, *id));
         plan.pre_data = drop_public(source, target, &options.selection).into_iter().chain(made).collect();
         plan.post_data = tasks::phases(&context, &order.post_data, options.mode == Mode::Full);
     }
-    if options.mode != Mode::Schema {
-        plan.loads = loads::loads(&lookup, target.major, &graph, &selected.nodes, options);
-        plan.sequences = sequences(&lookup, &graph, &selected.nodes);
-    }
     Ok(plan)
+}
+
+/// Takes out the loads of tables whose definition alone is wanted, and names them.
+fn leave_out_rows(plan: &mut Plan, selection: &Selection) {
+    let unwanted = plan.loads.extract_if(.., |load| selection.is_schema_only(&load.table));
+    plan.left_out.extend(unwanted.map(|load| LeftOut {
+        object: format!("rows of {}", load.table),
+        reason: "because of --schema-only-tables".to_owned(),
+        by_request: true,
+    }));
 }
 
 /// Drops the target's `public` where a whole database is copied that has none, unless something is in it: initdb made it, not
@@ -213,13 +244,13 @@ fn drop_public(source: &Catalog, target: &Catalog, selection: &Selection) -> Opt
 
 /// Finds what is in the way, and drops it where that was asked for.
 fn clear_the_way(context: &Context<'_>, order: &order::Order, options: &Options) -> Result<Vec<Statement>, Error> {
-    let made: Vec<(Kind, Address)> = order
+    let made: Vec<conflict::Made> = order
         .pre_data
         .iter()
         .chain(&order.post_data)
         .map(|id| &context.graph.nodes[*id])
         .filter(|node| node.within.is_none())
-        .filter_map(|node| Some((node.key.kind, address::address(context.lookup, node)?)))
+        .filter_map(|node| conflict::Made::new(context.lookup, node))
         .collect();
     let conflicts = conflict::find(&made, context.target);
     if conflicts.is_empty() {
@@ -233,65 +264,13 @@ fn clear_the_way(context: &Context<'_>, order: &order::Order, options: &Options)
 
 fn refused(graph: &Graph, lookup: &Lookup<'_>, refusal: &Refusal) -> Error {
     match refusal {
-        Refusal::NoMatch(pattern) => Error::NoMatch { pattern: pattern.to_string() },
+        Refusal::NoMatch { pattern, similar } => Error::NoMatch { pattern: pattern.clone(), similar: similar.clone() },
         Refusal::Incomplete { node, needs } => Error::Incomplete {
             object: address::describe(graph, lookup, *node),
             needs: address::describe(graph, lookup, *needs),
             unsupported: graph.nodes[*needs].key.kind == Kind::Unsupported,
         },
     }
-}
-
-fn left_out(
-    graph: &Graph,
-    lookup: &Lookup<'_>,
-    nodes: &BTreeMap<NodeId, Reason>,
-    selection: &Selection,
-) -> Vec<LeftOut> {
-    let mut left_out: Vec<_> = nodes
-        .iter()
-        .map(|(id, reason)| {
-            let (reason, by_request) = match reason {
-                Reason::Unsupported => ("objects of this kind are not regenerated yet".to_owned(), false),
-                Reason::Needs(needs) => {
-                    let what = address::describe(graph, lookup, *needs);
-                    (format!("it needs {what}, which is not copied"), rests_on_request(graph, nodes, *needs))
-                }
-            };
-            LeftOut { object: address::describe(graph, lookup, *id), reason, by_request }
-        })
-        .collect();
-    // What has no node cannot be part of a selection of tables; it is missing where a whole database was asked for.
-    if selection.is_everything() {
-        let records = lookup.catalog.namespaces.iter().filter(|of| of.name == select::RECORDS_SCHEMA);
-        left_out.extend(records.map(|of| LeftOut {
-            object: format!("schema {}", of.name),
-            reason: "it records snapshot requests; name it in --tables to copy it".to_owned(),
-            by_request: true,
-        }));
-        let many = lookup.catalog.unsupported.iter().filter(|of| of.oid == 0);
-        left_out.extend(many.map(|of| LeftOut {
-            object: format!("{} {}", of.kind, of.identity),
-            reason: "not regenerated yet".to_owned(),
-            by_request: false,
-        }));
-    }
-    left_out.sort();
-    left_out
-}
-
-/// Whether a chain of needs ends outside what was asked for, rather than at something unsupported.
-fn rests_on_request(graph: &Graph, nodes: &BTreeMap<NodeId, Reason>, needs: NodeId) -> bool {
-    let mut id = needs;
-    // Chains cannot be longer than there are nodes left out; loops among them end here too.
-    for _ in 0..=nodes.len() {
-        match nodes.get(&id) {
-            Some(Reason::Needs(next)) => id = *next,
-            Some(Reason::Unsupported) => return false,
-            None => break,
-        }
-    }
-    graph.nodes[id].key.kind != Kind::Unsupported
 }
 
 fn describe_repair(graph: &Graph, lookup: &Lookup<'_>, repair: order::Repair) -> String {
@@ -306,18 +285,26 @@ fn describe_repair(graph: &Graph, lookup: &Lookup<'_>, repair: order::Repair) ->
 
 /// The tables that hold rows, by schema and name.
 fn tables<'a>(lookup: &Lookup<'a>, graph: &Graph, nodes: &BTreeSet<NodeId>) -> Vec<&'a Relation> {
-    let selected = |of: &&Relation| {
-        graph.find(Kind::Table, crate::catalog::ObjectId::relation(of.oid)).is_some_and(|id| nodes.contains(&id))
-    };
+    let selected =
+        |of: &&Relation| graph.find(Kind::Table, ObjectId::relation(of.oid)).is_some_and(|id| nodes.contains(&id));
     let relations = lookup.catalog.relations.iter();
-    relations.filter(|of| of.relation_kind() == RelationKind::Table).filter(selected).collect()
+    let mut tables: Vec<_> =
+        relations.filter(|of| of.relation_kind() == RelationKind::Table).filter(selected).collect();
+    tables.sort_by_key(|of| (&of.schema, &of.name));
+    tables
 }
 
 /// The sequences that are copied, those of identity columns with their table.
-fn sequences(lookup: &Lookup<'_>, graph: &Graph, nodes: &BTreeSet<NodeId>) -> Vec<QualifiedName> {
-    let selected = |of: &&Relation| {
-        graph.resolve(crate::catalog::ObjectId::relation(of.oid)).is_some_and(|id| nodes.contains(&id))
-    };
+fn sequences(
+    lookup: &Lookup<'_>,
+    graph: &Graph,
+    nodes: &BTreeSet<NodeId>,
+    selection: &Selection,
+) -> Vec<QualifiedName> {
+    let selected = |of: &&Relation| graph.resolve(ObjectId::relation(of.oid)).is_some_and(|id| nodes.contains(&id));
     let relations = lookup.catalog.relations.iter().filter(|of| of.relation_kind() == RelationKind::Sequence);
-    relations.filter(selected).map(Relation::qualified_name).collect()
+    let included = |of: &&Relation| !selection.excludes(&of.schema, &of.name);
+    let mut names: Vec<_> = relations.filter(selected).filter(included).map(Relation::qualified_name).collect();
+    names.sort();
+    names
 }

@@ -28,6 +28,12 @@ pub enum Kind {
     Cast,
     /// A function or procedure.
     Function,
+    /// A foreign data wrapper.
+    ForeignDataWrapper,
+    /// A foreign server.
+    ForeignServer,
+    /// A user mapping.
+    UserMapping,
     /// An aggregate function.
     Aggregate,
     /// An access method.
@@ -56,7 +62,7 @@ pub enum Kind {
     Default,
     /// A table's CHECK, or NOT NULL with a name.
     Check,
-    /// A table with all its columns.
+    /// A table or foreign table with all its columns.
     Table,
     /// A partition's place under its parent.
     TableAttach,
@@ -90,8 +96,18 @@ pub enum Kind {
     RowSecurity,
     /// An object's privileges.
     Privileges,
+    /// What objects that a role will make start with.
+    DefaultPrivileges,
+    /// A publication, without its tables.
+    Publication,
+    /// A table of a publication.
+    PublicationTable,
+    /// A schema of a publication.
+    PublicationSchema,
     /// The rows of a materialized view.
     Refresh,
+    /// An event trigger.
+    EventTrigger,
     /// An object of a kind that is not regenerated. Nothing that needs it can be made.
     Unsupported,
 }
@@ -112,7 +128,12 @@ impl Kind {
                 | Self::Policy
                 | Self::RowSecurity
                 | Self::Privileges
+                | Self::DefaultPrivileges
                 | Self::Refresh
+                | Self::Publication
+                | Self::PublicationTable
+                | Self::PublicationSchema
+                | Self::EventTrigger
         )
     }
 
@@ -128,6 +149,8 @@ impl Kind {
                 | Self::Type
                 | Self::DomainConstraint
                 | Self::Function
+                | Self::ForeignDataWrapper
+                | Self::ForeignServer
                 | Self::Language
                 | Self::Transform
                 | Self::AccessMethod

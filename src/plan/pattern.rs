@@ -30,8 +30,8 @@ pub enum Problem {
     /// A schema or table name without a character.
     #[error("has an empty name")]
     NameEmpty,
-    /// More than `schema.table`.
-    #[error("has more than two names")]
+    /// More than `schema.table`, or than a schema's name where only that is expected.
+    #[error("has too many names")]
     NamesTooMany,
     /// A space or comma outside quotes, where one pattern is expected.
     #[error("has a space or a comma outside double quotes")]
@@ -69,6 +69,8 @@ enum Token {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pattern {
     typed: String,
+    /// Whether the schema was typed, and is not `public` by default.
+    has_schema: bool,
     schema: Vec<Token>,
     name: Vec<Token>,
 }
@@ -120,8 +122,9 @@ impl Pattern {
         if name.is_empty() {
             return Err(error(typed.chars().count().max(1), Problem::NameEmpty));
         }
+        let has_schema = !parts.is_empty();
         let schema = parts.pop().unwrap_or_else(|| "public".chars().map(Token::Literal).collect());
-        Ok(Self { typed: typed.to_owned(), schema, name })
+        Ok(Self { typed: typed.to_owned(), has_schema, schema, name })
     }
 
     /// Whether the pattern chooses the table `schema.name`; both as the catalog stores them.
@@ -189,6 +192,23 @@ impl PatternList {
         });
         let patterns = parts.filter(|part| !part.is_empty()).map(Pattern::parse).collect::<Result<_, _>>()?;
         Ok(Self { patterns })
+    }
+
+    /// Reads patterns of schemas, each standing for everything in them, written like the schema's half of a pattern.
+    ///
+    /// # Errors
+    ///
+    /// The first pattern that is wrong, as in [`PatternList::parse`], or has two names.
+    pub fn parse_schemas(list: &str) -> Result<Self, Error> {
+        let mut schemas = Self::parse(list)?;
+        for pattern in &mut schemas.patterns {
+            if pattern.has_schema {
+                let (typed, position) = (pattern.typed.clone(), pattern.typed.chars().count());
+                return Err(Error { pattern: typed, position, problem: Problem::NamesTooMany });
+            }
+            pattern.schema = std::mem::replace(&mut pattern.name, vec![Token::Any]);
+        }
+        Ok(schemas)
     }
 
     /// Whether any of the patterns chooses the table `schema.name`.

@@ -18,6 +18,8 @@ pub struct Selection {
     pub tables: Vec<Pattern>,
     /// Patterns of tables to leave out, whatever `tables` says.
     pub excluded_tables: Vec<Pattern>,
+    /// Patterns of tables whose definition is copied without rows.
+    pub schema_only_tables: Vec<Pattern>,
 }
 
 impl Selection {
@@ -49,7 +51,19 @@ impl Selection {
         self.chooses_schema(schema) || self.tables.iter().filter(by_name).any(|pattern| pattern.matches(schema, name))
     }
 
-    fn excludes(&self, schema: &str, name: &str) -> bool {
+    /// Whether the rows of a table stay behind.
+    #[must_use]
+    pub fn is_schema_only(&self, table: &QualifiedName) -> bool {
+        self.schema_only_tables.iter().any(|pattern| pattern.matches(&table.schema, &table.name))
+    }
+
+    /// Whether everything in a schema is to be left out, but for what something else needs.
+    fn excludes_schema(&self, schema: &str) -> bool {
+        self.excluded_tables.iter().any(|pattern| pattern.is_whole_schema() && pattern.matches_schema(schema))
+    }
+
+    /// Whether a table or sequence is to be left out by its own name.
+    pub(super) fn excludes(&self, schema: &str, name: &str) -> bool {
         self.excluded_tables.iter().any(|pattern| pattern.matches(schema, name))
     }
 }
@@ -75,8 +89,13 @@ pub struct Selected {
 /// What was asked for cannot be copied as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
-    /// A pattern that matches nothing.
-    NoMatch(Pattern),
+    /// A pattern that matches nothing, and the relation that it names but for the case of its letters, if there is one.
+    NoMatch {
+        /// The pattern as typed.
+        pattern: String,
+        /// A relation whose name differs in upper and lower case only.
+        similar: Option<QualifiedName>,
+    },
     /// A table or type that cannot be made without something that stays behind.
     Incomplete {
         /// The part that was asked for.
@@ -121,13 +140,29 @@ pub fn select(graph: &Graph, lookup: &Lookup<'_>, selection: &Selection) -> Resu
     }
 }
 
+/// Selects what holds rows or values, for a run that makes nothing: no matter what else it would need.
+///
+/// # Errors
+///
+/// When a pattern matches nothing.
+pub fn select_rows(graph: &Graph, lookup: &Lookup<'_>, selection: &Selection) -> Result<Selected, Refusal> {
+    refuse_empty_patterns(lookup, selection)?;
+    let left_out = BTreeMap::new();
+    let nodes = closure(graph, lookup, selection, &parts(graph), &seeds(graph, lookup, selection), &left_out);
+    Ok(Selected { nodes, left_out })
+}
+
 fn refuse_empty_patterns(lookup: &Lookup<'_>, selection: &Selection) -> Result<(), Refusal> {
     let relations = || lookup.catalog.relations.iter().map(|of| (of.schema.as_str(), of.name.as_str()));
     let schemas = || lookup.catalog.namespaces.iter().map(|of| of.name.as_str());
-    for pattern in selection.tables.iter().chain(&selection.excluded_tables) {
+    let patterns = selection.tables.iter().chain(&selection.excluded_tables).chain(&selection.schema_only_tables);
+    for pattern in patterns {
         let whole_schema = pattern.is_whole_schema() && schemas().any(|schema| pattern.matches_schema(schema));
         if !whole_schema && !relations().any(|(schema, name)| pattern.matches(schema, name)) {
-            return Err(Refusal::NoMatch(pattern.clone()));
+            let (schema, name) = pattern.halves();
+            let same = |other: &&(&str, &str)| other.0.to_lowercase() == schema && other.1.to_lowercase() == name;
+            let similar = relations().find(|other| same(&other)).map(|(schema, name)| QualifiedName::new(schema, name));
+            return Err(Refusal::NoMatch { pattern: pattern.to_string(), similar });
         }
     }
     Ok(())
@@ -167,7 +202,8 @@ fn seeds(graph: &Graph, lookup: &Lookup<'_>, selection: &Selection) -> Vec<NodeI
     seeds.extend(partitions);
     seeds.retain(|id| {
         let node = &graph.nodes[*id];
-        !(is_relation(node.key.kind) && selection.excludes(&node.schema, &node.name))
+        let is_excluded = is_relation(node.key.kind) && selection.excludes(&node.schema, &node.name);
+        !is_excluded && !selection.excludes_schema(&node.schema)
     });
     seeds
 }

@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use super::address::privileges_owner;
 use super::graph::Graph;
 use super::node::{Kind, Node, NodeId};
+use super::shape::{self, Property};
 use crate::catalog::{Catalog, Comment, Lookup, ObjectId, Privilege, class};
 use crate::ddl::table::Separate;
 use crate::ddl::{
-    self, Statement, aggregate, base_type, behaviour, collation, constraint, function, index, language, operator,
-    operator_class, privilege, relation, schema, table, text_search, types, view,
+    self, Statement, aggregate, base_type, behaviour, collation, constraint, foreign, function, index, language,
+    operator, operator_class, privilege, relation, replication, schema, table, text_search, types, view,
 };
 
 /// What the statements depend on beside the source's catalog.
@@ -20,19 +21,20 @@ pub(super) struct Context<'a> {
     pub(super) target: &'a Catalog,
     /// The graph after its loops were cut.
     pub(super) graph: &'a Graph,
+    unwanted: &'a [Property],
     separate: BTreeSet<ObjectId>,
 }
 
 impl<'a> Context<'a> {
     /// Gathers what the statements depend on.
     #[must_use]
-    pub(super) fn new(lookup: &'a Lookup<'a>, target: &'a Catalog, graph: &'a Graph) -> Self {
+    pub(super) fn new(lookup: &'a Lookup<'a>, target: &'a Catalog, graph: &'a Graph, unwanted: &'a [Property]) -> Self {
         let parts = graph.nodes.iter().filter(|node| node.within.is_none());
         let separate = parts
             .filter(|node| matches!(node.key.kind, Kind::Default | Kind::Check | Kind::DomainConstraint))
             .map(|node| node.key.object)
             .collect();
-        Self { lookup, target, graph, separate }
+        Self { lookup, target, graph, unwanted, separate }
     }
 }
 
@@ -53,7 +55,9 @@ pub(super) fn statements(context: &Context<'_>, id: NodeId) -> Vec<Statement> {
     if node.within.is_some() {
         return Vec::new();
     }
-    made(context, node).unwrap_or_default()
+    let mut statements = made(context, node).unwrap_or_default();
+    statements.retain(|statement| shape::wants(context.unwanted, statement));
+    statements
 }
 
 fn made(context: &Context<'_>, node: &Node) -> Option<Vec<Statement>> {
@@ -119,6 +123,17 @@ fn made(context: &Context<'_>, node: &Node) -> Option<Vec<Statement>> {
         Kind::Policy => behaviour::policy(lookup, lookup.policy(oid)?),
         Kind::RowSecurity => table::row_security(lookup.relation(oid)?),
         Kind::Privileges => changed_privileges(context, node)?,
+        Kind::DefaultPrivileges => {
+            let (initial, wanted) = initial_and_wanted(lookup, node);
+            privilege::change_default(lookup.default_acl(oid)?, &initial, &wanted)
+        }
+        Kind::Publication => replication::create(lookup, lookup.publication(oid)?),
+        Kind::PublicationTable => vec![replication::add_table(lookup, lookup.publication_table(oid)?)?],
+        Kind::PublicationSchema => vec![replication::add_schema(lookup, lookup.publication_schema(oid)?)?],
+        Kind::ForeignDataWrapper => foreign::wrapper(lookup, lookup.foreign_data_wrapper(oid)?),
+        Kind::ForeignServer => foreign::server(lookup, lookup.foreign_server(oid)?),
+        Kind::UserMapping => vec![foreign::mapping(lookup.user_mapping(oid)?)],
+        Kind::EventTrigger => behaviour::event_trigger(lookup, lookup.event_trigger(oid)?),
         Kind::Refresh => vec![view::refresh(lookup.relation(oid)?)],
         Kind::Rows | Kind::Unsupported => Vec::new(),
     })
@@ -148,17 +163,24 @@ fn made_type(context: &Context<'_>, oid: u32) -> Option<Vec<Statement>> {
     }
 }
 
+fn initial_and_wanted<'a>(lookup: &Lookup<'a>, node: &Node) -> (Vec<&'a Privilege>, Vec<&'a Privilege>) {
+    lookup.privileges(node.key.object).iter().copied().partition(|of| of.initial)
+}
+
 fn changed_privileges(context: &Context<'_>, node: &Node) -> Option<Vec<Statement>> {
     let lookup = context.lookup;
     let (address, owner) = privileges_owner(lookup, node)?;
-    let (initial, wanted): (Vec<&Privilege>, Vec<&Privilege>) =
-        lookup.privileges(node.key.object).iter().copied().partition(|of| of.initial);
+    let (initial, wanted) = initial_and_wanted(lookup, node);
     let existing = existing_privileges(context, node, &owner);
     let initial = match &existing {
         Some(existing) => existing.iter().collect(),
         None => initial,
     };
+    let given = lookup.given_object(node.key.object);
     let column_name = |number: i32| {
+        if let Some(given) = given {
+            return given.column_name(number).map(str::to_owned);
+        }
         let mut columns = lookup.attributes(node.key.object.oid).iter();
         columns.find(|column| i32::from(column.number) == number).map(|column| column.name.clone())
     };

@@ -37,15 +37,18 @@ pub struct Phase {
 type Holds = fn(Kind) -> bool;
 
 /// The phases in their order. Grants come before materialized views are filled, because REFRESH runs with the privileges of
-/// the view's owner.
-const PHASES: [(&str, Holds); 5] = [
+/// the view's owner. Default privileges would touch whatever is made after them, so nothing is. Event
+/// triggers would fire for every statement that follows.
+const PHASES: [(&str, Holds); 7] = [
     ("indexes and constraints", |kind| kind < Kind::ForeignKey),
     ("foreign keys", |kind| kind == Kind::ForeignKey),
     ("rules, triggers and policies", |kind| {
         matches!(kind, Kind::Rule | Kind::Trigger | Kind::Policy | Kind::RowSecurity)
     }),
-    ("privileges", |kind| kind == Kind::Privileges),
+    ("privileges", |kind| matches!(kind, Kind::Privileges | Kind::DefaultPrivileges)),
     ("materialized views", |kind| kind == Kind::Refresh),
+    ("publications", |kind| matches!(kind, Kind::Publication | Kind::PublicationTable | Kind::PublicationSchema)),
+    ("event triggers", |kind| kind == Kind::EventTrigger),
 ];
 
 /// Divides the nodes behind the rows, in order of creation, into phases. Without rows nothing is filled.
@@ -70,7 +73,8 @@ fn tasks(context: &Context<'_>, nodes: impl Iterator<Item = NodeId>) -> Vec<Task
         let Some(object) = address::address(context.lookup, node).filter(|_| !statements.is_empty()) else {
             continue;
         };
-        let needs = node.needs.union(&node.query_needs).filter_map(|need| places.get(need).copied()).collect();
+        let needs = node.needs.union(&node.query_needs).filter_map(|need| places.get(need).copied());
+        let needs = needs.collect::<BTreeSet<usize>>().into_iter().collect();
         places.insert(id, tasks.len());
         tasks.push(Task { object, statements, locks: locks(context, id), needs, weight: weight(context, id) });
     }

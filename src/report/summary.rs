@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::quantity;
 use crate::ddl::sql::QualifiedName;
+use crate::error::Explain;
 
 /// One table that was copied.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +30,7 @@ pub struct Omission {
     pub object: String,
     /// Why.
     pub reason: String,
-    /// Whether the user asked for it. What was left out otherwise makes the run fail.
+    /// Whether the user asked for it, or it is never copied by design. What was left out otherwise makes the run fail.
     pub by_request: bool,
 }
 
@@ -42,6 +43,35 @@ pub struct Failure {
     pub statement_kind: String,
     /// The server's words.
     pub detail: String,
+    /// What to do about it.
+    pub hint: Option<String>,
+}
+
+/// Something that was asked for is not on the target; the summary names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not everything was copied: {}", self.words())]
+pub struct Incomplete {
+    /// Statements that failed.
+    failed: u64,
+    /// Objects that were left out, and not by request.
+    left_out: u64,
+}
+
+impl Incomplete {
+    fn words(self) -> String {
+        let failed = (self.failed > 0).then(|| format!("{} failed", quantity::counted(self.failed, "statement")));
+        let left_out = (self.left_out > 0).then(|| format!("{} left out", quantity::counted(self.left_out, "object")));
+        failed.into_iter().chain(left_out).collect::<Vec<_>>().join(", ")
+    }
+}
+
+impl Explain for Incomplete {
+    fn hint(&self) -> Option<String> {
+        Some(
+            "the summary on standard output names each of them with its cause; all other objects and rows are there"
+                .to_owned(),
+        )
+    }
 }
 
 /// What a run did. The lists are shown in their own order.
@@ -58,10 +88,16 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Whether everything that was asked for is on the target: nothing failed, and nothing was left out but by request.
-    #[must_use]
-    pub fn is_complete(&self) -> bool {
-        self.failures.is_empty() && self.left_out.iter().all(|omission| omission.by_request)
+    /// Whether everything that was asked for is on the target: nothing failed, and nothing was left out but by request or by design.
+    ///
+    /// # Errors
+    ///
+    /// When something is missing.
+    pub fn completeness(&self) -> Result<(), Incomplete> {
+        let count = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
+        let failed = count(self.failures.len());
+        let left_out = count(self.left_out.iter().filter(|omission| !omission.by_request).count());
+        if failed == 0 && left_out == 0 { Ok(()) } else { Err(Incomplete { failed, left_out }) }
     }
 
     /// Prints it on stdout. A reader that left, such as `head`, wanted no more, so errors of writing are not reported.
@@ -96,15 +132,18 @@ impl Summary {
         if !self.failures.is_empty() {
             text.push_str("\nfailed:\n");
         }
-        for Failure { object, statement_kind, detail } in &self.failures {
+        for Failure { object, statement_kind, detail, hint } in &self.failures {
             line(&mut text, format_args!("  {object}: {statement_kind}: {}", indented(detail)));
+            if let Some(hint) = hint {
+                line(&mut text, format_args!("    hint: {}", indented(hint)));
+            }
         }
         text
     }
 
     /// What was not asked for comes first, because it makes the run fail.
     fn write_omissions(&self, text: &mut String) {
-        for (by_request, heading) in [(false, "left out:"), (true, "left out by request:")] {
+        for (by_request, heading) in [(false, "left out:"), (true, "left out by request or by design:")] {
             let mut omissions = self.left_out.iter().filter(|omission| omission.by_request == by_request).peekable();
             if omissions.peek().is_some() {
                 line(text, format_args!("\n{heading}"));
@@ -178,6 +217,7 @@ mod tests {
                 object: "index public.i".to_owned(),
                 statement_kind: "CREATE INDEX".to_owned(),
                 detail: "ERROR 42883: function f() does not exist".to_owned(),
+                hint: Some("add its schema".to_owned()),
             }],
             elapsed: Duration::from_secs(13),
         };
@@ -192,17 +232,20 @@ mod tests {
           view public.totals: reads sales.orders,
             which is not selected
 
-        left out by request:
+        left out by request or by design:
           table public.audit: excluded
 
         failed:
           index public.i: CREATE INDEX: ERROR 42883: function f() does not exist
+            hint: add its schema
         "#);
-        assert!(!summary.is_complete());
+        let words = |summary: &Summary| summary.completeness().map_err(|incomplete| incomplete.to_string());
+        let missing = "not everything was copied: 1 statement failed, 1 object left out";
+        assert_eq!(words(&summary), Err(missing.to_owned()));
         summary.failures.clear();
-        assert!(!summary.is_complete());
+        assert!(words(&summary).is_err());
         summary.left_out.pop();
-        assert!(summary.is_complete());
+        assert_eq!(words(&summary), Ok(()));
     }
 
     #[test]

@@ -1,12 +1,21 @@
 //! Everything that can end a run, by the layer it comes from.
 
-use crate::error::Explain;
+use crate::error::{Explain, Side};
 use crate::{apply, catalog, connect, copy, plan, store};
 
 /// Why a run ended without a summary.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// A connection string or a certificate.
+    /// A connection string, or the files it names. Nothing was connected to.
+    #[error("could not use the connection string of the {side}")]
+    Conninfo {
+        /// Whose it is.
+        side: Side,
+        /// What is wrong with it.
+        #[source]
+        source: connect::Error,
+    },
+    /// A connection.
     #[error(transparent)]
     Connect(#[from] connect::Error),
     /// A session, the snapshot or the locks.
@@ -32,7 +41,7 @@ pub enum Error {
 impl Error {
     fn layer(&self) -> &dyn Explain {
         match self {
-            Self::Connect(error) => error,
+            Self::Conninfo { source: error, .. } | Self::Connect(error) => error,
             Self::Snapshot(error) => error,
             Self::Catalog(error) => error,
             Self::Plan(error) => error,
@@ -40,6 +49,12 @@ impl Error {
             Self::Copy(error) => error,
             Self::Store(error) => error,
         }
+    }
+
+    /// Whether the user's settings are at fault, so that no server was asked.
+    #[must_use]
+    pub fn is_settings(&self) -> bool {
+        matches!(self, Self::Conninfo { .. })
     }
 
     /// The table the error is about, where it is about one.
@@ -54,7 +69,13 @@ impl Error {
 
 impl Explain for Error {
     fn detail(&self) -> Option<String> {
-        self.layer().detail()
+        match self {
+            Self::Conninfo { source, .. } => {
+                let cause = source.detail().map_or_else(String::new, |detail| format!(": {detail}"));
+                Some(format!("{source}{cause}"))
+            }
+            _ => self.layer().detail(),
+        }
     }
 
     fn hint(&self) -> Option<String> {

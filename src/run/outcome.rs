@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::apply::Failure;
 use crate::copy::TableOutcome;
+use crate::error::Explain as _;
 use crate::plan::LeftOut;
 use crate::report::{self, Omission, Summary, TableLine};
 
@@ -26,6 +27,7 @@ impl Outcome {
         let failure = |of: Failure| report::Failure {
             object: of.statement.object.to_string(),
             statement_kind: of.statement.action.words().to_owned(),
+            hint: of.hint(),
             detail: of.words,
         };
         Summary {

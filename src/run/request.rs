@@ -2,13 +2,15 @@
 
 use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
 
+use super::Error;
 use crate::connect::{self, Conninfo, Control, Endpoint, Environment};
 use crate::copy;
 use crate::error::Side;
 use crate::plan::chunks::ForcedChunk;
+use crate::plan::pattern::PatternList;
 use crate::plan::select::Selection;
 use crate::plan::{self, Mode};
-use crate::settings::{self, ChunkSize, Secret, Settings};
+use crate::settings::{self, ChunkSize, Objects, Secret, Settings};
 
 /// What a run is asked to do.
 #[derive(Debug)]
@@ -27,12 +29,7 @@ pub(super) struct Request {
 
 impl Request {
     /// Takes the settings apart. Reads certificates and password files, and connects to nothing.
-    pub(super) fn new(settings: &Settings) -> Result<Self, connect::Error> {
-        let environment = Environment::from_process();
-        let endpoint = |side, conninfo: &Secret| {
-            let conninfo = Conninfo::parse(conninfo.expose(), &environment)?;
-            Endpoint::new(side, conninfo)
-        };
+    pub(super) fn new(settings: &Settings) -> Result<Self, Error> {
         Ok(Self {
             source: endpoint(Side::Source, &settings.source)?,
             target: endpoint(Side::Target, &settings.target)?,
@@ -51,6 +48,23 @@ impl Request {
     }
 }
 
+/// Where a connection string leads. Reads certificates and password files, and connects to nothing.
+pub(super) fn endpoint(side: Side, conninfo: &Secret) -> Result<Endpoint, Error> {
+    let unusable = |source| Error::Conninfo { side, source };
+    let conninfo = Conninfo::parse(conninfo.expose(), &Environment::from_process()).map_err(unusable)?;
+    Endpoint::new(side, conninfo).map_err(unusable)
+}
+
+/// Which objects are asked for: whole schemas are patterns of tables too.
+pub(super) fn selection(objects: &Objects, schema_only_tables: &PatternList) -> Selection {
+    let both = |tables: &PatternList, schemas: &PatternList| [tables.patterns(), schemas.patterns()].concat();
+    Selection {
+        tables: both(&objects.tables, &objects.schemas),
+        excluded_tables: both(&objects.exclude_tables, &objects.exclude_schemas),
+        schema_only_tables: schema_only_tables.patterns().to_vec(),
+    }
+}
+
 fn plan_options(settings: &Settings) -> plan::Options {
     let streams = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     plan::Options {
@@ -59,10 +73,8 @@ fn plan_options(settings: &Settings) -> plan::Options {
             settings::Mode::Schema => Mode::Schema,
             settings::Mode::Data => Mode::Data,
         },
-        selection: Selection {
-            tables: settings.tables.patterns().to_vec(),
-            excluded_tables: settings.exclude_tables.patterns().to_vec(),
-        },
+        selection: selection(&settings.objects, &settings.schema_only_tables),
+        unwanted: settings.objects.unwanted.clone(),
         clean: settings.clean,
         jobs: streams(settings.jobs),
         streams_per_table: streams(settings.streams_per_table),

@@ -19,10 +19,11 @@ use std::time::Duration;
 pub use error::{Error, Origin};
 pub use layers::{Environment, File, environment};
 pub use reference::reference;
-pub use resolve::{Logging, logging, resolve};
+pub use resolve::{Logging, logging, resolve, resolve_schema};
 pub use secret::Secret;
 
 use crate::plan::pattern::PatternList;
+use crate::plan::shape::Property;
 
 /// What is copied of the tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +65,45 @@ pub enum LogFormat {
     Json,
 }
 
+/// Which objects are copied or printed, and which of their properties.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Objects {
+    /// The tables that are wanted; together with no schemas: empty for everything in the database.
+    pub tables: PatternList,
+    /// The tables to leave out.
+    pub exclude_tables: PatternList,
+    /// The schemas that are wanted, with everything in them.
+    pub schemas: PatternList,
+    /// The schemas to leave out, with everything in them.
+    pub exclude_schemas: PatternList,
+    /// Properties that are left out of every object.
+    pub unwanted: Vec<Property>,
+}
+
+/// Which half of a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Section {
+    /// What rows need: types, functions, tables, views.
+    PreData,
+    /// What comes after them: indexes, constraints, triggers, privileges.
+    PostData,
+}
+
+/// The settings of a run that prints a schema.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SchemaSettings {
+    /// Connection string of the database that is read.
+    pub source: Secret,
+    /// Which objects, and which of their properties.
+    pub objects: Objects,
+    /// One half only; None for both.
+    pub section: Option<Section>,
+    /// How the run logs.
+    pub logging: Logging,
+    /// What the user should know of the settings: ignored names, in the order they were found.
+    pub warnings: Vec<String>,
+}
+
 /// The settings of one run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
@@ -73,10 +113,10 @@ pub struct Settings {
     pub target: Secret,
     /// Connection string of the database that remembers snapshot requests.
     pub store: Option<Secret>,
-    /// The tables to copy; empty for everything in the database.
-    pub tables: PatternList,
-    /// The tables to leave out.
-    pub exclude_tables: PatternList,
+    /// Which objects, and which of their properties.
+    pub objects: Objects,
+    /// Tables whose definition is copied without rows.
+    pub schema_only_tables: PatternList,
     /// What is copied of them.
     pub mode: Mode,
     /// Whether what is in the way on the target is dropped first.

@@ -82,11 +82,6 @@ const STRICT: &str = "every error fails the run";
 /// All of them: refused ones first, then ignored ones.
 pub static OTHERS: &[Other] = &[
     refused(
-        "PGSTREAM_POSTGRES_SNAPSHOT_SCHEMA_ONLY_TABLES",
-        Harmless::None,
-        "copy those tables in a run of their own with --mode schema, and leave them out here with --exclude-tables",
-    ),
-    refused(
         "PGSTREAM_POSTGRES_SNAPSHOT_ROLE",
         Harmless::None,
         "remove it, and let the connection strings name that role as the user",
@@ -96,17 +91,10 @@ pub static OTHERS: &[Other] = &[
         Harmless::Word("disabled"),
         "remove it or set it to disabled, and create the roles on the target first",
     ),
-    refused("PGSTREAM_POSTGRES_SNAPSHOT_NO_OWNER", Harmless::Bool(false), "remove it; owners are copied"),
-    refused("PGSTREAM_POSTGRES_SNAPSHOT_NO_PRIVILEGES", Harmless::Bool(false), "remove it; privileges are copied"),
     refused(
         "PGSTREAM_POSTGRES_SNAPSHOT_EXCLUDED_SECURITY_LABELS",
         Harmless::None,
         "remove it; security labels cannot be chosen by provider",
-    ),
-    refused(
-        "PGSTREAM_POSTGRES_SNAPSHOT_REFRESH_MATERIALIZED_VIEWS",
-        Harmless::Bool(true),
-        "remove it; materialized views are refreshed on the target",
     ),
     refused("PGSTREAM_POSTGRES_SNAPSHOT_INCLUDE_OBJECT_TYPES", Harmless::None, "remove it; every kind is copied"),
     refused("PGSTREAM_POSTGRES_SNAPSHOT_EXCLUDE_OBJECT_TYPES", Harmless::None, "remove it; every kind is copied"),
@@ -191,9 +179,9 @@ mod tests {
             Verdict::Refused { harmless, .. } => harmless.includes(value),
             Verdict::Ignored(_) => panic!("{name} is ignored"),
         };
-        assert!(harmless("PGSTREAM_POSTGRES_SNAPSHOT_NO_OWNER", "False"));
-        assert!(!harmless("PGSTREAM_POSTGRES_SNAPSHOT_NO_OWNER", "true"));
-        assert!(!harmless("PGSTREAM_POSTGRES_SNAPSHOT_NO_OWNER", "perhaps"));
+        assert!(harmless("PGSTREAM_POSTGRES_SNAPSHOT_INCLUDE_GLOBAL_DB_OBJECTS", "False"));
+        assert!(!harmless("PGSTREAM_POSTGRES_SNAPSHOT_INCLUDE_GLOBAL_DB_OBJECTS", "true"));
+        assert!(!harmless("PGSTREAM_POSTGRES_SNAPSHOT_INCLUDE_GLOBAL_DB_OBJECTS", "perhaps"));
         assert!(harmless("PGSTREAM_POSTGRES_SNAPSHOT_ROLES_SNAPSHOT_MODE", "disabled"));
         assert!(!harmless("PGSTREAM_TRANSFORMER_RULES_FILE", "rules.yaml"));
     }

@@ -8,8 +8,9 @@ use super::layers::{Environment, File, Found, Layers};
 use super::secret::Secret;
 use super::table::{self, Setting};
 use super::value;
-use super::{ChunkSize, LogFormat, Mode, OnConflict, Settings};
-use crate::plan::pattern::PatternList;
+use super::{ChunkSize, LogFormat, Mode, Objects, OnConflict, SchemaSettings, Section, Settings};
+use crate::plan::pattern::{self, PatternList};
+use crate::plan::shape::Property;
 
 /// The most COPY streams, schemas or tables at once that can be asked for: beyond any server's connections, and small
 /// enough that a slip of the finger is noticed.
@@ -66,8 +67,8 @@ pub fn resolve(matches: &ArgMatches, environment: &Environment, file: &File) -> 
         source: layers.required(&table::SOURCE)?,
         target: layers.required(&table::TARGET)?,
         store: layers.find(&table::STORE)?.map(|found| Secret::new(found.text)),
-        tables: layers.patterns(&table::TABLES)?,
-        exclude_tables: layers.patterns(&table::EXCLUDE_TABLES)?,
+        objects: layers.objects()?,
+        schema_only_tables: layers.patterns(&table::SCHEMA_ONLY_TABLES)?,
         mode,
         clean: layers.switch(&table::CLEAN)?,
         jobs: concurrency.jobs,
@@ -81,6 +82,24 @@ pub fn resolve(matches: &ArgMatches, environment: &Environment, file: &File) -> 
         batch_timeout: layers.read(&table::BATCH_TIMEOUT, value::duration)?,
         logging: layers.logging()?,
         progress: !layers.switch(&table::NO_PROGRESS)?,
+        warnings,
+    })
+}
+
+/// Resolves the settings of a run that prints a schema, by the same rules as [`resolve`].
+///
+/// # Errors
+///
+/// As for [`resolve`].
+pub fn resolve_schema(matches: &ArgMatches, environment: &Environment, file: &File) -> Result<SchemaSettings, Error> {
+    let layers = Layers { matches, environment, file };
+    let warnings = layers.check_names()?;
+    let sections = [("pre-data", Section::PreData), ("post-data", Section::PostData)];
+    Ok(SchemaSettings {
+        source: layers.required(&table::SOURCE)?,
+        objects: layers.objects()?,
+        section: layers.read(&table::SECTION, |text| value::choice(text, &sections))?,
+        logging: layers.logging()?,
         warnings,
     })
 }
@@ -115,9 +134,35 @@ impl Layers<'_> {
         Ok(self.read(setting, value::boolean)?.unwrap_or(false))
     }
 
+    fn objects(&self) -> Result<Objects, Error> {
+        let switches = [
+            (self.switch(&table::NO_OWNER)?, Property::Owner),
+            (self.switch(&table::NO_PRIVILEGES)?, Property::Privileges),
+            (self.switch(&table::NO_COMMENTS)?, Property::Comments),
+            (self.switch(&table::NO_TABLESPACES)?, Property::Tablespaces),
+            (self.read(&table::REFRESH_MATERIALIZED_VIEWS, value::boolean)? == Some(false), Property::MaterializedRows),
+        ];
+        let unwanted = switches.into_iter().filter(|(is_unwanted, _)| *is_unwanted);
+        Ok(Objects {
+            tables: self.patterns(&table::TABLES)?,
+            exclude_tables: self.patterns(&table::EXCLUDE_TABLES)?,
+            schemas: self.patterns_by(&table::SCHEMAS, PatternList::parse_schemas)?,
+            exclude_schemas: self.patterns_by(&table::EXCLUDE_SCHEMAS, PatternList::parse_schemas)?,
+            unwanted: unwanted.map(|(_, property)| property).collect(),
+        })
+    }
+
     fn patterns(&self, setting: &'static Setting) -> Result<PatternList, Error> {
+        self.patterns_by(setting, PatternList::parse)
+    }
+
+    fn patterns_by(
+        &self,
+        setting: &'static Setting,
+        parse: impl FnOnce(&str) -> Result<PatternList, pattern::Error>,
+    ) -> Result<PatternList, Error> {
         let Some(Found { text, origin }) = self.find(setting)? else { return Ok(PatternList::default()) };
-        match PatternList::parse(&text) {
+        match parse(&text) {
             // A list of commas alone must not turn into everything.
             Ok(list) if list.is_empty() => Err(Error::Invalid { origin, expected: "at least one pattern".to_owned() }),
             Ok(list) => Ok(list),
@@ -260,8 +305,14 @@ PGSTREAM_POSTGRES_WRITER_BATCH_TIMEOUT=5s
             source: local(5432),
             target: local(7654),
             store: Some(local(5432)),
-            tables: PatternList::parse("*").unwrap(),
-            exclude_tables: PatternList::default(),
+            objects: Objects {
+                tables: PatternList::parse("*").unwrap(),
+                exclude_tables: PatternList::default(),
+                schemas: PatternList::default(),
+                exclude_schemas: PatternList::default(),
+                unwanted: Vec::new(),
+            },
+            schema_only_tables: PatternList::default(),
             mode: Mode::Full,
             clean: false,
             jobs: 16,
@@ -376,7 +427,7 @@ PGSTREAM_POSTGRES_WRITER_BATCH_TIMEOUT=5s
     fn a_bad_pattern_is_an_error_with_its_place() {
         let error = flags(&["--tables", "a", "--tables", "b.c.d"]).unwrap_err();
         let hint = "write schema.table; a dot that belongs to a name goes inside double quotes: \"a.b\"";
-        let detail = "the pattern b.c.d has more than two names (character 4)";
+        let detail = "the pattern b.c.d has too many names (character 4)";
         assert_eq!(lines(&error), ["--tables has a pattern that cannot be read", detail, hint].map(String::from));
     }
 
@@ -439,13 +490,17 @@ PGSTREAM_POSTGRES_WRITER_BATCH_TIMEOUT=5s
 
     #[test]
     fn settings_that_would_change_what_is_copied_are_refused() {
-        let error = with("PGSTREAM_POSTGRES_SNAPSHOT_NO_OWNER=true").unwrap_err();
+        let error = with("PGSTREAM_POSTGRES_SNAPSHOT_INCLUDE_GLOBAL_DB_OBJECTS=true").unwrap_err();
         assert_eq!(
             lines(&error),
-            ["PGSTREAM_POSTGRES_SNAPSHOT_NO_OWNER (a.env:3) is not supported yet", "", "remove it; owners are copied"]
-                .map(String::from)
+            [
+                "PGSTREAM_POSTGRES_SNAPSHOT_INCLUDE_GLOBAL_DB_OBJECTS (a.env:3) is not supported yet",
+                "",
+                "remove it; to copy everything in the database leave the list of tables out"
+            ]
+            .map(String::from)
         );
-        assert!(with("PGSTREAM_POSTGRES_SNAPSHOT_NO_OWNER=false").unwrap().warnings.is_empty());
+        assert!(with("PGSTREAM_POSTGRES_SNAPSHOT_INCLUDE_GLOBAL_DB_OBJECTS=false").unwrap().warnings.is_empty());
         let rules = resolved(&[], &[("PGSTREAM_TRANSFORMER_RULES_FILE", "r.yaml")], BOTH);
         assert!(matches!(rules, Err(Error::Refused { .. })));
     }

@@ -6,6 +6,8 @@
 pub enum Command {
     /// Copies a database.
     Snapshot,
+    /// Prints a database's schema.
+    Schema,
 }
 
 /// What a setting takes.
@@ -65,6 +67,7 @@ pub static CONFIG: Setting = Setting {
     takes: Takes::One("FILE"),
     default: "none",
     help: "File of NAME=value lines with the environment names of this page; the command line and the environment go before it",
+    commands: &[Command::Snapshot, Command::Schema],
     ..ROW
 };
 
@@ -77,6 +80,7 @@ pub static SOURCE: Setting = Setting {
     default: "required",
     help: "Database to read: a postgres:// URI or keyword=value pairs, as libpq takes them",
     secret: true,
+    commands: &[Command::Snapshot, Command::Schema],
     ..ROW
 };
 
@@ -102,6 +106,7 @@ pub static TABLES: Setting = Setting {
     help: "Tables to copy, separated by spaces or commas; what they need comes along. t is public.t, s.* every table of \
            schema s, * every table of public, *.* every table; * and ? also match inside a name, and double quotes make \
            a name literal",
+    commands: &[Command::Snapshot, Command::Schema],
     ..ROW
 };
 
@@ -113,6 +118,7 @@ pub static EXCLUDE_TABLES: Setting = Setting {
     takes: Takes::Many("LIST"),
     default: "none",
     help: "Tables to leave out of those chosen, written as for --tables",
+    commands: &[Command::Snapshot, Command::Schema],
     ..ROW
 };
 
@@ -124,6 +130,103 @@ pub static MODE: Setting = Setting {
     takes: Takes::One("MODE"),
     default: "full",
     help: "full copies definitions and rows, schema only definitions, data only rows into tables that are there",
+    ..ROW
+};
+
+/// Which schemas are copied.
+pub static SCHEMAS: Setting = Setting {
+    flag: "schemas",
+    env: Some("PGSLUICE_SCHEMAS"),
+    takes: Takes::Many("LIST"),
+    default: "everything in the database",
+    help: "Schemas to copy with everything in them, written like the schema's half of --tables; together with --tables, both",
+    commands: &[Command::Snapshot, Command::Schema],
+    ..ROW
+};
+
+/// Which schemas are not copied.
+pub static EXCLUDE_SCHEMAS: Setting = Setting {
+    flag: "exclude-schemas",
+    env: Some("PGSLUICE_EXCLUDE_SCHEMAS"),
+    takes: Takes::Many("LIST"),
+    default: "none",
+    help: "Schemas to leave out with everything in them, but for what something else needs",
+    commands: &[Command::Snapshot, Command::Schema],
+    ..ROW
+};
+
+/// Which tables come without rows.
+pub static SCHEMA_ONLY_TABLES: Setting = Setting {
+    flag: "schema-only-tables",
+    env: Some("PGSLUICE_SCHEMA_ONLY_TABLES"),
+    pgstream: &["PGSTREAM_POSTGRES_SNAPSHOT_SCHEMA_ONLY_TABLES"],
+    takes: Takes::Many("LIST"),
+    default: "none",
+    help: "Tables to create without copying their rows, written as for --tables",
+    ..ROW
+};
+
+/// Whether owners are copied.
+pub static NO_OWNER: Setting = Setting {
+    flag: "no-owner",
+    env: Some("PGSLUICE_NO_OWNER"),
+    pgstream: &["PGSTREAM_POSTGRES_SNAPSHOT_NO_OWNER"],
+    default: "false",
+    help: "Leave every object to the role that connects to the target",
+    commands: &[Command::Snapshot, Command::Schema],
+    ..ROW
+};
+
+/// Whether privileges are copied.
+pub static NO_PRIVILEGES: Setting = Setting {
+    flag: "no-privileges",
+    env: Some("PGSLUICE_NO_PRIVILEGES"),
+    pgstream: &["PGSTREAM_POSTGRES_SNAPSHOT_NO_PRIVILEGES"],
+    default: "false",
+    help: "Grant and revoke nothing",
+    commands: &[Command::Snapshot, Command::Schema],
+    ..ROW
+};
+
+/// Whether comments are copied.
+pub static NO_COMMENTS: Setting = Setting {
+    flag: "no-comments",
+    env: Some("PGSLUICE_NO_COMMENTS"),
+    default: "false",
+    help: "Leave comments out",
+    commands: &[Command::Snapshot, Command::Schema],
+    ..ROW
+};
+
+/// Whether tablespaces are copied.
+pub static NO_TABLESPACES: Setting = Setting {
+    flag: "no-tablespaces",
+    env: Some("PGSLUICE_NO_TABLESPACES"),
+    default: "false",
+    help: "Put everything into the target database's default tablespace",
+    commands: &[Command::Snapshot, Command::Schema],
+    ..ROW
+};
+
+/// Whether materialized views are filled.
+pub static REFRESH_MATERIALIZED_VIEWS: Setting = Setting {
+    flag: "refresh-materialized-views",
+    env: Some("PGSLUICE_REFRESH_MATERIALIZED_VIEWS"),
+    pgstream: &["PGSTREAM_POSTGRES_SNAPSHOT_REFRESH_MATERIALIZED_VIEWS"],
+    default: "true",
+    help: "Fill the materialized views that are filled on the source",
+    ..ROW
+};
+
+/// Which half of a schema is printed.
+pub static SECTION: Setting = Setting {
+    flag: "section",
+    env: Some("PGSLUICE_SECTION"),
+    takes: Takes::One("SECTION"),
+    default: "both",
+    help: "pre-data prints what rows need (types, functions, tables, views), post-data what comes after them (indexes, \
+           constraints, triggers, privileges)",
+    commands: &[Command::Schema],
     ..ROW
 };
 
@@ -276,6 +379,7 @@ pub static LOG_LEVEL: Setting = Setting {
     takes: Takes::One("LEVEL"),
     default: "info",
     help: "Least important log lines to show on stderr: trace, debug, info, warn or error",
+    commands: &[Command::Snapshot, Command::Schema],
     ..ROW
 };
 
@@ -287,6 +391,7 @@ pub static LOG_FORMAT: Setting = Setting {
     takes: Takes::One("FORMAT"),
     default: "console",
     help: "console for lines that people read, json for one object a line on stderr",
+    commands: &[Command::Snapshot, Command::Schema],
     ..ROW
 };
 
@@ -301,12 +406,21 @@ pub static NO_PROGRESS: Setting = Setting {
 };
 
 /// The rows in the order of help pages and reference.
-pub static TABLE: [&Setting; 21] = [
+pub static TABLE: [&Setting; 30] = [
     &CONFIG,
     &SOURCE,
     &TARGET,
     &TABLES,
     &EXCLUDE_TABLES,
+    &SCHEMAS,
+    &EXCLUDE_SCHEMAS,
+    &SCHEMA_ONLY_TABLES,
+    &NO_OWNER,
+    &NO_PRIVILEGES,
+    &NO_COMMENTS,
+    &NO_TABLESPACES,
+    &REFRESH_MATERIALIZED_VIEWS,
+    &SECTION,
     &MODE,
     &CLEAN,
     &JOBS,

@@ -156,6 +156,12 @@ impl<'a> Store<'a> {
 
 /// `IF NOT EXISTS` does not see what another session creates at the same moment; then it is there, which is what was wanted.
 fn unless_there(error: tokio_postgres::Error) -> Result<(), tokio_postgres::Error> {
-    let there = [SqlState::UNIQUE_VIOLATION, SqlState::DUPLICATE_SCHEMA, SqlState::DUPLICATE_TABLE];
+    let there = [
+        SqlState::UNIQUE_VIOLATION,
+        SqlState::DUPLICATE_SCHEMA,
+        SqlState::DUPLICATE_TABLE,
+        // The type that comes with the table.
+        SqlState::DUPLICATE_OBJECT,
+    ];
     if error.code().is_some_and(|code| there.contains(code)) { Ok(()) } else { Err(error) }
 }

@@ -47,6 +47,12 @@ impl Run {
         self
     }
 
+    /// More arguments.
+    pub(crate) fn args(mut self, arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Self {
+        self.command.args(arguments);
+        self
+    }
+
     /// An environment variable.
     pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
         self.command.env(name, value);
@@ -96,6 +102,24 @@ impl Outcome {
         assert_eq!(self.exit_code, Some(0), "pgsluice failed\nstdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
         self
     }
+
+    /// The exit code and stderr, with ports and the numbers of databases made the same in every run.
+    pub(crate) fn failure(&self) -> String {
+        let code = self.exit_code.map_or_else(|| "none".to_owned(), |code| code.to_string());
+        let stderr = without_digits_after(&without_digits_after(&self.stderr, "127.0.0.1:", "PORT"), "test_", "N");
+        format!("exit code: {code}\n{stderr}")
+    }
+}
+
+/// Puts a word in the place of the digits behind every mark.
+fn without_digits_after(text: &str, mark: &str, word: &str) -> String {
+    let mut parts = text.split(mark);
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |done, part| {
+        let rest = part.trim_start_matches(|c: char| c.is_ascii_digit());
+        let word = if rest.len() < part.len() { word } else { "" };
+        done + mark + word + rest
+    })
 }
 
 fn collect(mut pipe: impl Read + Send + 'static) -> thread::JoinHandle<String> {

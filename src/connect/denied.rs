@@ -1,0 +1,87 @@
+//! Tables that may not be read: found before anything is locked or changed, all at once, with the statement that helps.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::hold::HeldTable;
+use super::snapshot::SnapshotError;
+use super::{Control, query};
+use crate::ddl::sql::{self, QualifiedName};
+use crate::error::Side;
+
+/// How many tables a message names.
+const SHOWN_MAX: usize = 20;
+
+/// A table whose rows the user may not read, all or some of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeniedTable {
+    /// Its name.
+    pub name: QualifiedName,
+    /// No USAGE on its schema.
+    pub schema_denied: bool,
+    /// No SELECT on it.
+    pub table_denied: bool,
+    /// Row-level security hides rows of it.
+    pub rows_hidden: bool,
+}
+
+/// Makes sure that the session's user may read every row of the tables.
+///
+/// # Errors
+///
+/// [`SnapshotError::Denied`] with every table that may not be read.
+pub(super) async fn require_readable(session: &Control, tables: &[HeldTable], user: &str) -> Result<(), SnapshotError> {
+    let failed = || SnapshotError::failed("look up privileges", Side::Source);
+    let names: BTreeMap<u32, &QualifiedName> = tables.iter().map(|table| (table.oid, &table.name)).collect();
+    let oids: Vec<u32> = names.keys().copied().collect();
+    let rows = session.client().query(query::TABLES_DENIED, &[&oids]).await.map_err(failed())?;
+    let mut denied = Vec::new();
+    for row in &rows {
+        let oid: u32 = row.try_get("oid").map_err(failed())?;
+        let Some(name) = names.get(&oid) else { continue };
+        denied.push(DeniedTable {
+            name: (*name).clone(),
+            schema_denied: row.try_get("schema_denied").map_err(failed())?,
+            table_denied: row.try_get("table_denied").map_err(failed())?,
+            rows_hidden: row.try_get("rows_hidden").map_err(failed())?,
+        });
+    }
+    if denied.is_empty() { Ok(()) } else { Err(SnapshotError::Denied { tables: denied, user: user.to_owned() }) }
+}
+
+/// What is missing, table by table.
+pub(super) fn detail(tables: &[DeniedTable], user: &str) -> String {
+    let missing = |of: &DeniedTable| {
+        let what = match of {
+            DeniedTable { schema_denied: true, table_denied: true, .. } => "no USAGE on its schema and no SELECT",
+            DeniedTable { schema_denied: true, .. } => "no USAGE on its schema",
+            DeniedTable { table_denied: true, .. } => "no SELECT",
+            _ => "row-level security hides rows",
+        };
+        format!("\"{}\": {what}", of.name)
+    };
+    let mut shown: Vec<_> = tables.iter().take(SHOWN_MAX).map(missing).collect();
+    if tables.len() > SHOWN_MAX {
+        shown.push(format!("and {} more", tables.len() - SHOWN_MAX));
+    }
+    format!("for user {user}: {}", shown.join(", "))
+}
+
+/// The statements that help.
+pub(super) fn hint(tables: &[DeniedTable], user: &str) -> String {
+    let user = sql::ident(user);
+    let schemas: BTreeSet<_> =
+        tables.iter().filter(|of| of.schema_denied).map(|of| sql::ident(&of.name.schema)).collect();
+    let names: Vec<_> = tables.iter().filter(|of| of.table_denied).take(SHOWN_MAX).map(|of| of.name.sql()).collect();
+    let mut statements = Vec::new();
+    if !schemas.is_empty() {
+        let schemas: Vec<_> = schemas.into_iter().collect();
+        statements.push(format!("GRANT USAGE ON SCHEMA {} TO {user}", schemas.join(", ")));
+    }
+    if !names.is_empty() {
+        statements.push(format!("GRANT SELECT ON {} TO {user}", names.join(", ")));
+    }
+    if tables.iter().any(|of| of.rows_hidden) {
+        statements.push(format!("ALTER ROLE {user} BYPASSRLS"));
+    }
+    format!("on the source: {}; or leave the tables out with --exclude-tables", statements.join("; "))
+}

@@ -1,0 +1,122 @@
+//! What is not copied, and why: outside the request, never copied by design, or not regenerated.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::graph::Graph;
+use super::node::{Kind, NodeId};
+use super::select::{self, Reason, Selected};
+use super::{LeftOut, Mode, Options, address};
+use crate::catalog::{Lookup, ObjectId, Subscription, class};
+use crate::ddl::foreign;
+use crate::ddl::sql::readable;
+
+/// What `sql/catalog/unsupported.sql` calls the only ones among the unsupported that are data.
+const LARGE_OBJECTS: &str = "large objects";
+
+/// Names what stays behind, sorted.
+#[must_use]
+pub(super) fn left_out(graph: &Graph, lookup: &Lookup<'_>, selected: &Selected, options: &Options) -> Vec<LeftOut> {
+    let nodes = &selected.left_out;
+    // Whoever reads that a partition stays apart needs not be told so of each of its indexes.
+    let goes_without_saying = |id: NodeId| {
+        let node = &graph.nodes[id];
+        let index = lookup.index(node.key.object.oid).filter(|_| node.key.kind == Kind::IndexAttach);
+        let attach = index.and_then(|of| graph.find(Kind::TableAttach, ObjectId::relation(of.relation)));
+        attach.is_some_and(|id| nodes.contains_key(&id))
+    };
+    let mut left_out: Vec<_> = nodes
+        .iter()
+        .filter(|(id, _)| !goes_without_saying(**id))
+        .map(|(id, reason)| {
+            let (reason, by_request) = match reason {
+                Reason::Unsupported => ("objects of this kind are not regenerated yet".to_owned(), false),
+                Reason::Needs(needs) => {
+                    let what = address::describe(graph, lookup, *needs);
+                    (format!("it needs {what}, which is not copied"), rests_on_request(graph, nodes, *needs))
+                }
+            };
+            LeftOut { object: address::describe(graph, lookup, *id), reason, by_request }
+        })
+        .collect();
+    if options.mode != Mode::Schema {
+        left_out.extend(foreign_rows(graph, lookup, &selected.nodes));
+    }
+    if options.mode != Mode::Data {
+        left_out.extend(hidden_mappings(graph, lookup, &selected.nodes));
+    }
+    // What has no node cannot be part of a selection of tables; it is missing where a whole database was asked for.
+    if options.selection.is_everything() {
+        let records = lookup.catalog.namespaces.iter().filter(|of| of.name == select::RECORDS_SCHEMA);
+        left_out.extend(records.map(|of| LeftOut {
+            object: format!("schema {}", of.name),
+            reason: "it records snapshot requests; name it in --tables to copy it".to_owned(),
+            by_request: true,
+        }));
+        if options.mode != Mode::Data {
+            left_out.extend(lookup.catalog.subscriptions.iter().map(subscription));
+        }
+        let many = lookup.catalog.unsupported.iter().filter(|of| of.oid == 0);
+        let many = many.filter(|of| options.mode != Mode::Data || of.kind == LARGE_OBJECTS);
+        left_out.extend(many.map(|of| LeftOut {
+            object: format!("{} {}", of.kind, of.identity),
+            reason: "not regenerated yet".to_owned(),
+            by_request: false,
+        }));
+    }
+    if options.mode != Mode::Data {
+        left_out.extend(options.unwanted.iter().map(|property| property.left_out()));
+    }
+    left_out.sort();
+    left_out
+}
+
+/// Whether a chain of needs ends outside what was asked for, rather than at something unsupported.
+fn rests_on_request(graph: &Graph, nodes: &BTreeMap<NodeId, Reason>, needs: NodeId) -> bool {
+    let mut id = needs;
+    // Chains cannot be longer than there are nodes left out; loops among them end here too.
+    for _ in 0..=nodes.len() {
+        match nodes.get(&id) {
+            Some(Reason::Needs(next)) => id = *next,
+            Some(Reason::Unsupported) => return false,
+            None => break,
+        }
+    }
+    graph.nodes[id].key.kind != Kind::Unsupported
+}
+
+fn subscription(of: &Subscription) -> LeftOut {
+    LeftOut {
+        object: format!("subscription {}", readable(&of.name)),
+        reason: "subscriptions are never copied, because two subscribers of one slot take each other's changes; create it by hand \
+                 when the target is to take the source's place"
+            .to_owned(),
+        by_request: true,
+    }
+}
+
+/// The rows of foreign tables are where they were.
+fn foreign_rows(graph: &Graph, lookup: &Lookup<'_>, nodes: &BTreeSet<NodeId>) -> Vec<LeftOut> {
+    let rows = lookup.catalog.foreign_tables.iter().filter_map(|of| {
+        let id = graph.find(Kind::Table, ObjectId::relation(of.relation)).filter(|id| nodes.contains(id))?;
+        Some(LeftOut {
+            object: format!("rows of {}", address::describe(graph, lookup, id)),
+            reason: format!("they are on server {}", readable(&of.server)),
+            by_request: true,
+        })
+    });
+    rows.collect()
+}
+
+/// Mappings whose passwords only others may read, on servers that are copied.
+fn hidden_mappings(graph: &Graph, lookup: &Lookup<'_>, nodes: &BTreeSet<NodeId>) -> Vec<LeftOut> {
+    let of_copied_server =
+        |server| graph.resolve(ObjectId::new(class::FOREIGN_SERVER, server)).is_some_and(|id| nodes.contains(&id));
+    let hidden = lookup.catalog.user_mappings.iter().filter(|of| of.hidden && of_copied_server(of.server));
+    let left_out = hidden.map(|of| LeftOut {
+        object: foreign::mapping_address(of).to_string(),
+        reason: "its options, which may hold a secret, cannot be read on the source; read as a superuser, or create it by hand"
+            .to_owned(),
+        by_request: false,
+    });
+    left_out.collect()
+}

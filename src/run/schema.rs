@@ -1,0 +1,71 @@
+//! The schema as a script.
+
+use super::error::Error;
+use super::request;
+use crate::catalog::Catalog;
+use crate::connect::{Endpoint, Hold, Snapshot};
+use crate::ddl::script;
+use crate::error::Side;
+use crate::plan::pattern::PatternList;
+use crate::plan::select::Selection;
+use crate::plan::{self, LeftOut, Mode, Plan};
+use crate::settings::{SchemaSettings, Section};
+
+/// The schema of a database, for a database made from `template0` on a server of the same major version.
+#[derive(Debug)]
+pub struct Schema {
+    /// What psql loads.
+    pub script: String,
+    /// What is not in it, and why.
+    pub left_out: Vec<LeftOut>,
+}
+
+/// Reads a database's schema under one snapshot. The same database gives the same bytes.
+///
+/// Dropping the future ends every session.
+///
+/// # Errors
+///
+/// When the source cannot be read, or what was asked for cannot be made as a whole.
+pub async fn schema(settings: &SchemaSettings) -> Result<Schema, Error> {
+    let source = request::endpoint(Side::Source, &settings.source)?;
+    let options = plan::Options {
+        mode: Mode::Schema,
+        selection: request::selection(&settings.objects, &PatternList::default()),
+        unwanted: settings.objects.unwanted.clone(),
+        clean: false,
+        jobs: 1,
+        streams_per_table: 1,
+        forced_chunk: None,
+    };
+    let catalog = read(&source, &options.selection).await?;
+    let plan = plan::build(&catalog, &Catalog::fresh(catalog.major, initdb_user(&catalog)), &options)?;
+    let script = script::script(
+        plan.statements(settings.section != Some(Section::PostData), settings.section != Some(Section::PreData)),
+    );
+    Ok(Schema { script, left_out: plan.left_out })
+}
+
+async fn read(source: &Endpoint, selection: &Selection) -> Result<Catalog, Error> {
+    let snapshot = Snapshot::export(source).await?;
+    let hold = Hold::tables(source, &snapshot, |table| selection.may_copy(&table.name, &table.root)).await?;
+    let catalog = super::read(snapshot.session(), Side::Source).await?;
+    hold.close().await;
+    snapshot.close().await;
+    Ok(catalog)
+}
+
+/// Before 15 nothing but `public` itself tells who ran initdb.
+fn initdb_user(catalog: &Catalog) -> &str {
+    let public = catalog.namespaces.iter().find(|of| of.name == "public");
+    public.map_or("postgres", |of| of.owner.as_str())
+}
+
+impl Plan {
+    /// The statements of the sections asked for, in order.
+    fn statements(&self, pre_data: bool, post_data: bool) -> impl Iterator<Item = &crate::ddl::Statement> {
+        let before = self.pre_data.iter().filter(move |_| pre_data);
+        let tasks = self.post_data.iter().flat_map(|phase| &phase.tasks).filter(move |_| post_data);
+        before.chain(tasks.flat_map(|task| &task.statements))
+    }
+}
