@@ -35,9 +35,7 @@ macro_rules! folders {
 }
 
 folders! {
-    aggregates comments composites constraints data_types default_privileges domains enums event_triggers extensions foreign
-    functions indexes inheritance large_objects materialized_views owners partitions policies privileges publications ranges rules schemas
-    sequences tables triggers views
+    access_methods aggregates base_types casts collations comments composites constraints conversions data_types default_privileges domains enums event_triggers extensions foreign functions indexes inheritance languages large_objects materialized_views operator_classes operators owners partitions policies privileges publications ranges rules schemas sequences tables text_search transforms triggers views
 }
 
 #[test]

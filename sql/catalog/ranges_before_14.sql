@@ -1,9 +1,9 @@
--- Range types without a canonicalization function; there are no multirange types yet.
+-- Range types; there are no multirange types yet.
 -- params: none
 -- columns: oid oid, schema text, name text, owner text, subtype text,
 --          opclass_schema text, opclass_name text (both NULL where the subtype's default operator class is used),
 --          collation_schema text, collation_name text (both NULL where the subtype's collation applies),
---          subdiff text (NULL where there is none),
+--          canonical text, subdiff text (NULL where there is none),
 --          multirange_schema text, multirange_name text
 -- server: before 14
 -- order: schema, name
@@ -16,6 +16,7 @@ SELECT t.oid AS oid,
        op.opcname::text AS opclass_name,
        cn.nspname::text AS collation_schema,
        c.collname::text AS collation_name,
+       CASE WHEN r.rngcanonical::pg_catalog.oid = 0 THEN NULL ELSE r.rngcanonical::text END AS canonical,
        CASE WHEN r.rngsubdiff::pg_catalog.oid = 0 THEN NULL ELSE r.rngsubdiff::text END AS subdiff,
        NULL::text AS multirange_schema,
        NULL::text AS multirange_name
@@ -27,8 +28,7 @@ SELECT t.oid AS oid,
   LEFT JOIN pg_catalog.pg_namespace AS opn ON opn.oid = op.opcnamespace
   LEFT JOIN pg_catalog.pg_collation AS c ON c.oid = r.rngcollation AND r.rngcollation <> s.typcollation
   LEFT JOIN pg_catalog.pg_namespace AS cn ON cn.oid = c.collnamespace
- WHERE r.rngcanonical::pg_catalog.oid = 0
-   AND n.nspname !~ '^pg_'
+ WHERE n.nspname !~ '^pg_'
    AND n.nspname <> 'information_schema'
    AND NOT EXISTS (SELECT FROM pg_catalog.pg_depend AS d
                     WHERE d.classid = 'pg_catalog.pg_type'::pg_catalog.regclass

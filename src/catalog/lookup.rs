@@ -4,8 +4,11 @@ use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 
 use super::{
-    Aggregate, Attribute, Catalog, Comment, Constraint, DefaultAcl, Enum, Function, GivenObject, Index, Namespace,
-    ObjectId, Policy, Privilege, Relation, Rule, Sequence, Statistics, TableSize, Trigger, class, types,
+    AccessMethod, Aggregate, Attribute, Cast, Catalog, Collation, Comment, Constraint, Conversion, DefaultAcl, Enum,
+    FamilyFunction, FamilyOperator, Function, GivenObject, Index, Language, Namespace, ObjectId, Operator,
+    OperatorClass, OperatorFamily, Policy, Privilege, Relation, Rule, Sequence, Statistics, TableSize,
+    TextSearchConfiguration, TextSearchDictionary, TextSearchMapping, TextSearchParser, TextSearchTemplate, Transform,
+    Trigger, class, types,
 };
 
 /// Indexes over a [`Catalog`]. The maps are only ever asked for a key, so their order never shows.
@@ -21,6 +24,24 @@ pub struct Lookup<'a> {
     ranges: HashMap<u32, &'a types::Range>,
     functions: HashMap<u32, &'a Function>,
     aggregates: HashMap<u32, &'a Aggregate>,
+    collations: HashMap<u32, &'a Collation>,
+    base_types: HashMap<u32, &'a types::BaseType>,
+    shell_types: HashMap<u32, &'a types::ShellType>,
+    operators: HashMap<u32, &'a Operator>,
+    operator_families: HashMap<u32, &'a OperatorFamily>,
+    operator_classes: HashMap<u32, &'a OperatorClass>,
+    family_operators: HashMap<ObjectId, Vec<&'a FamilyOperator>>,
+    family_functions: HashMap<ObjectId, Vec<&'a FamilyFunction>>,
+    casts: HashMap<u32, &'a Cast>,
+    conversions: HashMap<u32, &'a Conversion>,
+    languages: HashMap<u32, &'a Language>,
+    transforms: HashMap<u32, &'a Transform>,
+    access_methods: HashMap<u32, &'a AccessMethod>,
+    text_search_parsers: HashMap<u32, &'a TextSearchParser>,
+    text_search_templates: HashMap<u32, &'a TextSearchTemplate>,
+    text_search_dictionaries: HashMap<u32, &'a TextSearchDictionary>,
+    text_search_configurations: HashMap<u32, &'a TextSearchConfiguration>,
+    text_search_mappings: HashMap<u32, Vec<&'a TextSearchMapping>>,
     sequences: HashMap<u32, &'a Sequence>,
     constraints: HashMap<u32, &'a Constraint>,
     indexes: HashMap<u32, &'a Index>,
@@ -72,6 +93,28 @@ impl<'a> Lookup<'a> {
             ranges: by(&catalog.ranges, |of| of.oid),
             functions: by(&catalog.functions, |function| function.oid),
             aggregates: by(&catalog.aggregates, |of| of.oid),
+            collations: by(&catalog.collations, |of| of.oid),
+            base_types: by(&catalog.base_types, |of| of.oid),
+            shell_types: by(&catalog.shell_types, |of| of.oid),
+            operators: by(&catalog.operators, |of| of.oid),
+            operator_families: by(&catalog.operator_families, |of| of.oid),
+            operator_classes: by(&catalog.operator_classes, |of| of.oid),
+            family_operators: grouped(
+                catalog.family_operators.iter().map(|of| (family_member_owner(of.operator_class, of.family), of)),
+            ),
+            family_functions: grouped(
+                catalog.family_functions.iter().map(|of| (family_member_owner(of.operator_class, of.family), of)),
+            ),
+            casts: by(&catalog.casts, |of| of.oid),
+            conversions: by(&catalog.conversions, |of| of.oid),
+            languages: by(&catalog.languages, |of| of.oid),
+            transforms: by(&catalog.transforms, |of| of.oid),
+            access_methods: by(&catalog.access_methods, |of| of.oid),
+            text_search_parsers: by(&catalog.text_search_parsers, |of| of.oid),
+            text_search_templates: by(&catalog.text_search_templates, |of| of.oid),
+            text_search_dictionaries: by(&catalog.text_search_dictionaries, |of| of.oid),
+            text_search_configurations: by(&catalog.text_search_configurations, |of| of.oid),
+            text_search_mappings: grouped(catalog.text_search_mappings.iter().map(|of| (of.configuration, of))),
             sequences: by(&catalog.sequences, |sequence| sequence.oid),
             constraints: by(&catalog.constraints, |constraint| constraint.oid),
             indexes: by(&catalog.indexes, |index| index.oid),
@@ -122,6 +165,24 @@ impl<'a> Lookup<'a> {
     #[must_use]
     pub fn constraints_of(&self, owner: ObjectId) -> &[&'a Constraint] {
         slice(&self.constraints_of, &owner)
+    }
+
+    /// The operators of an operator class ([`class::OPCLASS`]), or of an operator family alone ([`class::OPFAMILY`]).
+    #[must_use]
+    pub fn family_operators(&self, owner: ObjectId) -> &[&'a FamilyOperator] {
+        slice(&self.family_operators, &owner)
+    }
+
+    /// The support functions of an operator class ([`class::OPCLASS`]), or of an operator family alone ([`class::OPFAMILY`]).
+    #[must_use]
+    pub fn family_functions(&self, owner: ObjectId) -> &[&'a FamilyFunction] {
+        slice(&self.family_functions, &owner)
+    }
+
+    /// What a text search configuration does with each type of token.
+    #[must_use]
+    pub fn text_search_mappings(&self, configuration: u32) -> &[&'a TextSearchMapping] {
+        slice(&self.text_search_mappings, &configuration)
     }
 
     /// The sequences owned by columns of a table.
@@ -213,6 +274,36 @@ found_by_oid! {
     function in functions: Function;
     /// An aggregate function.
     aggregate in aggregates: Aggregate;
+    /// A collation.
+    collation in collations: Collation;
+    /// A base type.
+    base_type in base_types: types::BaseType;
+    /// A shell type.
+    shell_type in shell_types: types::ShellType;
+    /// An operator.
+    operator in operators: Operator;
+    /// An operator family.
+    operator_family in operator_families: OperatorFamily;
+    /// An operator class.
+    operator_class in operator_classes: OperatorClass;
+    /// A cast.
+    cast in casts: Cast;
+    /// A conversion.
+    conversion in conversions: Conversion;
+    /// A language.
+    language in languages: Language;
+    /// A transform.
+    transform in transforms: Transform;
+    /// An access method.
+    access_method in access_methods: AccessMethod;
+    /// A text search parser.
+    text_search_parser in text_search_parsers: TextSearchParser;
+    /// A text search template.
+    text_search_template in text_search_templates: TextSearchTemplate;
+    /// A text search dictionary.
+    text_search_dictionary in text_search_dictionaries: TextSearchDictionary;
+    /// A text search configuration.
+    text_search_configuration in text_search_configurations: TextSearchConfiguration;
     /// A sequence's parameters.
     sequence in sequences: Sequence;
     /// A constraint.
@@ -249,6 +340,15 @@ found_by_oid! {
     publication_schema in publication_schemas: super::PublicationSchema;
     /// A table's size.
     size in sizes: TableSize;
+}
+
+/// What a member of an operator family is created with.
+fn family_member_owner(operator_class: u32, family: u32) -> ObjectId {
+    if operator_class == 0 {
+        ObjectId::new(class::OPFAMILY, family)
+    } else {
+        ObjectId::new(class::OPCLASS, operator_class)
+    }
 }
 
 fn constraint_owner(constraint: &Constraint) -> ObjectId {

@@ -2,12 +2,15 @@
 
 pub mod about;
 pub mod aggregate;
+pub mod collation;
 pub mod constraint;
 pub mod database;
 pub mod foreign;
 mod fresh;
+pub mod language;
 pub mod lookup;
 pub mod object;
+pub mod operator;
 pub mod query;
 mod read;
 mod record;
@@ -16,22 +19,29 @@ pub mod replication;
 pub mod routine;
 pub mod schema;
 pub mod size;
+pub mod text_search;
 pub mod types;
 
 pub use about::{Comment, DefaultAcl, Dependency, GivenObject, Privilege, Unsupported};
 pub use aggregate::Aggregate;
+pub use collation::Collation;
 pub use constraint::{Constraint, Index, Statistics};
 pub use database::{Database, DatabaseSettings};
 pub use foreign::{ForeignColumn, ForeignDataWrapper, ForeignServer, ForeignTable, UserMapping};
+pub use language::{AccessMethod, Language, Transform};
 pub use lookup::Lookup;
 pub use object::{ObjectId, class};
+pub use operator::{Cast, Conversion, FamilyFunction, FamilyOperator, Operator, OperatorClass, OperatorFamily};
 pub use read::{Error, read, read_sizes};
 pub use relation::{Attribute, Inheritance, Relation, RelationKind, Sequence};
 pub use replication::{Publication, PublicationSchema, PublicationTable, Subscription};
 pub use routine::{EventTrigger, Function, Policy, Rule, Trigger};
 pub use schema::{Extension, ExtensionConfiguration, Namespace};
 pub use size::{BinaryUnsafeColumn, TableSize};
-pub use types::{Composite, Domain, Enum, Range};
+pub use text_search::{
+    TextSearchConfiguration, TextSearchDictionary, TextSearchMapping, TextSearchParser, TextSearchTemplate,
+};
+pub use types::{BaseType, Composite, Domain, Enum, Range, ShellType};
 
 /// Everything pgsluice knows of a source database, in the order the queries return it: the same database gives the same
 /// value.
@@ -67,6 +77,42 @@ pub struct Catalog {
     pub functions: Vec<Function>,
     /// Aggregate functions.
     pub aggregates: Vec<Aggregate>,
+    /// Collations.
+    pub collations: Vec<Collation>,
+    /// Base types.
+    pub base_types: Vec<BaseType>,
+    /// Shell types.
+    pub shell_types: Vec<ShellType>,
+    /// Operators.
+    pub operators: Vec<Operator>,
+    /// Operator families.
+    pub operator_families: Vec<OperatorFamily>,
+    /// Operator classes.
+    pub operator_classes: Vec<OperatorClass>,
+    /// Operators of operator families and classes.
+    pub family_operators: Vec<FamilyOperator>,
+    /// Support functions of operator families and classes.
+    pub family_functions: Vec<FamilyFunction>,
+    /// Casts.
+    pub casts: Vec<Cast>,
+    /// Conversions.
+    pub conversions: Vec<Conversion>,
+    /// Languages.
+    pub languages: Vec<Language>,
+    /// Transforms.
+    pub transforms: Vec<Transform>,
+    /// Access methods.
+    pub access_methods: Vec<AccessMethod>,
+    /// Text search parsers.
+    pub text_search_parsers: Vec<TextSearchParser>,
+    /// Text search templates.
+    pub text_search_templates: Vec<TextSearchTemplate>,
+    /// Text search dictionaries.
+    pub text_search_dictionaries: Vec<TextSearchDictionary>,
+    /// Text search configurations.
+    pub text_search_configurations: Vec<TextSearchConfiguration>,
+    /// What text search configurations do with tokens.
+    pub text_search_mappings: Vec<TextSearchMapping>,
     /// Triggers.
     pub triggers: Vec<Trigger>,
     /// Rules.

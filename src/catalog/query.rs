@@ -117,4 +117,40 @@ queries! {
     FOREIGN_TABLES = "foreign_tables";
     /// Columns of foreign tables that have options.
     FOREIGN_COLUMNS = "foreign_columns";
+    /// Collations.
+    COLLATIONS = "collations", before 17, before 16, before 15;
+    /// Base types.
+    BASE_TYPES = "base_types", before 14;
+    /// Shell types.
+    SHELL_TYPES = "shell_types";
+    /// Operators.
+    OPERATORS = "operators";
+    /// Operator families.
+    OPERATOR_FAMILIES = "operator_families";
+    /// Operator classes.
+    OPERATOR_CLASSES = "operator_classes";
+    /// Operators of operator families and classes.
+    FAMILY_OPERATORS = "family_operators";
+    /// Support functions of operator families and classes.
+    FAMILY_FUNCTIONS = "family_functions";
+    /// Casts.
+    CASTS = "casts";
+    /// Conversions.
+    CONVERSIONS = "conversions";
+    /// Languages.
+    LANGUAGES = "languages";
+    /// Transforms.
+    TRANSFORMS = "transforms";
+    /// Access methods.
+    ACCESS_METHODS = "access_methods";
+    /// Text search parsers.
+    TEXT_SEARCH_PARSERS = "text_search_parsers";
+    /// Text search templates.
+    TEXT_SEARCH_TEMPLATES = "text_search_templates";
+    /// Text search dictionaries.
+    TEXT_SEARCH_DICTIONARIES = "text_search_dictionaries";
+    /// Text search configurations.
+    TEXT_SEARCH_CONFIGURATIONS = "text_search_configurations";
+    /// What text search configurations do with tokens.
+    TEXT_SEARCH_MAPPINGS = "text_search_mappings";
 }

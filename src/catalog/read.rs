@@ -4,7 +4,7 @@ use tokio_postgres::Client;
 
 use super::query::{self, Query};
 use super::record::Record;
-use super::{Catalog, about, aggregate, constraint, relation, routine, schema, size, types};
+use super::{Catalog, about, constraint, relation, routine, schema, size, types};
 use crate::connect::server_error::ServerError;
 use crate::error::{Explain, Side};
 
@@ -58,7 +58,7 @@ impl Explain for Error {
 /// When a query fails or its columns are not what the struct expects.
 pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Error> {
     let session = Session { client, major, side };
-    let (objects, tables, attached, about, extending, around) = tokio::try_join!(
+    let (objects, tables, attached, about, around) = tokio::try_join!(
         async {
             tokio::try_join!(
                 rows::<schema::Namespace>(&session, query::NAMESPACES),
@@ -96,14 +96,12 @@ pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Er
                 rows::<about::Unsupported>(&session, query::UNSUPPORTED),
             )
         },
-        async { tokio::try_join!(rows::<aggregate::Aggregate>(&session, query::AGGREGATES)) },
         read_around(&session),
     )?;
     let (namespaces, extensions, enums, composites, domains, ranges, functions) = objects;
     let (relations, attributes, inherits, sequences) = tables;
     let (constraints, indexes, statistics, triggers, rules, policies) = attached;
     let (comments, privileges, depends, unsupported) = about;
-    let (aggregates,) = extending;
     Ok(Catalog {
         major,
         namespaces,
@@ -119,7 +117,6 @@ pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Er
         indexes,
         sequences,
         functions,
-        aggregates,
         triggers,
         rules,
         policies,
@@ -132,10 +129,29 @@ pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Er
     })
 }
 
-/// Reads what is around schemas and what is in them: who may do what, data that is elsewhere, what a database does.
+/// Reads what extends SQL, and what is around schemas: who may do what, data that is elsewhere, what a database does.
 async fn read_around(session: &Session<'_>) -> Result<Catalog, Error> {
     let mut catalog = Catalog::default();
     tokio::try_join!(
+        fill(&mut catalog.aggregates, session, query::AGGREGATES),
+        fill(&mut catalog.collations, session, query::COLLATIONS),
+        fill(&mut catalog.base_types, session, query::BASE_TYPES),
+        fill(&mut catalog.shell_types, session, query::SHELL_TYPES),
+        fill(&mut catalog.operators, session, query::OPERATORS),
+        fill(&mut catalog.operator_families, session, query::OPERATOR_FAMILIES),
+        fill(&mut catalog.operator_classes, session, query::OPERATOR_CLASSES),
+        fill(&mut catalog.family_operators, session, query::FAMILY_OPERATORS),
+        fill(&mut catalog.family_functions, session, query::FAMILY_FUNCTIONS),
+        fill(&mut catalog.casts, session, query::CASTS),
+        fill(&mut catalog.conversions, session, query::CONVERSIONS),
+        fill(&mut catalog.languages, session, query::LANGUAGES),
+        fill(&mut catalog.transforms, session, query::TRANSFORMS),
+        fill(&mut catalog.access_methods, session, query::ACCESS_METHODS),
+        fill(&mut catalog.text_search_parsers, session, query::TEXT_SEARCH_PARSERS),
+        fill(&mut catalog.text_search_templates, session, query::TEXT_SEARCH_TEMPLATES),
+        fill(&mut catalog.text_search_dictionaries, session, query::TEXT_SEARCH_DICTIONARIES),
+        fill(&mut catalog.text_search_configurations, session, query::TEXT_SEARCH_CONFIGURATIONS),
+        fill(&mut catalog.text_search_mappings, session, query::TEXT_SEARCH_MAPPINGS),
         fill(&mut catalog.given_objects, session, query::GIVEN_OBJECTS),
         fill(&mut catalog.default_acls, session, query::DEFAULT_ACLS),
         fill(&mut catalog.foreign_data_wrappers, session, query::FOREIGN_DATA_WRAPPERS),

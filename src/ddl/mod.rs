@@ -2,13 +2,18 @@
 
 pub mod about;
 pub mod aggregate;
+pub mod base_type;
 pub mod behaviour;
+pub mod collation;
 pub mod constraint;
 pub mod database;
 pub mod foreign;
 pub mod function;
 pub mod index;
+pub mod language;
 pub mod large_object;
+pub mod operator;
+pub mod operator_class;
 pub mod privilege;
 pub mod relation;
 pub mod replication;
@@ -18,6 +23,7 @@ pub mod sequence;
 pub mod sql;
 pub mod statement;
 pub mod table;
+pub mod text_search;
 pub mod types;
 pub mod view;
 

@@ -79,6 +79,7 @@ pub fn range(lookup: &Lookup<'_>, of: &Range) -> Vec<Statement> {
     };
     parts.extend(named("SUBTYPE_OPCLASS", &of.opclass_schema, &of.opclass_name));
     parts.extend(named("COLLATION", &of.collation_schema, &of.collation_name));
+    parts.extend(of.canonical.as_ref().map(|function| format!("CANONICAL = {function}")));
     parts.extend(of.subdiff.as_ref().map(|function| format!("SUBTYPE_DIFF = {function}")));
     parts.extend(named("MULTIRANGE_TYPE_NAME", &of.multirange_schema, &of.multirange_name));
     let create = format!("CREATE TYPE {} AS RANGE ({})", address.sql, join(parts));
@@ -93,7 +94,13 @@ pub(super) fn collate(schema: Option<&str>, name: Option<&str>) -> String {
     }
 }
 
-fn complete(lookup: &Lookup<'_>, oid: u32, owner: &str, address: &Address, create: String) -> Vec<Statement> {
+pub(super) fn complete(
+    lookup: &Lookup<'_>,
+    oid: u32,
+    owner: &str,
+    address: &Address,
+    create: String,
+) -> Vec<Statement> {
     let mut statements = vec![Statement::new(Action::Create, address, create), about::owner(address, owner)];
     statements.extend(about::comment(lookup, ObjectId::new(class::TYPE, oid), address));
     statements

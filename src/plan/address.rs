@@ -5,8 +5,8 @@ use super::node::{Kind, Node, NodeId};
 use crate::catalog::{Lookup, class};
 use crate::ddl::sql::{QualifiedName, readable};
 use crate::ddl::{
-    Address, aggregate, behaviour, constraint, database, foreign, function, index, privilege, relation, replication,
-    schema, types,
+    Address, aggregate, behaviour, collation, constraint, database, foreign, function, index, language, operator,
+    operator_class, privilege, relation, replication, schema, text_search, types,
 };
 
 /// A node for people, such as `constraint orders_fk on public.orders`, or `the attachment of table public.log_2024`.
@@ -35,10 +35,25 @@ pub(super) fn address(lookup: &Lookup<'_>, node: &Node) -> Option<Address> {
     match node.key.kind {
         Kind::Schema => lookup.namespace(oid).map(schema::namespace_address),
         Kind::Extension => lookup.extension(oid).map(schema::extension_address),
-        Kind::Type => {
+        Kind::Type | Kind::TypeShell => {
             lookup.domain(oid).map(types::domain_address).or_else(|| Some(types::address(&node.schema, &node.name)))
         }
         Kind::Function => lookup.function(oid).map(function::address),
+        Kind::Collation => lookup.collation(oid).map(collation::address),
+        Kind::Operator => lookup.operator(oid).map(operator::address),
+        Kind::OperatorFamily | Kind::OperatorFamilyMembers => {
+            lookup.operator_family(oid).map(operator_class::family_address)
+        }
+        Kind::OperatorClass => lookup.operator_class(oid).map(operator_class::address),
+        Kind::Cast => lookup.cast(oid).map(operator::cast_address),
+        Kind::Conversion => lookup.conversion(oid).map(operator::conversion_address),
+        Kind::Language => lookup.language(oid).map(language::address),
+        Kind::Transform => lookup.transform(oid).map(language::transform_address),
+        Kind::AccessMethod => lookup.access_method(oid).map(language::access_method_address),
+        Kind::TextSearchParser => lookup.text_search_parser(oid).map(text_search::parser_address),
+        Kind::TextSearchTemplate => lookup.text_search_template(oid).map(text_search::template_address),
+        Kind::TextSearchDictionary => lookup.text_search_dictionary(oid).map(text_search::dictionary_address),
+        Kind::TextSearchConfiguration => lookup.text_search_configuration(oid).map(text_search::configuration_address),
         Kind::Aggregate => lookup.aggregate(oid).map(aggregate::address),
         Kind::Sequence
         | Kind::Table
@@ -104,6 +119,7 @@ pub(super) fn privileges_owner(lookup: &Lookup<'_>, node: &Node) -> Option<(Addr
             let of_aggregate = || lookup.aggregate(oid).map(|of| (aggregate::privileges_address(of), of.owner.clone()));
             lookup.function(oid).map(|of| (function::address(of), of.owner.clone())).or_else(of_aggregate)
         }
+        class::LANGUAGE => lookup.language(oid).map(|of| (language::address(of), of.owner.clone())),
         class::CLASS => lookup.relation(oid).map(|of| (relation::address(of), of.owner.clone())),
         class::FOREIGN_DATA_WRAPPER => {
             lookup.foreign_data_wrapper(oid).map(|of| (foreign::wrapper_address(of), of.owner.clone()))
@@ -115,7 +131,8 @@ pub(super) fn privileges_owner(lookup: &Lookup<'_>, node: &Node) -> Option<(Addr
             let of_composite = || lookup.composite(oid).map(|of| named(&of.schema, &of.name, &of.owner));
             let of_range = || lookup.range(oid).map(|of| named(&of.schema, &of.name, &of.owner));
             let of_domain = || lookup.domain(oid).map(|of| named(&of.schema, &of.name, &of.owner));
-            of_enum().or_else(of_composite).or_else(of_range).or_else(of_domain)
+            let of_base = || lookup.base_type(oid).map(|of| named(&of.schema, &of.name, &of.owner));
+            of_enum().or_else(of_composite).or_else(of_range).or_else(of_domain).or_else(of_base)
         }
         _ => None,
     }

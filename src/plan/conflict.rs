@@ -6,8 +6,8 @@ use super::address::address;
 use super::node::{Kind, Node};
 use crate::catalog::{Catalog, Lookup};
 use crate::ddl::{
-    Action, Address, Statement, aggregate, behaviour, constraint, foreign, function, index, relation, replication, sql,
-    types,
+    Action, Address, Statement, aggregate, behaviour, collation, constraint, foreign, function, index, language,
+    operator, operator_class, relation, replication, sql, text_search, types,
 };
 
 /// Where a name can be taken: relations, indexes and types share a name space, because a relation is a type too.
@@ -15,9 +15,8 @@ use crate::ddl::{
 enum Slot {
     Relation(String),
     Routine(String),
-    Statistics(String),
-    /// What is in no schema, with its kind.
-    Global(&'static str, String),
+    /// What has a name space for its kind alone.
+    OfKind(&'static str, String),
 }
 
 /// The place of something that would be made.
@@ -43,20 +42,33 @@ impl Made {
                 let of = lookup.aggregate(node.key.object.oid)?;
                 Slot::routine(&of.schema, &of.name, &of.argument_types)
             }
-            Kind::Statistics => Slot::Statistics(address()?.sql),
-            Kind::ForeignDataWrapper
+            Kind::Statistics
+            | Kind::Language
+            | Kind::Collation
+            | Kind::Transform
+            | Kind::Cast
+            | Kind::AccessMethod
+            | Kind::Operator
+            | Kind::OperatorFamily
+            | Kind::OperatorClass
+            | Kind::Conversion
+            | Kind::TextSearchParser
+            | Kind::TextSearchTemplate
+            | Kind::TextSearchDictionary
+            | Kind::TextSearchConfiguration
+            | Kind::ForeignDataWrapper
             | Kind::ForeignServer
             | Kind::UserMapping
             | Kind::Publication
-            | Kind::EventTrigger => Slot::global(&address()?),
+            | Kind::EventTrigger => Slot::of_kind(&address()?),
             _ => return None,
         }))
     }
 }
 
 impl Slot {
-    fn global(of: &Address) -> Self {
-        Self::Global(of.kind, of.sql.clone())
+    fn of_kind(of: &Address) -> Self {
+        Self::OfKind(of.kind, of.sql.clone())
     }
 
     fn routine(schema: &str, name: &str, argument_types: &str) -> Self {
@@ -96,6 +108,17 @@ pub(super) fn schemas_in_use(target: &Catalog) -> impl Iterator<Item = &String> 
     let others = target.functions.iter().map(|of| &of.schema).chain(target.aggregates.iter().map(|of| &of.schema));
     let others = others.chain(target.statistics.iter().map(|of| &of.schema));
     let others = others
+        .chain(target.collations.iter().map(|of| &of.schema))
+        .chain(target.base_types.iter().map(|of| &of.schema))
+        .chain(target.shell_types.iter().map(|of| &of.schema))
+        .chain(target.operators.iter().map(|of| &of.schema))
+        .chain(target.operator_families.iter().map(|of| &of.schema))
+        .chain(target.operator_classes.iter().map(|of| &of.schema))
+        .chain(target.conversions.iter().map(|of| &of.schema))
+        .chain(target.text_search_parsers.iter().map(|of| &of.schema))
+        .chain(target.text_search_templates.iter().map(|of| &of.schema))
+        .chain(target.text_search_dictionaries.iter().map(|of| &of.schema))
+        .chain(target.text_search_configurations.iter().map(|of| &of.schema))
         .chain(target.extensions.iter().map(|of| &of.schema))
         .chain(target.unsupported.iter().map(|of| &of.schema));
     target.relations.iter().map(|of| &of.schema).chain(types).chain(others)
@@ -105,10 +128,13 @@ fn taken(target: &Catalog) -> BTreeMap<Slot, Address> {
     let enums = target.enums.iter().map(|of| types::address(&of.schema, &of.name));
     let composites = target.composites.iter().map(|of| types::address(&of.schema, &of.name));
     let ranges = target.ranges.iter().map(|of| types::address(&of.schema, &of.name));
+    let bases = target.base_types.iter().map(|of| types::address(&of.schema, &of.name));
+    let shells = target.shell_types.iter().map(|of| types::address(&of.schema, &of.name));
     let domains = target.domains.iter().map(types::domain_address);
     let relations = target.relations.iter().map(relation::address);
     let indexes = target.indexes.iter().map(index::address);
-    let named = enums.chain(composites).chain(ranges).chain(domains).chain(indexes).chain(relations);
+    let named =
+        bases.chain(shells).chain(enums).chain(composites).chain(ranges).chain(domains).chain(indexes).chain(relations);
     let functions = target.functions.iter();
     let functions =
         functions.map(|of| (Slot::routine(&of.schema, &of.name, &of.argument_types), function::address(of)));
@@ -116,19 +142,41 @@ fn taken(target: &Catalog) -> BTreeMap<Slot, Address> {
     let aggregates =
         aggregates.map(|of| (Slot::routine(&of.schema, &of.name, &of.argument_types), aggregate::address(of)));
     let routines = functions.chain(aggregates);
-    let statistics = target.statistics.iter().map(index::statistics_address);
-    let event_triggers = target.event_triggers.iter().map(behaviour::event_trigger_address);
-    let mappings = target.user_mappings.iter().map(foreign::mapping_address);
-    let servers = target.foreign_servers.iter().map(foreign::server_address).chain(mappings);
-    let wrappers = target.foreign_data_wrappers.iter().map(foreign::wrapper_address);
-    let globals = target.publications.iter().map(replication::address);
-    let globals = globals.chain(event_triggers).chain(wrappers).chain(servers);
     named
         .map(|address| (Slot::Relation(address.sql.clone()), address))
         .chain(routines)
-        .chain(globals.map(|address| (Slot::global(&address), address)))
-        .chain(statistics.map(|address| (Slot::Statistics(address.sql.clone()), address)))
+        .chain(of_kind(target).map(|address| (Slot::of_kind(&address), address)))
         .collect()
+}
+
+/// What has a name space for its kind alone.
+fn of_kind(target: &Catalog) -> impl Iterator<Item = Address> {
+    let statistics = target.statistics.iter().map(index::statistics_address);
+    let outside_schemas = target
+        .publications
+        .iter()
+        .map(replication::address)
+        .chain(target.event_triggers.iter().map(behaviour::event_trigger_address))
+        .chain(target.foreign_data_wrappers.iter().map(foreign::wrapper_address))
+        .chain(target.foreign_servers.iter().map(foreign::server_address))
+        .chain(target.user_mappings.iter().map(foreign::mapping_address));
+    let extending = target
+        .collations
+        .iter()
+        .map(collation::address)
+        .chain(target.operators.iter().map(operator::address))
+        .chain(target.operator_families.iter().map(operator_class::family_address))
+        .chain(target.operator_classes.iter().map(operator_class::address))
+        .chain(target.casts.iter().map(operator::cast_address))
+        .chain(target.conversions.iter().map(operator::conversion_address))
+        .chain(target.languages.iter().map(language::address))
+        .chain(target.transforms.iter().map(language::transform_address))
+        .chain(target.access_methods.iter().map(language::access_method_address))
+        .chain(target.text_search_parsers.iter().map(text_search::parser_address))
+        .chain(target.text_search_templates.iter().map(text_search::template_address))
+        .chain(target.text_search_dictionaries.iter().map(text_search::dictionary_address))
+        .chain(target.text_search_configurations.iter().map(text_search::configuration_address));
+    statistics.chain(outside_schemas).chain(extending)
 }
 
 /// Drops what is in the way, in reverse order of creation, foreign keys and column defaults first, so that none of the

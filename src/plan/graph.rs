@@ -151,7 +151,9 @@ impl Graph {
         let composites = catalog.composites.iter().map(|of| (of.oid, &of.schema, &of.name));
         let domains = catalog.domains.iter().map(|of| (of.oid, &of.schema, &of.name));
         let ranges = catalog.ranges.iter().map(|of| (of.oid, &of.schema, &of.name));
-        for (oid, schema, name) in enums.chain(composites).chain(domains).chain(ranges) {
+        let bases = catalog.base_types.iter().map(|of| (of.oid, &of.schema, &of.name));
+        let shells = catalog.shell_types.iter().map(|of| (of.oid, &of.schema, &of.name));
+        for (oid, schema, name) in enums.chain(composites).chain(domains).chain(ranges).chain(bases).chain(shells) {
             self.add_main(Kind::Type, ObjectId::new(class::TYPE, oid), schema, name, "");
         }
         for of in &catalog.functions {

@@ -290,6 +290,7 @@ fn refused(graph: &Graph, lookup: &Lookup<'_>, refusal: &Refusal) -> Error {
 
 fn describe_repair(graph: &Graph, lookup: &Lookup<'_>, repair: order::Repair) -> String {
     let (id, how) = match repair {
+        order::Repair::TypeShell(id) => (id, "made as a shell first"),
         order::Repair::DefaultApart(id) => (id, "set after its table is made"),
         order::Repair::CheckApart(id) => (id, "added after what it checks is made"),
         order::Repair::ViewStandIn(id) => (id, "made without its query first"),

@@ -10,12 +10,22 @@ use crate::catalog::ObjectId;
 pub enum Kind {
     /// A schema.
     Schema,
+    /// A language.
+    Language,
+    /// A collation.
+    Collation,
+    /// A transform.
+    Transform,
     /// An extension.
     Extension,
-    /// An enum, composite, domain or range type.
+    /// The name of a type whose functions come before it.
+    TypeShell,
+    /// An enum, composite, domain, range, base or shell type.
     Type,
     /// A domain's constraint that is not part of CREATE DOMAIN, or is, while no loop runs through it.
     DomainConstraint,
+    /// A cast.
+    Cast,
     /// A function or procedure.
     Function,
     /// A foreign data wrapper.
@@ -26,6 +36,26 @@ pub enum Kind {
     UserMapping,
     /// An aggregate function.
     Aggregate,
+    /// An access method.
+    AccessMethod,
+    /// An operator.
+    Operator,
+    /// An operator family, without members.
+    OperatorFamily,
+    /// The members that are in an operator family alone.
+    OperatorFamilyMembers,
+    /// An operator class with its members.
+    OperatorClass,
+    /// A conversion.
+    Conversion,
+    /// A text search parser.
+    TextSearchParser,
+    /// A text search template.
+    TextSearchTemplate,
+    /// A text search dictionary.
+    TextSearchDictionary,
+    /// A text search configuration with its mappings.
+    TextSearchConfiguration,
     /// A sequence, unless it belongs to an identity column.
     Sequence,
     /// A default or generation expression.
@@ -116,13 +146,28 @@ impl Kind {
         matches!(
             self,
             Self::Schema
+                | Self::Collation
                 | Self::Extension
+                | Self::TypeShell
                 | Self::Type
                 | Self::DomainConstraint
                 | Self::Function
                 | Self::ForeignDataWrapper
                 | Self::ForeignServer
+                | Self::Language
+                | Self::Transform
+                | Self::AccessMethod
+                | Self::TextSearchParser
+                | Self::TextSearchTemplate
+                | Self::TextSearchDictionary
+                | Self::TextSearchConfiguration
                 | Self::Aggregate
+                | Self::Cast
+                | Self::Operator
+                | Self::OperatorFamily
+                | Self::OperatorFamilyMembers
+                | Self::OperatorClass
+                | Self::Conversion
                 | Self::Sequence
         )
     }

@@ -11,6 +11,8 @@ use crate::catalog::Lookup;
 /// How a dependency loop was cut.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Repair {
+    /// A type is made as a shell first, so that its input, output or canonicalization functions can name it.
+    TypeShell(NodeId),
     /// A default becomes `ALTER TABLE … SET DEFAULT`: it calls a function that takes the table's row type.
     DefaultApart(NodeId),
     /// A check becomes `ADD CONSTRAINT`: it calls a function that takes the table's row type, or the domain.
@@ -49,8 +51,12 @@ pub fn order(graph: &mut Graph, selected: &BTreeSet<NodeId>) -> Result<Order, Lo
         }
         for members in loops {
             let Some(repair) = repair(graph, &members) else { return Err(Loop(members)) };
-            if let Repair::ViewStandIn(view) = repair {
-                selected.extend(graph.find(Kind::ViewQuery, graph.nodes[view].key.object));
+            match repair {
+                Repair::ViewStandIn(view) => {
+                    selected.extend(graph.find(Kind::ViewQuery, graph.nodes[view].key.object));
+                }
+                Repair::TypeShell(of) => selected.extend(graph.find(Kind::TypeShell, graph.nodes[of].key.object)),
+                Repair::DefaultApart(_) | Repair::CheckApart(_) => {}
             }
             repairs.push(repair);
         }
@@ -91,8 +97,12 @@ fn needs<'g>(graph: &'g Graph, selected: &'g BTreeSet<NodeId>, id: NodeId) -> im
     node.needs.union(&node.query_needs).copied().filter(|need| selected.contains(need))
 }
 
-/// Cuts one loop, or says that nothing can. A default or check goes before a view, because it costs less to have apart.
+/// Cuts one loop, or says that nothing can. A type's own functions can come no other way; a default or check goes before a
+/// view, because it costs less to have apart.
 fn repair(graph: &mut Graph, members: &[NodeId]) -> Option<Repair> {
+    if let Some(of) = members.iter().copied().find(|id| put_shell_first(graph, *id)) {
+        return Some(Repair::TypeShell(of));
+    }
     let inside: BTreeSet<_> = members.iter().copied().collect();
     let apart = |id: &NodeId| {
         let node = &graph.nodes[*id];
@@ -116,6 +126,28 @@ fn repair(graph: &mut Graph, members: &[NodeId]) -> Option<Repair> {
     graph.nodes[query].needs = query_needs;
     graph.nodes[query].needs.insert(view);
     Some(Repair::ViewStandIn(view))
+}
+
+/// Makes the functions that a type needs, and that need the type, need its shell instead. False where it has none.
+fn put_shell_first(graph: &mut Graph, of: NodeId) -> bool {
+    let node = &graph.nodes[of];
+    let is_mutual = |id: &NodeId| graph.nodes[*id].key.kind == Kind::Function && graph.nodes[*id].needs.contains(&of);
+    let functions: Vec<_> = node.needs.iter().copied().filter(is_mutual).collect();
+    if node.key.kind != Kind::Type || functions.is_empty() {
+        return false;
+    }
+    let (object, schema, name) = (node.key.object, node.schema.clone(), node.name.clone());
+    let is_in_schema = |id: &NodeId| graph.nodes[*id].key.kind == Kind::Schema;
+    let schemas: Vec<_> = node.needs.iter().copied().filter(is_in_schema).collect();
+    let shell = graph.add(Kind::TypeShell, object, &schema, &name, "");
+    graph.nodes[shell].part_of = Some(of);
+    graph.nodes[shell].needs.extend(schemas);
+    graph.nodes[of].needs.insert(shell);
+    for function in functions {
+        graph.nodes[function].needs.remove(&of);
+        graph.nodes[function].needs.insert(shell);
+    }
+    true
 }
 
 /// The groups of nodes that need each other, each in sort order: Tarjan's strongly connected components with more than

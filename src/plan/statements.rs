@@ -9,8 +9,8 @@ use super::shape::{self, Property};
 use crate::catalog::{Catalog, Comment, Lookup, ObjectId, Privilege, class};
 use crate::ddl::table::Separate;
 use crate::ddl::{
-    self, Statement, aggregate, behaviour, constraint, database, foreign, function, index, privilege, relation,
-    replication, schema, table, types, view,
+    self, Statement, aggregate, base_type, behaviour, collation, constraint, database, foreign, function, index,
+    language, operator, operator_class, privilege, relation, replication, schema, table, text_search, types, view,
 };
 
 /// What the statements depend on beside the source's catalog.
@@ -69,8 +69,23 @@ fn made(context: &Context<'_>, node: &Node) -> Option<Vec<Statement>> {
             schema::namespace(lookup, of, existing_schema(context.target, &of.name).as_ref())
         }
         Kind::Extension => schema::extension(lookup, lookup.extension(oid)?),
+        Kind::TypeShell => vec![base_type::shell(&node.schema, &node.name)],
         Kind::Type => made_type(context, oid)?,
         Kind::Function => function::create(lookup, lookup.function(oid)?),
+        Kind::Collation => collation::create(lookup, lookup.collation(oid)?),
+        Kind::Operator => operator::create(lookup, lookup.operator(oid)?),
+        Kind::OperatorFamily => operator_class::family(lookup, lookup.operator_family(oid)?),
+        Kind::OperatorFamilyMembers => vec![operator_class::family_members(lookup, lookup.operator_family(oid)?)],
+        Kind::OperatorClass => operator_class::create(lookup, lookup.operator_class(oid)?),
+        Kind::Cast => operator::cast(lookup, lookup.cast(oid)?),
+        Kind::Conversion => operator::conversion(lookup, lookup.conversion(oid)?),
+        Kind::Language => language::create(lookup, lookup.language(oid)?),
+        Kind::Transform => language::transform(lookup, lookup.transform(oid)?),
+        Kind::AccessMethod => language::access_method(lookup, lookup.access_method(oid)?),
+        Kind::TextSearchParser => text_search::parser(lookup, lookup.text_search_parser(oid)?),
+        Kind::TextSearchTemplate => text_search::template(lookup, lookup.text_search_template(oid)?),
+        Kind::TextSearchDictionary => text_search::dictionary(lookup, lookup.text_search_dictionary(oid)?),
+        Kind::TextSearchConfiguration => text_search::configuration(lookup, lookup.text_search_configuration(oid)?),
         Kind::Aggregate => aggregate::create(lookup, lookup.aggregate(oid)?),
         Kind::Sequence => ddl::sequence::create(lookup, lookup.relation(oid)?, lookup.sequence(oid)?),
         Kind::Default => {
@@ -144,8 +159,12 @@ fn made_type(context: &Context<'_>, oid: u32) -> Option<Vec<Statement>> {
         Some(types::composite(lookup, of))
     } else if let Some(of) = lookup.domain(oid) {
         Some(types::domain(lookup, of, |constraint| context.constraint(constraint.oid)))
+    } else if let Some(of) = lookup.range(oid) {
+        Some(types::range(lookup, of))
+    } else if let Some(of) = lookup.base_type(oid) {
+        Some(base_type::base_type(lookup, of))
     } else {
-        lookup.range(oid).map(|of| types::range(lookup, of))
+        lookup.shell_type(oid).map(|of| base_type::shell_type(lookup, of))
     }
 }
 
