@@ -178,7 +178,7 @@ fn what_reaches_outside_the_selection_stays_behind_and_is_named() {
     let (target, outcome) = source.copy(&selection);
     insta::assert_snapshot!(left_out(&outcome), @r#"
     exit code: 0
-    left out by request:
+    left out by request or by design:
       constraint inside_other_fkey on public.inside: it needs table public.outside, which is not copied
       function public.takes_row(public.outside): it needs table public.outside, which is not copied
       materialized view public.counted: it needs table public.outside, which is not copied
@@ -198,7 +198,7 @@ fn what_reaches_outside_the_selection_stays_behind_and_is_named() {
     assert_eq!(target.value("SELECT count(*) FROM inside"), "1");
     insta::assert_snapshot!(source.left_out(&["--exclude-tables", "outside"]), @r#"
     exit code: 0
-    left out by request:
+    left out by request or by design:
       constraint inside_other_fkey on public.inside: it needs table public.outside, which is not copied
       function public.takes_row(public.outside): it needs table public.outside, which is not copied
       materialized view public.counted: it needs table public.outside, which is not copied
@@ -251,7 +251,7 @@ fn partitions() {
     let (target, outcome) = source.copy(&["--tables", "log_old"]);
     insta::assert_snapshot!(left_out(&outcome), @r#"
     exit code: 0
-    left out by request:
+    left out by request or by design:
       the attachment of table public.log_old: it needs table public.log, which is not copied
     "#);
     assert_eq!(target.value(RELATIONS), "log_old");
