@@ -13,8 +13,7 @@ WITH object (class, oid, kind, namespace, name, arguments, owner, acl) AS (
      UNION ALL
     SELECT 'pg_catalog.pg_proc'::pg_catalog.regclass, p.oid, CASE p.prokind WHEN 'p' THEN 'PROCEDURE' ELSE 'FUNCTION' END,
            p.pronamespace, p.proname,
-           COALESCE((SELECT pg_catalog.string_agg(pg_catalog.format_type(a.oid, NULL), ', ' ORDER BY a.place)
-                       FROM pg_catalog.unnest(p.proargtypes) WITH ORDINALITY AS a (oid, place)), ''),
+           p.proargtypes,
            p.proowner, p.proacl
       FROM pg_catalog.pg_proc AS p
      UNION ALL
@@ -40,7 +39,10 @@ SELECT o.class::pg_catalog.oid AS class,
        o.kind AS kind,
        COALESCE(n.nspname::text, '') AS schema,
        o.name::text AS name,
-       o.arguments AS arguments,
+       CASE WHEN o.arguments IS NOT NULL
+              THEN COALESCE((SELECT pg_catalog.string_agg(pg_catalog.format_type(a.oid, NULL), ', ' ORDER BY a.place)
+                               FROM pg_catalog.unnest(o.arguments) WITH ORDINALITY AS a (oid, place)), '')
+        END AS arguments,
        pg_catalog.pg_get_userbyid(o.owner)::text AS owner,
        COALESCE(columns.numbers, '{}') AS column_numbers,
        COALESCE(columns.names, '{}') AS column_names

@@ -11,20 +11,32 @@ WITH object (class, oid, sub_id, kind, owner, current, in_catalog) AS (
     SELECT 'pg_catalog.pg_class'::pg_catalog.regclass, c.oid, 0, CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char",
            c.relowner, c.relacl, c.relnamespace = 'pg_catalog'::pg_catalog.regnamespace
       FROM pg_catalog.pg_class AS c
+     WHERE c.relacl IS NOT NULL
+        OR c.oid IN (SELECT v.objoid FROM pg_catalog.pg_init_privs AS v
+                      WHERE v.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass AND v.objsubid = 0)
      UNION ALL
     SELECT 'pg_catalog.pg_class'::pg_catalog.regclass, a.attrelid, a.attnum::int4, 'c'::"char",
            c.relowner, a.attacl, c.relnamespace = 'pg_catalog'::pg_catalog.regnamespace
       FROM pg_catalog.pg_attribute AS a
       JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid
      WHERE NOT a.attisdropped
+       AND (a.attacl IS NOT NULL
+            OR (a.attrelid, a.attnum::int4) IN (SELECT v.objoid, v.objsubid FROM pg_catalog.pg_init_privs AS v
+                                                 WHERE v.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass))
      UNION ALL
     SELECT 'pg_catalog.pg_proc'::pg_catalog.regclass, p.oid, 0, 'f'::"char",
            p.proowner, p.proacl, p.pronamespace = 'pg_catalog'::pg_catalog.regnamespace
       FROM pg_catalog.pg_proc AS p
+     WHERE p.proacl IS NOT NULL
+        OR p.oid IN (SELECT v.objoid FROM pg_catalog.pg_init_privs AS v
+                      WHERE v.classoid = 'pg_catalog.pg_proc'::pg_catalog.regclass)
      UNION ALL
     SELECT 'pg_catalog.pg_type'::pg_catalog.regclass, t.oid, 0, 'T'::"char",
            t.typowner, t.typacl, t.typnamespace = 'pg_catalog'::pg_catalog.regnamespace
       FROM pg_catalog.pg_type AS t
+     WHERE t.typacl IS NOT NULL
+        OR t.oid IN (SELECT v.objoid FROM pg_catalog.pg_init_privs AS v
+                      WHERE v.classoid = 'pg_catalog.pg_type'::pg_catalog.regclass)
      UNION ALL
     SELECT 'pg_catalog.pg_namespace'::pg_catalog.regclass, n.oid, 0, 'n'::"char",
            n.nspowner, n.nspacl, n.nspname = 'pg_catalog'
