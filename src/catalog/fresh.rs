@@ -9,11 +9,11 @@ const PUBLIC_OID: u32 = 2200;
 const PUBLIC_IS_THE_OWNERS_MAJOR: u32 = 15;
 
 impl Catalog {
-    /// A database made from `template0` of a server of this major version. Before 15, where `public` belongs to whoever ran
-    /// initdb, `initdb_user` says who that is.
+    /// A database made from `template0` of a server of this major version. Before 15 `public` belongs to whoever ran initdb; that
+    /// is no one by name here, so that it differs from any owner.
     #[must_use]
-    pub fn fresh(major: u32, initdb_user: &str) -> Self {
-        let owner = if major < PUBLIC_IS_THE_OWNERS_MAJOR { initdb_user } else { "pg_database_owner" };
+    pub fn fresh(major: u32) -> Self {
+        let owner = if major < PUBLIC_IS_THE_OWNERS_MAJOR { "" } else { "pg_database_owner" };
         let privilege = |position, grantee: &str, privilege: &str| Privilege {
             class: class::NAMESPACE,
             oid: PUBLIC_OID,

@@ -39,7 +39,7 @@ pub async fn schema(settings: &SchemaSettings) -> Result<Schema, Error> {
         forced_chunk: None,
     };
     let catalog = read(&source, &options.selection).await?;
-    let plan = plan::build(&catalog, &Catalog::fresh(catalog.major, initdb_user(&catalog)), &options)?;
+    let plan = plan::build(&catalog, &Catalog::fresh(catalog.major), &options)?;
     let script = script::script(
         plan.statements(settings.section != Some(Section::PostData), settings.section != Some(Section::PreData)),
     );
@@ -53,12 +53,6 @@ async fn read(source: &Endpoint, selection: &Selection) -> Result<Catalog, Error
     hold.close().await;
     snapshot.close().await;
     Ok(catalog)
-}
-
-/// Before 15 nothing but `public` itself tells who ran initdb.
-fn initdb_user(catalog: &Catalog) -> &str {
-    let public = catalog.namespaces.iter().find(|of| of.name == "public");
-    public.map_or("postgres", |of| of.owner.as_str())
 }
 
 impl Plan {
