@@ -5,15 +5,18 @@ use super::{Catalog, Comment, Namespace, Privilege, class};
 /// The OID `public` has in every new database (`src/include/catalog/pg_namespace.dat`).
 const PUBLIC_OID: u32 = 2200;
 
+/// Stands for whoever ran initdb. No role can have this name, and it never reaches a statement.
+const INITDB_USER: &str = "\0";
+
 /// From here on `public` belongs to the database's owner, and only that one may create objects in it.
 const PUBLIC_IS_THE_OWNERS_MAJOR: u32 = 15;
 
 impl Catalog {
-    /// A database made from `template0` of a server of this major version. Before 15 `public` belongs to whoever ran initdb; that
-    /// is no one by name here, so that it differs from any owner.
+    /// A database made from `template0` of a server of this major version. Before 15 `public` belongs to whoever ran initdb; here
+    /// that is [`INITDB_USER`], so that it differs from any owner.
     #[must_use]
     pub fn fresh(major: u32) -> Self {
-        let owner = if major < PUBLIC_IS_THE_OWNERS_MAJOR { "" } else { "pg_database_owner" };
+        let owner = if major < PUBLIC_IS_THE_OWNERS_MAJOR { INITDB_USER } else { "pg_database_owner" };
         let privilege = |position, grantee: &str, privilege: &str| Privilege {
             class: class::NAMESPACE,
             oid: PUBLIC_OID,
