@@ -2,12 +2,11 @@
 
 use super::error::Error;
 use super::request;
+use super::source::Source;
 use crate::catalog::Catalog;
-use crate::connect::{Endpoint, Hold, Snapshot};
 use crate::ddl::script;
 use crate::error::Side;
 use crate::plan::pattern::PatternList;
-use crate::plan::select::Selection;
 use crate::plan::{self, LeftOut, Mode, Plan};
 use crate::settings::{SchemaSettings, Section};
 
@@ -38,21 +37,14 @@ pub async fn schema(settings: &SchemaSettings) -> Result<Schema, Error> {
         streams_per_table: 1,
         forced_chunk: None,
     };
-    let catalog = read(&source, &options.selection).await?;
+    let Source { snapshot, hold, catalog, .. } = Source::hold(&source, &options.selection).await?;
+    hold.close().await;
+    snapshot.close().await;
     let plan = plan::build(&catalog, &Catalog::fresh(catalog.major), &options)?;
     let script = script::script(
         plan.statements(settings.section != Some(Section::PostData), settings.section != Some(Section::PreData)),
     );
     Ok(Schema { script, left_out: plan.left_out })
-}
-
-async fn read(source: &Endpoint, selection: &Selection) -> Result<Catalog, Error> {
-    let snapshot = Snapshot::export(source).await?;
-    let hold = Hold::tables(source, &snapshot, |table| selection.may_copy(&table.name, &table.root)).await?;
-    let catalog = super::read(snapshot.session(), Side::Source).await?;
-    hold.close().await;
-    snapshot.close().await;
-    Ok(catalog)
 }
 
 impl Plan {
