@@ -105,6 +105,10 @@ fn argument(setting: &'static Setting) -> Arg {
             .require_equals(true)
             .default_missing_value("true"),
     };
+    let arg = match setting.also {
+        Some((flag, _)) => arg.visible_alias(flag),
+        None => arg,
+    };
     match setting.short {
         Some(short) => arg.short(short),
         None => arg,

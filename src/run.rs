@@ -55,11 +55,14 @@ async fn copy_database(request: &Request, counters: &Counters) -> Result<Outcome
     let Request { plan: options, copy, .. } = request;
 
     let (source, (target_session, here)) =
-        tokio::try_join!(Source::hold(&request.source, &options.selection), read_target(&request.target))?;
+        tokio::try_join!(Source::hold(&request.source, options), read_target(&request.target))?;
     let Source { endpoint: source, snapshot, hold, catalog: mut there } = source;
     let (hold, target) = (Arc::new(hold), &snapshot.in_its_encoding(&request.target));
     catalog::read_sizes(snapshot.session().client(), Side::Source, &mut there).await?;
     let plan = plan::build(&there, &here, options)?;
+    if let Some(path) = &request.schema_dump_file {
+        schema::write(path, &plan)?;
+    }
     for repair in &plan.repairs {
         tracing::debug!("{repair}");
     }

@@ -6,7 +6,7 @@ use tokio_postgres::error::SqlState;
 
 use crate::connect::SnapshotError;
 use crate::connect::server_error::ServerError;
-use crate::ddl::{QualifiedName, Statement};
+use crate::ddl::{Action, QualifiedName, Statement};
 use crate::error::{Explain, Side};
 
 /// A statement the target refused.
@@ -50,6 +50,10 @@ impl Explain for Failure {
 
     fn hint(&self) -> Option<String> {
         let hint = match self.code.as_deref()? {
+            "22023" if self.statement.action == Action::SecurityLabel => {
+                "load the label provider's library on the target (shared_preload_libraries), or leave labels out with \
+                 --no-security-labels"
+            }
             "42883" | "42P01" | "42704" => {
                 "what is missing may be outside the selected tables; add it, or create it on the target first"
             }

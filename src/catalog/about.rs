@@ -1,4 +1,4 @@
-//! What is said about objects of any kind: comments, privileges, dependencies; and the objects of kinds not regenerated.
+//! What is said about objects of any kind: comments, security labels, privileges, dependencies.
 
 use super::object::ObjectId;
 use super::record::record;
@@ -76,17 +76,19 @@ impl Dependency {
 }
 
 record! {
-    /// An object of a kind that is not regenerated: `sql/catalog/unsupported.sql`.
-    Unsupported {
+    /// A security label: `sql/catalog/security_labels.sql`.
+    SecurityLabel {
         /// The catalog of the object.
         class: u32,
-        /// The object's OID; 0 for what is no object that others can need.
+        /// The object's OID.
         oid: u32,
-        /// What it is, such as `operator`.
-        kind: String,
-        /// The schema it is in; empty where it is in none.
-        schema: String,
-        /// Which one it is, as `pg_identify_object` writes it.
+        /// The column's number; 0 for the object itself.
+        sub_id: i32,
+        /// The label provider.
+        provider: String,
+        /// The label.
+        label: String,
+        /// Which object it is, as `pg_identify_object` writes it.
         identity: String,
     }
 }

@@ -6,7 +6,7 @@ use std::hash::Hash;
 use super::{
     AccessMethod, Aggregate, Attribute, Cast, Catalog, Collation, Comment, Constraint, Conversion, DefaultAcl, Enum,
     FamilyFunction, FamilyOperator, Function, GivenObject, Index, Language, Namespace, ObjectId, Operator,
-    OperatorClass, OperatorFamily, Policy, Privilege, Relation, Rule, Sequence, Statistics, TableSize,
+    OperatorClass, OperatorFamily, Policy, Privilege, Relation, Rule, SecurityLabel, Sequence, Statistics, TableSize,
     TextSearchConfiguration, TextSearchDictionary, TextSearchMapping, TextSearchParser, TextSearchTemplate, Transform,
     Trigger, class, types,
 };
@@ -57,6 +57,7 @@ pub struct Lookup<'a> {
     parents: HashMap<u32, Vec<u32>>,
     children: HashMap<u32, Vec<u32>>,
     comments: HashMap<ObjectId, Vec<&'a Comment>>,
+    security_labels: HashMap<ObjectId, Vec<&'a SecurityLabel>>,
     privileges: HashMap<ObjectId, Vec<&'a Privilege>>,
     sizes: HashMap<u32, &'a TableSize>,
     given_objects: HashMap<ObjectId, &'a GivenObject>,
@@ -132,6 +133,9 @@ impl<'a> Lookup<'a> {
             parents: grouped(inherits.iter().map(|link| (link.child, link.parent))),
             children: grouped(inherits.iter().map(|link| (link.parent, link.child))),
             comments: grouped(catalog.comments.iter().map(|item| (ObjectId::new(item.class, item.oid), item))),
+            security_labels: grouped(
+                catalog.security_labels.iter().map(|item| (ObjectId::new(item.class, item.oid), item)),
+            ),
             privileges: grouped(catalog.privileges.iter().map(|item| (ObjectId::new(item.class, item.oid), item))),
             sizes: by(&catalog.table_sizes, |size| size.oid),
             given_objects: catalog.given_objects.iter().map(|of| (ObjectId::new(of.class, of.oid), of)).collect(),
@@ -215,6 +219,12 @@ impl<'a> Lookup<'a> {
             next += 1;
         }
         found
+    }
+
+    /// The security labels of an object and its columns.
+    #[must_use]
+    pub fn security_labels(&self, object: ObjectId) -> &[&'a SecurityLabel] {
+        slice(&self.security_labels, &object)
     }
 
     /// The comments on an object and its columns.

@@ -22,7 +22,7 @@ pub mod size;
 pub mod text_search;
 pub mod types;
 
-pub use about::{Comment, DefaultAcl, Dependency, GivenObject, Privilege, Unsupported};
+pub use about::{Comment, DefaultAcl, Dependency, GivenObject, Privilege, SecurityLabel};
 pub use aggregate::Aggregate;
 pub use collation::Collation;
 pub use constraint::{Constraint, Index, Statistics};
@@ -127,8 +127,8 @@ pub struct Catalog {
     pub privileges: Vec<Privilege>,
     /// Dependencies.
     pub depends: Vec<Dependency>,
-    /// Objects of kinds that are not regenerated.
-    pub unsupported: Vec<Unsupported>,
+    /// Security labels.
+    pub security_labels: Vec<SecurityLabel>,
     /// Sizes of tables; empty where rows are not copied.
     pub table_sizes: Vec<TableSize>,
     /// Columns that cannot travel as binary; empty where rows are not copied.

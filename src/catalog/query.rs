@@ -81,8 +81,8 @@ queries! {
     PRIVILEGES = "privileges";
     /// Dependencies.
     DEPENDS = "depends";
-    /// Objects of kinds that are not regenerated.
-    UNSUPPORTED = "unsupported";
+    /// Security labels.
+    SECURITY_LABELS = "security_labels";
     /// What is needed to choose how each table's rows travel.
     TABLE_SIZES = "table_sizes";
     /// Columns whose binary form cannot be trusted.

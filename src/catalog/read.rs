@@ -104,7 +104,7 @@ pub async fn read(sessions: Sessions<'_>, major: u32, side: Side) -> Result<Cata
                 rows::<about::Comment>(&session, query::COMMENTS),
                 rows::<about::Privilege>(&beside, query::PRIVILEGES),
                 rows::<about::Dependency>(&beside, query::DEPENDS),
-                rows::<about::Unsupported>(&session, query::UNSUPPORTED),
+                rows::<about::SecurityLabel>(&session, query::SECURITY_LABELS),
             )
         },
         read_around(&session),
@@ -112,7 +112,7 @@ pub async fn read(sessions: Sessions<'_>, major: u32, side: Side) -> Result<Cata
     let (namespaces, extensions, enums, composites, domains, ranges, functions) = objects;
     let (relations, attributes, inherits, sequences) = tables;
     let (constraints, indexes, statistics, triggers, rules, policies) = attached;
-    let (comments, privileges, depends, unsupported) = about;
+    let (comments, privileges, depends, security_labels) = about;
     Ok(Catalog {
         major,
         namespaces,
@@ -135,7 +135,7 @@ pub async fn read(sessions: Sessions<'_>, major: u32, side: Side) -> Result<Cata
         comments,
         privileges,
         depends,
-        unsupported,
+        security_labels,
         ..around
     })
 }

@@ -24,12 +24,17 @@ pub struct DeniedTable {
     pub rows_hidden: bool,
 }
 
-/// Makes sure that the session's user may read every row of the tables.
+/// Makes sure that the session's user may read the tables, and with `every_row` that none of their rows is hidden.
 ///
 /// # Errors
 ///
 /// [`SnapshotError::Denied`] with every table that may not be read.
-pub(super) async fn require_readable(session: &Control, tables: &[HeldTable], user: &str) -> Result<(), SnapshotError> {
+pub(super) async fn require_readable(
+    session: &Control,
+    tables: &[HeldTable],
+    every_row: bool,
+    user: &str,
+) -> Result<(), SnapshotError> {
     let failed = || SnapshotError::failed("look up privileges", Side::Source);
     let names: BTreeMap<u32, &QualifiedName> = tables.iter().map(|table| (table.oid, &table.name)).collect();
     let oids: Vec<u32> = names.keys().copied().collect();
@@ -45,6 +50,7 @@ pub(super) async fn require_readable(session: &Control, tables: &[HeldTable], us
             rows_hidden: row.try_get("rows_hidden").map_err(failed())?,
         });
     }
+    denied.retain(|of| of.schema_denied || of.table_denied || every_row);
     if denied.is_empty() { Ok(()) } else { Err(SnapshotError::Denied { tables: denied, user: user.to_owned() }) }
 }
 

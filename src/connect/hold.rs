@@ -56,7 +56,8 @@ pub struct Hold {
 }
 
 impl Hold {
-    /// Locks the chosen tables, as many as fit, and makes sure that they are what the snapshot sees.
+    /// Locks the chosen tables, as many as fit, and makes sure that they are what the snapshot sees, and that with `every_row`
+    /// none of their rows is hidden from the user.
     ///
     /// Dropping the future releases everything.
     ///
@@ -66,11 +67,12 @@ impl Hold {
     pub async fn tables(
         source: &Endpoint,
         snapshot: &Snapshot,
+        every_row: bool,
         chosen: impl Fn(&HeldTable) -> bool,
     ) -> Result<Self, SnapshotError> {
         let leader = snapshot.session();
         let tables: Vec<_> = read_tables(leader.client()).await?.into_iter().filter(chosen).collect();
-        denied::require_readable(leader, &tables, source.user()).await?;
+        denied::require_readable(leader, &tables, every_row, source.user()).await?;
         let observer = snapshot::reading(source).await?;
         let mut holder = holder(source, snapshot).await?;
         let (lockable, rest) = tables.split_at(capacity(&observer).await?.min(tables.len()));

@@ -1,8 +1,8 @@
-//! Owners and comments, the same for every kind of object.
+//! Owners, comments and security labels, the same for every kind of object.
 
 use super::sql::{ident, literal};
 use super::statement::{Action, Address, Statement};
-use crate::catalog::{Lookup, ObjectId};
+use crate::catalog::{Lookup, ObjectId, SecurityLabel};
 
 /// `ALTER … OWNER TO …`.
 #[must_use]
@@ -21,17 +21,26 @@ pub fn comment(lookup: &Lookup<'_>, id: ObjectId, object: &Address) -> Option<St
 /// The comments on the columns of a relation or composite type.
 #[must_use]
 pub fn column_comments(lookup: &Lookup<'_>, relation: u32, object: &Address) -> Vec<Statement> {
-    let name = |number: i32| {
-        let attributes = lookup.attributes(relation).iter();
-        attributes
-            .clone()
-            .find(|attribute| i32::from(attribute.number) == number)
-            .map(|attribute| attribute.name.as_str())
-    };
     let comments = lookup.comments(ObjectId::relation(relation)).iter().filter(|comment| comment.sub_id != 0);
     comments
-        .filter_map(|comment| Some(comment_is(&Address::column(name(comment.sub_id)?, object), &comment.text)))
+        .filter_map(|comment| Some(comment_is(&column(lookup, relation, comment.sub_id, object)?, &comment.text)))
         .collect()
+}
+
+/// `SECURITY LABEL FOR … ON … IS …`, of an object or one of the columns of its `relation`.
+#[must_use]
+pub fn security_label(lookup: &Lookup<'_>, of: &SecurityLabel, relation: u32, object: &Address) -> Option<Statement> {
+    let labelled = if of.sub_id == 0 { object.clone() } else { column(lookup, relation, of.sub_id, object)? };
+    let (provider, label) = (ident(&of.provider), literal(&of.label));
+    let sql = format!("SECURITY LABEL FOR {provider} ON {} {} IS {label}", labelled.kind, labelled.sql);
+    Some(Statement::new(Action::SecurityLabel, &labelled, sql))
+}
+
+/// A column by its number.
+fn column(lookup: &Lookup<'_>, relation: u32, number: i32, object: &Address) -> Option<Address> {
+    let mut columns = lookup.attributes(relation).iter();
+    let column = columns.find(|column| i32::from(column.number) == number)?;
+    Some(Address::column(&column.name, object))
 }
 
 /// Takes the comment off an object.

@@ -95,6 +95,8 @@ pub enum Action {
     Privilege,
     /// Comments on it.
     Comment,
+    /// Sets its security label.
+    SecurityLabel,
     /// Puts it into its tablespace.
     Tablespace,
     /// Sets something that neither rows nor other objects rest on, such as a column's compression.
@@ -107,7 +109,10 @@ impl Action {
     /// Whether later statements can go on when this one failed. The run fails in either case.
     #[must_use]
     pub fn is_optional(self) -> bool {
-        matches!(self, Self::Owner | Self::Privilege | Self::Comment | Self::Tablespace | Self::Tune)
+        matches!(
+            self,
+            Self::Owner | Self::Privilege | Self::Comment | Self::SecurityLabel | Self::Tablespace | Self::Tune
+        )
     }
 
     /// The words between "could not" and the object.
@@ -121,6 +126,7 @@ impl Action {
             Self::Owner => "set the owner of",
             Self::Privilege => "set the privileges of",
             Self::Comment => "comment on",
+            Self::SecurityLabel => "set the security label of",
             Self::Tablespace => "set the tablespace of",
             Self::Drop => "drop",
         }

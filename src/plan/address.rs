@@ -93,7 +93,7 @@ pub(super) fn address(lookup: &Lookup<'_>, node: &Node) -> Option<Address> {
         Kind::UserMapping => lookup.user_mapping(oid).map(foreign::mapping_address),
         Kind::DatabaseSettings => lookup.database_setting(oid).map(database::settings_address),
         Kind::EventTrigger => lookup.event_trigger(oid).map(behaviour::event_trigger_address),
-        Kind::Rows | Kind::Unsupported => None,
+        Kind::Rows => None,
     }
 }
 

@@ -119,8 +119,7 @@ pub(super) fn schemas_in_use(target: &Catalog) -> impl Iterator<Item = &String> 
         .chain(target.text_search_templates.iter().map(|of| &of.schema))
         .chain(target.text_search_dictionaries.iter().map(|of| &of.schema))
         .chain(target.text_search_configurations.iter().map(|of| &of.schema))
-        .chain(target.extensions.iter().map(|of| &of.schema))
-        .chain(target.unsupported.iter().map(|of| &of.schema));
+        .chain(target.extensions.iter().map(|of| &of.schema));
     target.relations.iter().map(|of| &of.schema).chain(types).chain(others)
 }
 

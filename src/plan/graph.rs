@@ -45,7 +45,6 @@ impl Graph {
         graph.add_publications(lookup);
         graph.add_database_settings(lookup);
         graph.add_event_triggers(lookup);
-        graph.add_unsupported(lookup);
         for link in &lookup.catalog.depends {
             graph.add_dependency(lookup, link);
         }
@@ -280,15 +279,6 @@ impl Graph {
         }
         for of in &lookup.catalog.policies {
             self.add_part(Kind::Policy, ObjectId::new(class::POLICY, of.oid), of.relation, &of.name);
-        }
-    }
-
-    fn add_unsupported(&mut self, lookup: &Lookup<'_>) {
-        for of in lookup.catalog.unsupported.iter().filter(|of| of.oid != 0) {
-            let object = ObjectId::new(of.class, of.oid);
-            if self.resolve(object).is_none() {
-                self.add_main(Kind::Unsupported, object, &of.schema, &of.identity, &of.kind);
-            }
         }
     }
 

@@ -1,11 +1,12 @@
-//! What is not copied, and why: outside the request, never copied by design, or not regenerated.
+//! What is not copied, and why: outside the request, or never copied by design.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::graph::Graph;
 use super::node::{Kind, NodeId};
-use super::select::{self, Reason, Selected};
-use super::{LeftOut, Mode, Options, address};
+use super::select::{self, Selected};
+use super::shape::Property;
+use super::{LeftOut, Mode, Options, address, labels};
 use crate::catalog::{Lookup, ObjectId, Subscription, class};
 use crate::ddl::foreign;
 use crate::ddl::sql::readable;
@@ -24,15 +25,10 @@ pub(super) fn left_out(graph: &Graph, lookup: &Lookup<'_>, selected: &Selected, 
     let mut left_out: Vec<_> = nodes
         .iter()
         .filter(|(id, _)| !goes_without_saying(**id))
-        .map(|(id, reason)| {
-            let (reason, by_request) = match reason {
-                Reason::Unsupported => ("objects of this kind are not regenerated yet".to_owned(), false),
-                Reason::Needs(needs) => {
-                    let what = address::describe(graph, lookup, *needs);
-                    (format!("it needs {what}, which is not copied"), rests_on_request(graph, nodes, *needs))
-                }
-            };
-            LeftOut { object: address::describe(graph, lookup, *id), reason, by_request }
+        .map(|(id, needs)| LeftOut {
+            object: address::describe(graph, lookup, *id),
+            reason: format!("it needs {}, which is not copied", address::describe(graph, lookup, *needs)),
+            by_request: true,
         })
         .collect();
     if options.mode != Mode::Schema {
@@ -49,36 +45,18 @@ pub(super) fn left_out(graph: &Graph, lookup: &Lookup<'_>, selected: &Selected, 
             reason: "it records snapshot requests; name it in --tables to copy it".to_owned(),
             by_request: true,
         }));
-        if options.mode != Mode::Data {
+        if options.mode != Mode::Data && !options.unwanted.contains(&Property::Subscriptions) {
             left_out.extend(lookup.catalog.subscriptions.iter().map(subscription));
         }
-        let many = lookup.catalog.unsupported.iter().filter(|of| of.oid == 0);
-        let many = many.filter(|_| options.mode != Mode::Data);
-        left_out.extend(many.map(|of| LeftOut {
-            object: format!("{} {}", of.kind, of.identity),
-            reason: "not regenerated yet".to_owned(),
-            by_request: false,
-        }));
+    }
+    if options.mode != Mode::Data && !options.unwanted.contains(&Property::SecurityLabels) {
+        left_out.extend(labels::left_out(graph, lookup, &selected.nodes, &options.unlabelled_providers));
     }
     if options.mode != Mode::Data {
         left_out.extend(options.unwanted.iter().map(|property| property.left_out()));
     }
     left_out.sort();
     left_out
-}
-
-/// Whether a chain of needs ends outside what was asked for, rather than at something unsupported.
-fn rests_on_request(graph: &Graph, nodes: &BTreeMap<NodeId, Reason>, needs: NodeId) -> bool {
-    let mut id = needs;
-    // Chains cannot be longer than there are nodes left out; loops among them end here too.
-    for _ in 0..=nodes.len() {
-        match nodes.get(&id) {
-            Some(Reason::Needs(next)) => id = *next,
-            Some(Reason::Unsupported) => return false,
-            None => break,
-        }
-    }
-    graph.nodes[id].key.kind != Kind::Unsupported
 }
 
 fn subscription(of: &Subscription) -> LeftOut {

@@ -6,6 +6,7 @@ pub mod chunks;
 mod configuration;
 pub mod conflict;
 pub mod graph;
+mod labels;
 mod left_out;
 pub mod load;
 mod loads;
@@ -26,6 +27,7 @@ use chunks::ForcedChunk;
 use graph::Graph;
 use load::TableLoad;
 use node::{Kind, NodeId};
+use pattern::Pattern;
 use select::{Refusal, Selection};
 use shape::Property;
 use statements::Context;
@@ -51,6 +53,8 @@ pub struct Options {
     pub selection: Selection,
     /// Properties that are not copied.
     pub unwanted: Vec<Property>,
+    /// Providers whose security labels are not copied, in the first half of the patterns.
+    pub unlabelled_providers: Vec<Pattern>,
     /// Whether objects in the way are dropped first.
     pub clean: bool,
     /// COPY streams in all.
@@ -126,8 +130,6 @@ pub enum Error {
         object: String,
         /// What it needs.
         needs: String,
-        /// Whether that is of a kind that pgsluice does not regenerate.
-        unsupported: bool,
     },
     /// A dependency loop that no repair cuts.
     #[error("the source's objects depend on each other in a loop that cannot be cut: {members}")]
@@ -174,10 +176,6 @@ impl Explain for Error {
                     "`*` is every table of public, `s.*` every table of schema s, `*.*` everything; names are folded to lower case \
                      unless they are in double quotes"
                 }
-                Self::Incomplete { unsupported: true, .. } => {
-                    "objects of that kind are not regenerated yet; leave the table out with --exclude-tables, or create both by hand \
-                     and use --mode data"
-                }
                 Self::Incomplete { .. } => "add it to --tables, or leave both out",
                 Self::Loop { .. } => "please report this with the definitions of these objects",
                 Self::InTheWay { .. } => {
@@ -202,10 +200,12 @@ pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Pl
     let lookup = Lookup::new(source);
     let mut graph = Graph::new(&lookup);
     let select = if options.mode == Mode::Data { select::select_rows } else { select::select };
-    let selected = select(&graph, &lookup, &options.selection).map_err(|refusal| refused(&graph, &lookup, &refusal))?;
+    let mut selected =
+        select(&graph, &lookup, &options.selection).map_err(|refusal| refused(&graph, &lookup, &refusal))?;
+    selected.nodes.retain(|id| !shape::leaves_out(&options.unwanted, graph.nodes[*id].key.kind));
     let order = order::order(&mut graph, &selected.nodes)
         .map_err(|members| Error::Loop { members: order::describe_loop(&graph, &lookup, &members) })?;
-    let context = Context::new(&lookup, target, &graph, &options.unwanted);
+    let context = Context::new(&lookup, target, &graph, options);
     let mut plan = Plan {
         clean: Vec::new(),
         pre_data: Vec::new(),
@@ -283,7 +283,6 @@ fn refused(graph: &Graph, lookup: &Lookup<'_>, refusal: &Refusal) -> Error {
         Refusal::Incomplete { node, needs } => Error::Incomplete {
             object: address::describe(graph, lookup, *node),
             needs: address::describe(graph, lookup, *needs),
-            unsupported: graph.nodes[*needs].key.kind == Kind::Unsupported,
         },
     }
 }

@@ -110,8 +110,6 @@ pub enum Kind {
     DatabaseSettings,
     /// An event trigger.
     EventTrigger,
-    /// An object of a kind that is not regenerated. Nothing that needs it can be made.
-    Unsupported,
 }
 
 impl Kind {

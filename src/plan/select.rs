@@ -68,22 +68,13 @@ impl Selection {
     }
 }
 
-/// Why a part stays behind.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Reason {
-    /// It needs this node, which was not selected or stays behind itself.
-    Needs(NodeId),
-    /// It is of a kind that is not regenerated.
-    Unsupported,
-}
-
 /// The parts a run copies, and those it names as left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Selected {
     /// The parts that are copied.
     pub nodes: BTreeSet<NodeId>,
-    /// The parts that were asked for and stay behind.
-    pub left_out: BTreeMap<NodeId, Reason>,
+    /// The parts that were asked for and stay behind, with what each needs that was not selected or stays behind itself.
+    pub left_out: BTreeMap<NodeId, NodeId>,
 }
 
 /// What was asked for cannot be copied as a whole.
@@ -119,12 +110,6 @@ pub fn select(graph: &Graph, lookup: &Lookup<'_>, selection: &Selection) -> Resu
     let parts = parts(graph);
     let seeds = seeds(graph, lookup, selection);
     let mut left_out = BTreeMap::new();
-    for (id, node) in graph.nodes.iter().enumerate() {
-        let asked_for = selection.chooses_schema(&node.schema);
-        if node.key.kind == Kind::Unsupported && asked_for {
-            left_out.insert(id, Reason::Unsupported);
-        }
-    }
     loop {
         let nodes = closure(graph, lookup, selection, &parts, &seeds, &left_out);
         let missing: Vec<_> = nodes.iter().filter_map(|id| Some((*id, missing_need(graph, &nodes, *id)?))).collect();
@@ -135,7 +120,7 @@ pub fn select(graph: &Graph, lookup: &Lookup<'_>, selection: &Selection) -> Resu
             if !graph.nodes[node].key.kind.can_be_left_out() || graph.nodes[node].within.is_some() {
                 return Err(Refusal::Incomplete { node, needs });
             }
-            left_out.insert(node, Reason::Needs(needs));
+            left_out.insert(node, needs);
         }
     }
 }
@@ -185,7 +170,6 @@ fn seeds(graph: &Graph, lookup: &Lookup<'_>, selection: &Selection) -> Vec<NodeI
     let chosen = |id: &NodeId| {
         let node = &graph.nodes[*id];
         node.part_of.is_none()
-            && node.key.kind != Kind::Unsupported
             && (selection.chooses_schema(&node.schema)
                 || (is_relation(node.key.kind) && selection.chooses(&node.schema, &node.name))
                 || node.key.kind == Kind::Rows)
@@ -215,7 +199,7 @@ fn closure(
     selection: &Selection,
     parts: &BTreeMap<NodeId, Vec<NodeId>>,
     seeds: &[NodeId],
-    left_out: &BTreeMap<NodeId, Reason>,
+    left_out: &BTreeMap<NodeId, NodeId>,
 ) -> BTreeSet<NodeId> {
     let mut nodes = BTreeSet::new();
     let mut waiting: Vec<_> = seeds.to_vec();

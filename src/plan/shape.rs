@@ -1,6 +1,7 @@
-//! Properties of objects that are copied unless the user does not want them.
+//! Properties and kinds of objects that are copied unless the user does not want them.
 
 use super::LeftOut;
+use super::node::Kind;
 use crate::ddl::{Action, Statement};
 
 /// A property that can be left out of every object.
@@ -12,6 +13,12 @@ pub enum Property {
     Privileges,
     /// Comments.
     Comments,
+    /// Security labels.
+    SecurityLabels,
+    /// Publications with what they publish.
+    Publications,
+    /// The mention of subscriptions, which are never copied.
+    Subscriptions,
     /// Tablespaces. Without, the target database's default.
     Tablespaces,
     /// The rows of materialized views.
@@ -19,15 +26,17 @@ pub enum Property {
 }
 
 impl Property {
-    /// The statements that carry it.
-    fn action(self) -> Action {
-        match self {
+    /// The statements that carry it, unless whole objects do.
+    fn action(self) -> Option<Action> {
+        Some(match self {
             Self::Owner => Action::Owner,
             Self::Privileges => Action::Privilege,
             Self::Comments => Action::Comment,
+            Self::SecurityLabels => Action::SecurityLabel,
             Self::Tablespaces => Action::Tablespace,
             Self::MaterializedRows => Action::Refresh,
-        }
+            Self::Publications | Self::Subscriptions => return None,
+        })
     }
 
     fn words(self) -> (&'static str, &'static str) {
@@ -35,6 +44,9 @@ impl Property {
             Self::Owner => ("owners", "--no-owner"),
             Self::Privileges => ("privileges", "--no-privileges"),
             Self::Comments => ("comments", "--no-comments"),
+            Self::SecurityLabels => ("security labels", "--no-security-labels"),
+            Self::Publications => ("publications", "--no-publications"),
+            Self::Subscriptions => ("subscriptions", "--no-subscriptions"),
             Self::Tablespaces => ("tablespaces", "--no-tablespaces"),
             Self::MaterializedRows => ("rows of materialized views", "--refresh-materialized-views=false"),
         }
@@ -49,5 +61,11 @@ impl Property {
 
 /// Whether a statement is wanted.
 pub(super) fn wants(unwanted: &[Property], statement: &Statement) -> bool {
-    !unwanted.iter().any(|property| property.action() == statement.action)
+    !unwanted.iter().any(|property| property.action() == Some(statement.action))
+}
+
+/// Whether objects of a kind stay behind with a property.
+pub(super) fn leaves_out(unwanted: &[Property], kind: Kind) -> bool {
+    let is_publication = matches!(kind, Kind::Publication | Kind::PublicationTable | Kind::PublicationSchema);
+    is_publication && unwanted.contains(&Property::Publications)
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::address::privileges_owner;
 use super::graph::Graph;
 use super::node::{Kind, Node, NodeId};
-use super::shape::{self, Property};
+use super::{Options, labels};
 use crate::catalog::{Catalog, Comment, Lookup, ObjectId, Privilege, class};
 use crate::ddl::table::Separate;
 use crate::ddl::{
@@ -21,20 +21,20 @@ pub(super) struct Context<'a> {
     pub(super) target: &'a Catalog,
     /// The graph after its loops were cut.
     pub(super) graph: &'a Graph,
-    unwanted: &'a [Property],
+    options: &'a Options,
     separate: BTreeSet<ObjectId>,
 }
 
 impl<'a> Context<'a> {
     /// Gathers what the statements depend on.
     #[must_use]
-    pub(super) fn new(lookup: &'a Lookup<'a>, target: &'a Catalog, graph: &'a Graph, unwanted: &'a [Property]) -> Self {
+    pub(super) fn new(lookup: &'a Lookup<'a>, target: &'a Catalog, graph: &'a Graph, options: &'a Options) -> Self {
         let parts = graph.nodes.iter().filter(|node| node.within.is_none());
         let separate = parts
             .filter(|node| matches!(node.key.kind, Kind::Default | Kind::Check | Kind::DomainConstraint))
             .map(|node| node.key.object)
             .collect();
-        Self { lookup, target, graph, unwanted, separate }
+        Self { lookup, target, graph, options, separate }
     }
 }
 
@@ -56,7 +56,8 @@ pub(super) fn statements(context: &Context<'_>, id: NodeId) -> Vec<Statement> {
         return Vec::new();
     }
     let mut statements = made(context, node).unwrap_or_default();
-    statements.retain(|statement| shape::wants(context.unwanted, statement));
+    statements.extend(labels::statements(context.lookup, node, &context.options.unlabelled_providers));
+    statements.retain(|statement| context.options.wants(statement));
     statements
 }
 
@@ -140,7 +141,7 @@ fn made(context: &Context<'_>, node: &Node) -> Option<Vec<Statement>> {
         }
         Kind::EventTrigger => behaviour::event_trigger(lookup, lookup.event_trigger(oid)?),
         Kind::Refresh => vec![view::refresh(lookup.relation(oid)?)],
-        Kind::Rows | Kind::Unsupported => Vec::new(),
+        Kind::Rows => Vec::new(),
     })
 }
 

@@ -1,5 +1,8 @@
 //! Everything that can end a run, by the layer it comes from.
 
+use std::io;
+use std::path::PathBuf;
+
 use crate::error::{Explain, Side};
 use crate::{apply, catalog, connect, copy, plan, store};
 
@@ -27,6 +30,15 @@ pub enum Error {
     /// The plan.
     #[error(transparent)]
     Plan(#[from] plan::Error),
+    /// The file for the statements that make the schema.
+    #[error("could not write the schema to \"{}\"", path.display())]
+    SchemaFile {
+        /// Its path.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
     /// The target's schema.
     #[error(transparent)]
     Apply(#[from] apply::Error),
@@ -39,8 +51,8 @@ pub enum Error {
 }
 
 impl Error {
-    fn layer(&self) -> &dyn Explain {
-        match self {
+    fn layer(&self) -> Option<&dyn Explain> {
+        Some(match self {
             Self::Conninfo { source: error, .. } | Self::Connect(error) => error,
             Self::Snapshot(error) => error,
             Self::Catalog(error) => error,
@@ -48,7 +60,8 @@ impl Error {
             Self::Apply(error) => error,
             Self::Copy(error) => error,
             Self::Store(error) => error,
-        }
+            Self::SchemaFile { .. } => return None,
+        })
     }
 
     /// Whether the user's settings are at fault, so that no server was asked.
@@ -74,11 +87,12 @@ impl Explain for Error {
                 let cause = source.detail().map_or_else(String::new, |detail| format!(": {detail}"));
                 Some(format!("{source}{cause}"))
             }
-            _ => self.layer().detail(),
+            Self::SchemaFile { source, .. } => Some(source.to_string()),
+            _ => self.layer()?.detail(),
         }
     }
 
     fn hint(&self) -> Option<String> {
-        self.layer().hint()
+        self.layer()?.hint()
     }
 }

@@ -1,6 +1,7 @@
 //! Settings → what each layer is asked to do.
 
 use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
+use std::path::PathBuf;
 
 use super::Error;
 use crate::connect::{self, Conninfo, Control, Endpoint, Environment};
@@ -25,6 +26,8 @@ pub(super) struct Request {
     pub(super) plan: plan::Options,
     /// How rows are copied.
     pub(super) copy: copy::Options,
+    /// Where the statements that make the schema are written.
+    pub(super) schema_dump_file: Option<PathBuf>,
 }
 
 impl Request {
@@ -36,6 +39,7 @@ impl Request {
             store: settings.store.as_ref().map(|store| endpoint(Side::Store, store)).transpose()?,
             plan: plan_options(settings),
             copy: copy_options(settings),
+            schema_dump_file: settings.schema_dump_file.clone(),
         })
     }
 
@@ -75,6 +79,7 @@ fn plan_options(settings: &Settings) -> plan::Options {
         },
         selection: selection(&settings.objects, &settings.schema_only_tables),
         unwanted: settings.objects.unwanted.clone(),
+        unlabelled_providers: settings.objects.exclude_security_labels.patterns().to_vec(),
         clean: settings.clean,
         jobs: streams(settings.jobs),
         streams_per_table: streams(settings.streams_per_table),

@@ -1,5 +1,10 @@
 //! The schema as a script.
 
+use std::fs::OpenOptions;
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::Path;
+
 use super::error::Error;
 use super::request;
 use super::source::Source;
@@ -32,12 +37,13 @@ pub async fn schema(settings: &SchemaSettings) -> Result<Schema, Error> {
         mode: Mode::Schema,
         selection: request::selection(&settings.objects, &PatternList::default()),
         unwanted: settings.objects.unwanted.clone(),
+        unlabelled_providers: settings.objects.exclude_security_labels.patterns().to_vec(),
         clean: false,
         jobs: 1,
         streams_per_table: 1,
         forced_chunk: None,
     };
-    let Source { snapshot, hold, catalog, .. } = Source::hold(&source, &options.selection).await?;
+    let Source { snapshot, hold, catalog, .. } = Source::hold(&source, &options).await?;
     hold.close().await;
     snapshot.close().await;
     let plan = plan::build(&catalog, &Catalog::fresh(catalog.major), &options)?;
@@ -45,6 +51,18 @@ pub async fn schema(settings: &SchemaSettings) -> Result<Schema, Error> {
         plan.statements(settings.section != Some(Section::PostData), settings.section != Some(Section::PreData)),
     );
     Ok(Schema { script, left_out: plan.left_out })
+}
+
+/// Writes what a run will do to the target's schema, for its user only to read.
+///
+/// # Errors
+///
+/// When the file cannot be written.
+pub(super) fn write(path: &Path, plan: &Plan) -> Result<(), Error> {
+    let script = script::script(plan.clean.iter().chain(plan.statements(true, true)));
+    let open = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path);
+    let written = open.and_then(|mut file| file.write_all(script.as_bytes()));
+    written.map_err(|source| Error::SchemaFile { path: path.to_owned(), source })
 }
 
 impl Plan {

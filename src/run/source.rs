@@ -1,9 +1,10 @@
 //! The source of a run: held still, and read.
 
 use crate::catalog::{self, Catalog};
+use crate::connect::hold::HeldTable;
 use crate::connect::{Endpoint, Hold, Snapshot};
 use crate::error::Side;
-use crate::plan::select::Selection;
+use crate::plan::{self, Mode};
 
 use super::error::Error;
 
@@ -27,11 +28,12 @@ impl Source {
     /// # Errors
     ///
     /// When the source cannot be reached, held or read.
-    pub(super) async fn hold(endpoint: &Endpoint, selection: &Selection) -> Result<Self, Error> {
+    pub(super) async fn hold(endpoint: &Endpoint, options: &plan::Options) -> Result<Self, Error> {
         let snapshot = Snapshot::export(endpoint).await?;
         let endpoint = snapshot.in_its_encoding(endpoint);
+        let may_copy = |table: &HeldTable| options.selection.may_copy(&table.name, &table.root);
         let (hold, lockless) = tokio::try_join!(
-            Hold::tables(&endpoint, &snapshot, |table| selection.may_copy(&table.name, &table.root)),
+            Hold::tables(&endpoint, &snapshot, options.mode != Mode::Schema, may_copy),
             snapshot.another_session(&endpoint),
         )?;
         let locking = snapshot.session();

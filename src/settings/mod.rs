@@ -14,6 +14,7 @@ mod secret;
 pub mod table;
 pub mod value;
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 pub use error::{Error, Origin};
@@ -78,6 +79,8 @@ pub struct Objects {
     pub exclude_schemas: PatternList,
     /// Properties that are left out of every object.
     pub unwanted: Vec<Property>,
+    /// Providers whose security labels are left out.
+    pub exclude_security_labels: PatternList,
 }
 
 /// Which half of a schema.
@@ -119,6 +122,8 @@ pub struct Settings {
     pub schema_only_tables: PatternList,
     /// What is copied of them.
     pub mode: Mode,
+    /// Where the statements that make the schema are written.
+    pub schema_dump_file: Option<PathBuf>,
     /// Whether what is in the way on the target is dropped first.
     pub clean: bool,
     /// COPY streams at the same time in all; at least 1.

@@ -91,11 +91,6 @@ pub static OTHERS: &[Other] = &[
         Harmless::Word("disabled"),
         "remove it or set it to disabled, and create the roles on the target first",
     ),
-    refused(
-        "PGSTREAM_POSTGRES_SNAPSHOT_EXCLUDED_SECURITY_LABELS",
-        Harmless::None,
-        "remove it; security labels cannot be chosen by provider",
-    ),
     refused("PGSTREAM_POSTGRES_SNAPSHOT_INCLUDE_OBJECT_TYPES", Harmless::None, "remove it; every kind is copied"),
     refused("PGSTREAM_POSTGRES_SNAPSHOT_EXCLUDE_OBJECT_TYPES", Harmless::None, "remove it; every kind is copied"),
     refused(
@@ -122,7 +117,6 @@ pub static OTHERS: &[Other] = &[
     refused("PGSTREAM_FILTER_EXCLUDE_TABLES", Harmless::None, "leave tables out with --exclude-tables"),
     refused("PGSTREAM_FILTER_SCHEMA_ONLY_TABLES", Harmless::None, "leave tables out with --exclude-tables"),
     ignored("PGSTREAM_POSTGRES_SNAPSHOT_MAX_CONNECTIONS", NO_POOL),
-    ignored("PGSTREAM_POSTGRES_SNAPSHOT_SCHEMA_DUMP_FILE", "there is no dump; --log-level debug shows the statements"),
     ignored(
         "PGSTREAM_POSTGRES_SNAPSHOT_INDEX_CONSTRAINT_SESSION_SETTINGS",
         "set them on the role or the database, or as options in the target's connection string",

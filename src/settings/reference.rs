@@ -35,7 +35,8 @@ fn entry(text: &mut String, setting: &Setting) {
         Takes::One(value) | Takes::Many(value) => format!(" {value}"),
         Takes::Switch => String::new(),
     };
-    line(text, format_args!("- **`{short}--{}{value}`**: {}.", setting.flag, literal(setting.help)));
+    let also = setting.also.map_or_else(String::new, |(flag, _)| format!(", `--{flag}{value}`"));
+    line(text, format_args!("- **`{short}--{}{value}`**{also}: {}.", setting.flag, literal(setting.help)));
     if !setting.unit.is_empty() {
         line(text, format_args!("  Unit: {}.", setting.unit));
     }

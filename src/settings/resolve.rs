@@ -70,6 +70,7 @@ pub fn resolve(matches: &ArgMatches, environment: &Environment, file: &File) -> 
         objects: layers.objects()?,
         schema_only_tables: layers.patterns(&table::SCHEMA_ONLY_TABLES)?,
         mode,
+        schema_dump_file: layers.find(&table::SCHEMA_DUMP_FILE)?.map(|found| found.text.into()),
         clean: layers.switch(&table::CLEAN)?,
         jobs: concurrency.jobs,
         schemas_at_once: concurrency.schemas_at_once,
@@ -139,6 +140,9 @@ impl Layers<'_> {
             (self.switch(&table::NO_OWNER)?, Property::Owner),
             (self.switch(&table::NO_PRIVILEGES)?, Property::Privileges),
             (self.switch(&table::NO_COMMENTS)?, Property::Comments),
+            (self.switch(&table::NO_SECURITY_LABELS)?, Property::SecurityLabels),
+            (self.switch(&table::NO_PUBLICATIONS)?, Property::Publications),
+            (self.switch(&table::NO_SUBSCRIPTIONS)?, Property::Subscriptions),
             (self.switch(&table::NO_TABLESPACES)?, Property::Tablespaces),
             (self.read(&table::REFRESH_MATERIALIZED_VIEWS, value::boolean)? == Some(false), Property::MaterializedRows),
         ];
@@ -149,6 +153,7 @@ impl Layers<'_> {
             schemas: self.patterns_by(&table::SCHEMAS, PatternList::parse_schemas)?,
             exclude_schemas: self.patterns_by(&table::EXCLUDE_SCHEMAS, PatternList::parse_schemas)?,
             unwanted: unwanted.map(|(_, property)| property).collect(),
+            exclude_security_labels: self.patterns_by(&table::EXCLUDE_SECURITY_LABELS, PatternList::parse_schemas)?,
         })
     }
 
@@ -311,9 +316,11 @@ PGSTREAM_POSTGRES_WRITER_BATCH_TIMEOUT=5s
                 schemas: PatternList::default(),
                 exclude_schemas: PatternList::default(),
                 unwanted: Vec::new(),
+                exclude_security_labels: PatternList::default(),
             },
             schema_only_tables: PatternList::default(),
             mode: Mode::Full,
+            schema_dump_file: None,
             clean: false,
             jobs: 16,
             schemas_at_once: Some(1),

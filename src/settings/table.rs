@@ -28,6 +28,8 @@ pub struct Setting {
     pub flag: &'static str,
     /// A one-letter flag.
     pub short: Option<char>,
+    /// A second long flag and environment name, for people who know it from elsewhere.
+    pub also: Option<(&'static str, &'static str)>,
     /// Its own environment name. None for what only the command line can say.
     pub env: Option<&'static str>,
     /// The names pgstream has for it, the most specific first.
@@ -50,6 +52,7 @@ pub struct Setting {
 const ROW: Setting = Setting {
     flag: "",
     short: None,
+    also: None,
     env: None,
     pgstream: &[],
     takes: Takes::Switch,
@@ -158,6 +161,7 @@ pub static EXCLUDE_SCHEMAS: Setting = Setting {
 /// Which tables come without rows.
 pub static SCHEMA_ONLY_TABLES: Setting = Setting {
     flag: "schema-only-tables",
+    also: Some(("exclude-table-data", "PGSLUICE_EXCLUDE_TABLE_DATA")),
     env: Some("PGSLUICE_SCHEMA_ONLY_TABLES"),
     pgstream: &["PGSTREAM_POSTGRES_SNAPSHOT_SCHEMA_ONLY_TABLES"],
     takes: Takes::Many("LIST"),
@@ -198,6 +202,48 @@ pub static NO_COMMENTS: Setting = Setting {
     ..ROW
 };
 
+/// Whether security labels are copied.
+pub static NO_SECURITY_LABELS: Setting = Setting {
+    flag: "no-security-labels",
+    env: Some("PGSLUICE_NO_SECURITY_LABELS"),
+    default: "false",
+    help: "Leave security labels out",
+    commands: &[Command::Snapshot, Command::Schema],
+    ..ROW
+};
+
+/// Whose security labels are not copied.
+pub static EXCLUDE_SECURITY_LABELS: Setting = Setting {
+    flag: "exclude-security-labels",
+    env: Some("PGSLUICE_EXCLUDE_SECURITY_LABELS"),
+    pgstream: &["PGSTREAM_POSTGRES_SNAPSHOT_EXCLUDED_SECURITY_LABELS"],
+    takes: Takes::Many("LIST"),
+    default: "none",
+    help: "Label providers whose security labels are left out, separated by spaces or commas; * and ? match inside a name",
+    commands: &[Command::Snapshot, Command::Schema],
+    ..ROW
+};
+
+/// Whether publications are copied.
+pub static NO_PUBLICATIONS: Setting = Setting {
+    flag: "no-publications",
+    env: Some("PGSLUICE_NO_PUBLICATIONS"),
+    default: "false",
+    help: "Leave publications out",
+    commands: &[Command::Snapshot, Command::Schema],
+    ..ROW
+};
+
+/// Whether subscriptions are named.
+pub static NO_SUBSCRIPTIONS: Setting = Setting {
+    flag: "no-subscriptions",
+    env: Some("PGSLUICE_NO_SUBSCRIPTIONS"),
+    default: "false",
+    help: "Do not name each subscription that is left out; none is ever copied",
+    commands: &[Command::Snapshot, Command::Schema],
+    ..ROW
+};
+
 /// Whether tablespaces are copied.
 pub static NO_TABLESPACES: Setting = Setting {
     flag: "no-tablespaces",
@@ -227,6 +273,18 @@ pub static SECTION: Setting = Setting {
     help: "pre-data prints what rows need (types, functions, tables, views), post-data what comes after them (indexes, \
            constraints, triggers, privileges)",
     commands: &[Command::Schema],
+    ..ROW
+};
+
+/// Where the statements that make the schema are written.
+pub static SCHEMA_DUMP_FILE: Setting = Setting {
+    flag: "schema-dump-file",
+    env: Some("PGSLUICE_SCHEMA_DUMP_FILE"),
+    pgstream: &["PGSTREAM_POSTGRES_SNAPSHOT_SCHEMA_DUMP_FILE"],
+    takes: Takes::One("FILE"),
+    default: "none",
+    help: "File to write the statements to that clear the way and make the schema, before the first of them is run; it may hold \
+           the secrets of user mappings, so only its owner can read it",
     ..ROW
 };
 
@@ -406,7 +464,7 @@ pub static NO_PROGRESS: Setting = Setting {
 };
 
 /// The rows in the order of help pages and reference.
-pub static TABLE: [&Setting; 30] = [
+pub static TABLE: [&Setting; 35] = [
     &CONFIG,
     &SOURCE,
     &TARGET,
@@ -418,10 +476,15 @@ pub static TABLE: [&Setting; 30] = [
     &NO_OWNER,
     &NO_PRIVILEGES,
     &NO_COMMENTS,
+    &NO_SECURITY_LABELS,
+    &EXCLUDE_SECURITY_LABELS,
+    &NO_PUBLICATIONS,
+    &NO_SUBSCRIPTIONS,
     &NO_TABLESPACES,
     &REFRESH_MATERIALIZED_VIEWS,
     &SECTION,
     &MODE,
+    &SCHEMA_DUMP_FILE,
     &CLEAN,
     &JOBS,
     &SCHEMAS_AT_ONCE,
@@ -442,7 +505,8 @@ pub static TABLE: [&Setting; 30] = [
 impl Setting {
     /// Every environment name of the setting, the one that goes first first.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
-        self.env.into_iter().chain(self.pgstream.iter().copied())
+        let also = self.also.map(|(_, env)| env);
+        self.env.into_iter().chain(also).chain(self.pgstream.iter().copied())
     }
 
     /// The row an environment name belongs to.
@@ -465,8 +529,9 @@ mod tests {
 
     #[test]
     fn every_name_is_there_once() {
-        let flags: BTreeSet<_> = TABLE.iter().map(|setting| setting.flag).collect();
-        assert_eq!(flags.len(), TABLE.len());
+        let flags: Vec<_> =
+            TABLE.iter().flat_map(|of| [of.flag].into_iter().chain(of.also.map(|(flag, _)| flag))).collect();
+        assert_eq!(flags.iter().collect::<BTreeSet<_>>().len(), flags.len());
         let names: Vec<_> = TABLE.iter().flat_map(|setting| setting.names()).collect();
         assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len());
     }
@@ -474,7 +539,9 @@ mod tests {
     #[test]
     fn own_names_follow_from_the_flags() {
         for setting in TABLE {
-            let name = format!("PGSLUICE_{}", setting.flag.replace('-', "_").to_uppercase());
+            let name = |flag: &str| format!("PGSLUICE_{}", flag.replace('-', "_").to_uppercase());
+            assert!(setting.also.is_none_or(|(flag, env)| env == name(flag)), "{}", setting.flag);
+            let name = name(setting.flag);
             assert!(setting.env.is_none_or(|env| env == name), "{name}");
             assert!(!setting.help.ends_with('.') && !setting.default.is_empty(), "{name}");
         }

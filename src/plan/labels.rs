@@ -1,0 +1,77 @@
+//! Security labels: those that are set on what is copied, and those that stay behind.
+
+use std::collections::BTreeSet;
+
+use super::graph::Graph;
+use super::node::{Kind, Node, NodeId};
+use super::pattern::Pattern;
+use super::{LeftOut, address};
+use crate::catalog::{Lookup, ObjectId, SecurityLabel, class};
+use crate::ddl::{Statement, about};
+
+/// Whether the statements of a node of this kind set the labels of its object. The kinds are those SECURITY LABEL takes.
+fn carries_labels(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::Schema
+            | Kind::Language
+            | Kind::Type
+            | Kind::Function
+            | Kind::Aggregate
+            | Kind::Sequence
+            | Kind::Table
+            | Kind::View
+            | Kind::MaterializedView
+            | Kind::Publication
+            | Kind::EventTrigger
+    )
+}
+
+/// Whether a label's provider is one of those to leave out.
+fn is_excluded(of: &SecurityLabel, excluded_providers: &[Pattern]) -> bool {
+    excluded_providers.iter().any(|pattern| pattern.matches_schema(&of.provider))
+}
+
+/// Sets the labels of a node's object and its columns.
+#[must_use]
+pub(super) fn statements(lookup: &Lookup<'_>, node: &Node, excluded_providers: &[Pattern]) -> Vec<Statement> {
+    if !carries_labels(node.key.kind) {
+        return Vec::new();
+    }
+    let object = node.key.object;
+    // The columns of a composite type are those of its relation.
+    let columns_of = lookup.composite(object.oid).filter(|_| node.key.kind == Kind::Type).map(|of| of.relation);
+    let labels = lookup.security_labels(object).iter();
+    let labels = labels.chain(columns_of.map_or(&[][..], |oid| lookup.security_labels(ObjectId::relation(oid))));
+    let mut labels = labels.filter(|of| !is_excluded(of, excluded_providers)).peekable();
+    let Some(address) = labels.peek().and_then(|_| address::address(lookup, node)) else { return Vec::new() };
+    let relation = columns_of.unwrap_or(object.oid);
+    labels.filter_map(|of| about::security_label(lookup, of, relation, &address)).collect()
+}
+
+/// Names the labels of objects that are not made by a statement of ours, such as members of extensions and large objects.
+#[must_use]
+pub(super) fn left_out(
+    graph: &Graph,
+    lookup: &Lookup<'_>,
+    nodes: &BTreeSet<NodeId>,
+    excluded_providers: &[Pattern],
+) -> Vec<LeftOut> {
+    let is_set = |of: &SecurityLabel| {
+        let object = ObjectId::new(of.class, of.oid);
+        let Some(id) = graph.resolve(object) else { return false };
+        let node = &graph.nodes[id];
+        let is_own = node.key.object == object && node.within.is_none();
+        let is_of_columns = node.key.kind == Kind::Type && object.class == class::CLASS;
+        // A label on what was left out itself needs no mention of its own.
+        !nodes.contains(&id) || (carries_labels(node.key.kind) && (is_own || is_of_columns))
+    };
+    let labels = lookup.catalog.security_labels.iter();
+    let lost = labels.filter(|of| !is_excluded(of, excluded_providers) && !is_set(of));
+    let named = lost.map(|of| LeftOut {
+        object: format!("security label of {}", of.identity),
+        reason: "labels of such objects are not copied; set it by hand".to_owned(),
+        by_request: false,
+    });
+    named.collect()
+}
