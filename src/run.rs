@@ -16,7 +16,7 @@ use crate::connect::{Control, Hold, Snapshot, snapshot};
 use crate::copy;
 use crate::ddl::Statement;
 use crate::error::Side;
-use crate::plan;
+use crate::plan::{self, roles::Roles};
 use crate::report::{ProgressDisplay, Reporter, Summary};
 use crate::settings::Settings;
 use outcome::Outcome;
@@ -57,8 +57,9 @@ async fn copy_database(request: &Request, counters: &Counters) -> Result<Outcome
     let target_session = snapshot::writing(target).await?;
     let hold =
         Arc::new(Hold::tables(source, &snapshot, |table| options.selection.may_copy(&table.name, &table.root)).await?);
+    let roles = if options.mode == plan::Mode::Data { Roles::None } else { options.roles };
     let (mut there, here) =
-        tokio::try_join!(read(snapshot.session(), Side::Source), read(&target_session, Side::Target))?;
+        tokio::try_join!(read(snapshot.session(), Side::Source, roles), read(&target_session, Side::Target, roles))?;
     catalog::read_sizes(snapshot.session().client(), Side::Source, &mut there).await?;
     let plan = plan::build(&there, &here, options)?;
     for repair in &plan.repairs {
@@ -111,8 +112,13 @@ async fn large_objects(
     Ok(failures)
 }
 
-async fn read(session: &Control, side: Side) -> Result<Catalog, catalog::Error> {
-    Box::pin(catalog::read(session.client(), session.major(), side)).await
+async fn read(session: &Control, side: Side, roles: Roles) -> Result<Catalog, catalog::Error> {
+    let mut catalog = Box::pin(catalog::read(session.client(), session.major(), side)).await?;
+    if roles != Roles::None {
+        let verifiers = roles == Roles::All && side == Side::Source;
+        catalog::read_roles(session.client(), side, verifiers, &mut catalog).await?;
+    }
+    Ok(catalog)
 }
 
 /// Drops what is in the way, all of it or nothing, unless it is more than the target can lock at once.

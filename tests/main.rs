@@ -27,6 +27,7 @@ mod large_objects;
 mod modes;
 mod oracle_finds;
 mod order;
+mod roles;
 mod selection;
 mod settings;
 mod shaping;

@@ -50,6 +50,11 @@ impl Explain for Failure {
 
     fn hint(&self) -> Option<String> {
         let hint = match self.code.as_deref()? {
+            "42501" if self.statement.object.kind == "ROLE" => {
+                "on the target, let a superuser run ALTER ROLE … CREATEROLE for the user that connects, or connect as one; only \
+                 who has SUPERUSER, REPLICATION, BYPASSRLS or CREATEDB gives it (before 16 only a superuser the first three), \
+                 and from 16 on only who has ADMIN OPTION for a role makes others its members"
+            }
             "42883" | "42P01" | "42704" => {
                 "what is missing may be outside the selected tables; add it, or create it on the target first"
             }

@@ -31,14 +31,19 @@ pub fn settings(of: &DatabaseSettings, database: &str) -> Vec<Statement> {
     } else {
         format!("ROLE {} IN DATABASE {}", ident(&of.role), ident(database))
     };
+    settings_of(&place, &of.settings, &address)
+}
+
+/// Sets what is in a list of settings, `name=value` each, for what stands behind ALTER.
+pub(super) fn settings_of(place: &str, settings: &[String], address: &Address) -> Vec<Statement> {
     let set = |setting: &String| {
         let (name, value) = setting.split_once('=')?;
         // A name with a dot is an extension's or a user's own: each part is an identifier.
         let name_sql: Vec<_> = name.split('.').map(ident).collect();
         let sql = format!("ALTER {place} SET {} TO {}", name_sql.join("."), value_sql(name, value));
-        Some(Statement::new(Action::Tune, &address, sql))
+        Some(Statement::new(Action::Tune, address, sql))
     };
-    of.settings.iter().filter_map(set).collect()
+    settings.iter().filter_map(set).collect()
 }
 
 fn value_sql(name: &str, value: &str) -> String {

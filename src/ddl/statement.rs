@@ -99,6 +99,8 @@ pub enum Action {
     Tablespace,
     /// Sets something that neither rows nor other objects rest on, such as a column's compression.
     Tune,
+    /// Makes a role. Without it, what it owns falls to whoever connects, and what it is granted to nobody.
+    Role,
     /// Removes it.
     Drop,
 }
@@ -107,14 +109,14 @@ impl Action {
     /// Whether later statements can go on when this one failed. The run fails in either case.
     #[must_use]
     pub fn is_optional(self) -> bool {
-        matches!(self, Self::Owner | Self::Privilege | Self::Comment | Self::Tablespace | Self::Tune)
+        matches!(self, Self::Owner | Self::Privilege | Self::Comment | Self::Tablespace | Self::Tune | Self::Role)
     }
 
     /// The words between "could not" and the object.
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
-            Self::Create => "create",
+            Self::Create | Self::Role => "create",
             Self::Alter | Self::Tune => "alter",
             Self::Attach => "attach",
             Self::Refresh => "refresh",

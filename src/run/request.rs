@@ -75,6 +75,7 @@ fn plan_options(settings: &Settings) -> plan::Options {
         },
         selection: selection(&settings.objects, &settings.schema_only_tables),
         unwanted: settings.objects.unwanted.clone(),
+        roles: settings.objects.roles,
         clean: settings.clean,
         jobs: streams(settings.jobs),
         streams_per_table: streams(settings.streams_per_table),

@@ -7,7 +7,6 @@ use crate::connect::{Endpoint, Hold, Snapshot};
 use crate::ddl::script;
 use crate::error::Side;
 use crate::plan::pattern::PatternList;
-use crate::plan::select::Selection;
 use crate::plan::{self, LeftOut, Mode, Plan};
 use crate::settings::{SchemaSettings, Section};
 
@@ -33,12 +32,13 @@ pub async fn schema(settings: &SchemaSettings) -> Result<Schema, Error> {
         mode: Mode::Schema,
         selection: request::selection(&settings.objects, &PatternList::default()),
         unwanted: settings.objects.unwanted.clone(),
+        roles: settings.objects.roles,
         clean: false,
         jobs: 1,
         streams_per_table: 1,
         forced_chunk: None,
     };
-    let catalog = read(&source, &options.selection).await?;
+    let catalog = read(&source, &options).await?;
     let plan = plan::build(&catalog, &Catalog::fresh(catalog.major), &options)?;
     let script = script::script(
         plan.statements(settings.section != Some(Section::PostData), settings.section != Some(Section::PreData)),
@@ -46,10 +46,10 @@ pub async fn schema(settings: &SchemaSettings) -> Result<Schema, Error> {
     Ok(Schema { script, left_out: plan.left_out })
 }
 
-async fn read(source: &Endpoint, selection: &Selection) -> Result<Catalog, Error> {
+async fn read(source: &Endpoint, options: &plan::Options) -> Result<Catalog, Error> {
     let snapshot = Snapshot::export(source).await?;
-    let hold = Hold::tables(source, &snapshot, |table| selection.may_copy(&table.name, &table.root)).await?;
-    let catalog = super::read(snapshot.session(), Side::Source).await?;
+    let hold = Hold::tables(source, &snapshot, |table| options.selection.may_copy(&table.name, &table.root)).await?;
+    let catalog = super::read(snapshot.session(), Side::Source, options.roles).await?;
     hold.close().await;
     snapshot.close().await;
     Ok(catalog)

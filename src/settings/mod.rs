@@ -23,6 +23,7 @@ pub use resolve::{Logging, logging, resolve, resolve_schema};
 pub use secret::Secret;
 
 use crate::plan::pattern::PatternList;
+use crate::plan::roles::Roles;
 use crate::plan::shape::Property;
 
 /// What is copied of the tables.
@@ -76,6 +77,8 @@ pub struct Objects {
     pub schemas: PatternList,
     /// The schemas to leave out, with everything in them.
     pub exclude_schemas: PatternList,
+    /// Whether the server's roles come along.
+    pub roles: Roles,
     /// Properties that are left out of every object.
     pub unwanted: Vec<Property>,
 }

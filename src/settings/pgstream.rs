@@ -36,8 +36,6 @@ pub enum Harmless {
     None,
     /// This truth value does.
     Bool(bool),
-    /// This word does.
-    Word(&'static str),
 }
 
 impl Harmless {
@@ -47,7 +45,6 @@ impl Harmless {
         match self {
             Self::None => false,
             Self::Bool(harmless) => value::boolean(text) == Ok(harmless),
-            Self::Word(word) => text.trim().eq_ignore_ascii_case(word),
         }
     }
 }
@@ -85,11 +82,6 @@ pub static OTHERS: &[Other] = &[
         "PGSTREAM_POSTGRES_SNAPSHOT_ROLE",
         Harmless::None,
         "remove it, and let the connection strings name that role as the user",
-    ),
-    refused(
-        "PGSTREAM_POSTGRES_SNAPSHOT_ROLES_SNAPSHOT_MODE",
-        Harmless::Word("disabled"),
-        "remove it or set it to disabled, and create the roles on the target first",
     ),
     refused(
         "PGSTREAM_POSTGRES_SNAPSHOT_EXCLUDED_SECURITY_LABELS",
@@ -182,7 +174,6 @@ mod tests {
         assert!(harmless("PGSTREAM_POSTGRES_SNAPSHOT_INCLUDE_GLOBAL_DB_OBJECTS", "False"));
         assert!(!harmless("PGSTREAM_POSTGRES_SNAPSHOT_INCLUDE_GLOBAL_DB_OBJECTS", "true"));
         assert!(!harmless("PGSTREAM_POSTGRES_SNAPSHOT_INCLUDE_GLOBAL_DB_OBJECTS", "perhaps"));
-        assert!(harmless("PGSTREAM_POSTGRES_SNAPSHOT_ROLES_SNAPSHOT_MODE", "disabled"));
         assert!(!harmless("PGSTREAM_TRANSFORMER_RULES_FILE", "rules.yaml"));
     }
 }

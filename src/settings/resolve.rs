@@ -10,6 +10,7 @@ use super::table::{self, Setting};
 use super::value;
 use super::{ChunkSize, LogFormat, Mode, Objects, OnConflict, SchemaSettings, Section, Settings};
 use crate::plan::pattern::{self, PatternList};
+use crate::plan::roles::Roles;
 use crate::plan::shape::Property;
 
 /// The most COPY streams, schemas or tables at once that can be asked for: beyond any server's connections, and small
@@ -148,8 +149,22 @@ impl Layers<'_> {
             exclude_tables: self.patterns(&table::EXCLUDE_TABLES)?,
             schemas: self.patterns_by(&table::SCHEMAS, PatternList::parse_schemas)?,
             exclude_schemas: self.patterns_by(&table::EXCLUDE_SCHEMAS, PatternList::parse_schemas)?,
+            roles: self.roles()?,
             unwanted: unwanted.map(|(_, property)| property).collect(),
         })
+    }
+
+    /// pgstream's words for the same are taken too.
+    fn roles(&self) -> Result<Roles, Error> {
+        let choices = [
+            ("all", Roles::All),
+            ("no-passwords", Roles::NoPasswords),
+            ("none", Roles::None),
+            ("enabled", Roles::All),
+            ("no_passwords", Roles::NoPasswords),
+            ("disabled", Roles::None),
+        ];
+        Ok(self.read(&table::ROLES, |text| value::choice(text, &choices))?.unwrap_or_default())
     }
 
     fn patterns(&self, setting: &'static Setting) -> Result<PatternList, Error> {
@@ -310,6 +325,7 @@ PGSTREAM_POSTGRES_WRITER_BATCH_TIMEOUT=5s
                 exclude_tables: PatternList::default(),
                 schemas: PatternList::default(),
                 exclude_schemas: PatternList::default(),
+                roles: Roles::None,
                 unwanted: Vec::new(),
             },
             schema_only_tables: PatternList::default(),

@@ -166,6 +166,21 @@ pub static SCHEMA_ONLY_TABLES: Setting = Setting {
     ..ROW
 };
 
+/// Whether roles are copied.
+pub static ROLES: Setting = Setting {
+    flag: "roles",
+    env: Some("PGSLUICE_ROLES"),
+    pgstream: &["PGSTREAM_POSTGRES_SNAPSHOT_ROLES_SNAPSHOT_MODE"],
+    takes: Takes::One("WHICH"),
+    default: "none",
+    help: "Roles to create first, with attributes, settings, comments and memberships: all, no-passwords for all but their \
+           passwords, or none; pgstream's words enabled, no_passwords and disabled mean the same. With a choice of tables \
+           or schemas only those that what is chosen names, and those they are members of. A role that the target has stays \
+           as it is",
+    commands: &[Command::Snapshot, Command::Schema],
+    ..ROW
+};
+
 /// Whether owners are copied.
 pub static NO_OWNER: Setting = Setting {
     flag: "no-owner",
@@ -406,7 +421,7 @@ pub static NO_PROGRESS: Setting = Setting {
 };
 
 /// The rows in the order of help pages and reference.
-pub static TABLE: [&Setting; 30] = [
+pub static TABLE: [&Setting; 31] = [
     &CONFIG,
     &SOURCE,
     &TARGET,
@@ -415,6 +430,7 @@ pub static TABLE: [&Setting; 30] = [
     &SCHEMAS,
     &EXCLUDE_SCHEMAS,
     &SCHEMA_ONLY_TABLES,
+    &ROLES,
     &NO_OWNER,
     &NO_PRIVILEGES,
     &NO_COMMENTS,
