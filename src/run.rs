@@ -37,18 +37,21 @@ pub use schema::{Schema, schema};
 /// the summary names them.
 pub async fn run(settings: &Settings) -> Result<Summary, Error> {
     let request = Request::new(settings)?;
+    let owner = create_target(&request).await?;
     let store = request.store_session().await?;
     let record = Record::begin(store.as_ref(), &request.plan.selection).await?;
     let counters = Arc::new(Counters::default());
     let display = ProgressDisplay::choose(settings.progress, settings.logging.format);
     let reporter = Reporter::start(counters.clone(), display);
-    let outcome = Box::pin(copy_database(&request, &counters)).await;
+    let outcome = Box::pin(copy_database(&request, &counters, owner.as_slice())).await;
     reporter.stop().await;
     record.finish(outcome).await.map(Outcome::summary)
 }
 
 /// The way of the data, from the first session to the last statement.
-async fn copy_database(request: &Request, counters: &Counters) -> Result<Outcome, Error> {
+///
+/// `about_target` sets what a target that was just made still lacks.
+async fn copy_database(request: &Request, counters: &Counters, about_target: &[Statement]) -> Result<Outcome, Error> {
     let begin = Instant::now();
     let Request { plan: options, copy, .. } = request;
 
@@ -93,9 +96,23 @@ async fn copy_database(request: &Request, counters: &Counters) -> Result<Outcome
 
     counters.enter("building indexes and constraints");
     failures.extend(apply::post_data(target, &plan.post_data, copy.limits.jobs.get()).await?);
+    let wanted: Vec<_> = about_target.iter().filter(|statement| options.wants(statement)).cloned().collect();
+    failures.extend(change(&target_session, &wanted, true).await?);
     snapshot::flush(&target_session, Side::Target).await?;
     target_session.close().await;
     Ok(Outcome { tables, failures, left_out: plan.left_out, duration: begin.elapsed() })
+}
+
+/// Makes the target's database where that was asked for and it is not there, and returns what sets its owner in the end. The
+/// store comes after it, because it may be in there.
+async fn create_target(request: &Request) -> Result<Option<Statement>, Error> {
+    if !request.create_target || !apply::is_database_missing(&request.target).await? {
+        return Ok(None);
+    }
+    let source = snapshot::reading(&request.source).await?;
+    let definition = catalog::read_definition(source.client(), source.major(), Side::Source).await?;
+    source.close().await;
+    Ok(Some(apply::create_database(&request.target, &definition).await?))
 }
 
 async fn large_objects(

@@ -34,5 +34,6 @@ mod shaping;
 mod shop;
 mod sql_files;
 mod store;
+mod target_database;
 mod troubleshooting;
 mod tutorial;

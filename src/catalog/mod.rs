@@ -27,13 +27,13 @@ pub use about::{Comment, DefaultAcl, Dependency, GivenObject, Privilege, Unsuppo
 pub use aggregate::Aggregate;
 pub use collation::Collation;
 pub use constraint::{Constraint, Index, Statistics};
-pub use database::{Database, DatabaseSettings};
+pub use database::{Database, DatabaseDefinition, DatabaseSettings};
 pub use foreign::{ForeignColumn, ForeignDataWrapper, ForeignServer, ForeignTable, UserMapping};
 pub use language::{AccessMethod, Language, Transform};
 pub use lookup::Lookup;
 pub use object::{ObjectId, class};
 pub use operator::{Cast, Conversion, FamilyFunction, FamilyOperator, Operator, OperatorClass, OperatorFamily};
-pub use read::{Error, read, read_roles, read_sizes};
+pub use read::{Error, read, read_definition, read_roles, read_sizes};
 pub use relation::{Attribute, Inheritance, Relation, RelationKind, Sequence};
 pub use replication::{Publication, PublicationSchema, PublicationTable, Subscription};
 pub use role::{Role, RoleMember, RoleUse, RoleVerifier, Verifier};

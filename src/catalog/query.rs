@@ -93,6 +93,8 @@ queries! {
     DEFAULT_ACLS = "default_acls";
     /// The database itself.
     DATABASE = "database";
+    /// What CREATE DATABASE says of the database.
+    DATABASE_DEFINITION = "database_definition", before 17, before 16, before 15;
     /// Settings of the database and of roles in it.
     DATABASE_SETTINGS = "database_settings";
     /// Roles.

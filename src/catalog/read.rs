@@ -4,7 +4,7 @@ use tokio_postgres::Client;
 
 use super::query::{self, Query};
 use super::record::Record;
-use super::{Catalog, about, constraint, relation, role, routine, schema, size, types};
+use super::{Catalog, DatabaseDefinition, about, constraint, relation, role, routine, schema, size, types};
 use crate::connect::server_error::ServerError;
 use crate::error::{Explain, Side};
 
@@ -185,6 +185,18 @@ pub async fn read_sizes(client: &Client, side: Side, catalog: &mut Catalog) -> R
         rows::<size::BinaryUnsafeColumn>(&session, query::BINARY_UNSAFE),
     )?;
     Ok(())
+}
+
+/// Reads what CREATE DATABASE says of the session's database.
+///
+/// # Errors
+///
+/// As for [`read`].
+pub async fn read_definition(client: &Client, major: u32, side: Side) -> Result<DatabaseDefinition, Error> {
+    let query = query::DATABASE_DEFINITION;
+    let failed = |source| Error { side, query: query.name, source };
+    let row = client.query_one(query.text(major), &[]).await.map_err(failed)?;
+    DatabaseDefinition::from_row(&row).map_err(failed)
 }
 
 /// Adds the server's roles, and with `verifiers` what is stored of their passwords where the session may read that.

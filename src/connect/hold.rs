@@ -70,7 +70,7 @@ impl Hold {
     ) -> Result<Self, SnapshotError> {
         let leader = snapshot.session();
         let tables: Vec<_> = read_tables(leader.client()).await?.into_iter().filter(chosen).collect();
-        denied::require_readable(leader, &tables, source.user()).await?;
+        denied::require_readable(leader, &tables, source.role()).await?;
         let observer = snapshot::reading(source).await?;
         let mut holder = holder(source, snapshot).await?;
         let (lockable, rest) = tables.split_at(capacity(&observer).await?.min(tables.len()));

@@ -27,7 +27,7 @@ pub struct Schema {
 ///
 /// When the source cannot be read, or what was asked for cannot be made as a whole.
 pub async fn schema(settings: &SchemaSettings) -> Result<Schema, Error> {
-    let source = request::endpoint(Side::Source, &settings.source)?;
+    let source = request::source(settings.source_role.as_deref(), &settings.source)?;
     let options = plan::Options {
         mode: Mode::Schema,
         selection: request::selection(&settings.objects, &PatternList::default()),

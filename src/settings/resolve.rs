@@ -66,7 +66,9 @@ pub fn resolve(matches: &ArgMatches, environment: &Environment, file: &File) -> 
     let concurrency = layers.concurrency()?;
     Ok(Settings {
         source: layers.required(&table::SOURCE)?,
+        source_role: layers.find(&table::ROLE)?.map(|found| found.text),
         target: layers.required(&table::TARGET)?,
+        create_target: layers.switch(&table::CREATE_TARGET)?,
         store: layers.find(&table::STORE)?.map(|found| Secret::new(found.text)),
         objects: layers.objects()?,
         schema_only_tables: layers.patterns(&table::SCHEMA_ONLY_TABLES)?,
@@ -98,6 +100,7 @@ pub fn resolve_schema(matches: &ArgMatches, environment: &Environment, file: &Fi
     let sections = [("pre-data", Section::PreData), ("post-data", Section::PostData)];
     Ok(SchemaSettings {
         source: layers.required(&table::SOURCE)?,
+        source_role: layers.find(&table::ROLE)?.map(|found| found.text),
         objects: layers.objects()?,
         section: layers.read(&table::SECTION, |text| value::choice(text, &sections))?,
         logging: layers.logging()?,
@@ -149,6 +152,7 @@ impl Layers<'_> {
             exclude_tables: self.patterns(&table::EXCLUDE_TABLES)?,
             schemas: self.patterns_by(&table::SCHEMAS, PatternList::parse_schemas)?,
             exclude_schemas: self.patterns_by(&table::EXCLUDE_SCHEMAS, PatternList::parse_schemas)?,
+            global_objects: self.switch(&table::INCLUDE_GLOBAL_DB_OBJECTS)?,
             roles: self.roles()?,
             unwanted: unwanted.map(|(_, property)| property).collect(),
         })
@@ -318,13 +322,16 @@ PGSTREAM_POSTGRES_WRITER_BATCH_TIMEOUT=5s
         let local = |port| Secret::new(format!("postgres://postgres:postgres@localhost:{port}?sslmode=disable"));
         let expected = Settings {
             source: local(5432),
+            source_role: None,
             target: local(7654),
+            create_target: false,
             store: Some(local(5432)),
             objects: Objects {
                 tables: PatternList::parse("*").unwrap(),
                 exclude_tables: PatternList::default(),
                 schemas: PatternList::default(),
                 exclude_schemas: PatternList::default(),
+                global_objects: false,
                 roles: Roles::None,
                 unwanted: Vec::new(),
             },
@@ -506,17 +513,17 @@ PGSTREAM_POSTGRES_WRITER_BATCH_TIMEOUT=5s
 
     #[test]
     fn settings_that_would_change_what_is_copied_are_refused() {
-        let error = with("PGSTREAM_POSTGRES_SNAPSHOT_INCLUDE_GLOBAL_DB_OBJECTS=true").unwrap_err();
+        let error = with("PGSTREAM_POSTGRES_SNAPSHOT_STORE_REPEATABLE=false").unwrap_err();
         assert_eq!(
             lines(&error),
             [
-                "PGSTREAM_POSTGRES_SNAPSHOT_INCLUDE_GLOBAL_DB_OBJECTS (a.env:3) is not supported yet",
+                "PGSTREAM_POSTGRES_SNAPSHOT_STORE_REPEATABLE (a.env:3) is not supported yet",
                 "",
-                "remove it; to copy everything in the database leave the list of tables out"
+                "remove it or set it to true; every run copies what it is asked for, also a second time"
             ]
             .map(String::from)
         );
-        assert!(with("PGSTREAM_POSTGRES_SNAPSHOT_INCLUDE_GLOBAL_DB_OBJECTS=false").unwrap().warnings.is_empty());
+        assert!(with("PGSTREAM_POSTGRES_SNAPSHOT_STORE_REPEATABLE=true").unwrap().warnings.is_empty());
         let rules = resolved(&[], &[("PGSTREAM_TRANSFORMER_RULES_FILE", "r.yaml")], BOTH);
         assert!(matches!(rules, Err(Error::Refused { .. })));
     }

@@ -96,6 +96,29 @@ pub static TARGET: Setting = Setting {
     ..ROW
 };
 
+/// As which role the source is read.
+pub static ROLE: Setting = Setting {
+    flag: "role",
+    env: Some("PGSLUICE_ROLE"),
+    pgstream: &["PGSTREAM_POSTGRES_SNAPSHOT_ROLE"],
+    takes: Takes::One("NAME"),
+    default: "the user that connects",
+    help: "Role to act as on the source, as after SET ROLE and like pg_dump's --role, where the user that connects may not read \
+           everything but is a member of a role that may. For the target, options=-c%20role%3DNAME in its URL does the same",
+    commands: &[Command::Snapshot, Command::Schema],
+    ..ROW
+};
+
+/// Whether the target's database is made.
+pub static CREATE_TARGET: Setting = Setting {
+    flag: "create-target",
+    env: Some("PGSLUICE_CREATE_TARGET"),
+    pgstream: &["PGSTREAM_POSTGRES_SNAPSHOT_CREATE_TARGET_DB"],
+    default: "false",
+    help: "Create the target's database where it does not exist, with the source's encoding, locale, connection limit and owner",
+    ..ROW
+};
+
 /// Which tables are copied.
 pub static TABLES: Setting = Setting {
     flag: "tables",
@@ -163,6 +186,18 @@ pub static SCHEMA_ONLY_TABLES: Setting = Setting {
     takes: Takes::Many("LIST"),
     default: "none",
     help: "Tables to create without copying their rows, written as for --tables",
+    ..ROW
+};
+
+/// Whether what is in no schema is copied in any case.
+pub static INCLUDE_GLOBAL_DB_OBJECTS: Setting = Setting {
+    flag: "include-global-db-objects",
+    env: Some("PGSLUICE_INCLUDE_GLOBAL_DB_OBJECTS"),
+    pgstream: &["PGSTREAM_POSTGRES_SNAPSHOT_INCLUDE_GLOBAL_DB_OBJECTS"],
+    default: "false",
+    help: "With a choice of tables or schemas, copy also what is in no schema: extensions, event triggers, publications, casts, \
+           languages, foreign data wrappers, servers, default privileges, settings of the database, and with --roles every role",
+    commands: &[Command::Snapshot, Command::Schema],
     ..ROW
 };
 
@@ -421,15 +456,18 @@ pub static NO_PROGRESS: Setting = Setting {
 };
 
 /// The rows in the order of help pages and reference.
-pub static TABLE: [&Setting; 31] = [
+pub static TABLE: [&Setting; 34] = [
     &CONFIG,
     &SOURCE,
     &TARGET,
+    &ROLE,
+    &CREATE_TARGET,
     &TABLES,
     &EXCLUDE_TABLES,
     &SCHEMAS,
     &EXCLUDE_SCHEMAS,
     &SCHEMA_ONLY_TABLES,
+    &INCLUDE_GLOBAL_DB_OBJECTS,
     &ROLES,
     &NO_OWNER,
     &NO_PRIVILEGES,
