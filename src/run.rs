@@ -6,13 +6,14 @@ mod progress;
 mod record;
 mod request;
 mod schema;
+mod source;
 
 use std::sync::Arc;
 use std::time::Instant;
 
 use crate::apply::{self, Failure};
 use crate::catalog::{self, Catalog};
-use crate::connect::{Control, Hold, Snapshot, snapshot};
+use crate::connect::{Control, Endpoint, snapshot};
 use crate::copy;
 use crate::ddl::Statement;
 use crate::error::Side;
@@ -23,6 +24,7 @@ use outcome::Outcome;
 use progress::Counters;
 use record::Record;
 use request::Request;
+use source::Source;
 
 pub use error::Error;
 pub use schema::{Schema, schema};
@@ -55,14 +57,10 @@ async fn copy_database(request: &Request, counters: &Counters, about_target: &[S
     let begin = Instant::now();
     let Request { plan: options, copy, .. } = request;
 
-    let snapshot = Snapshot::export(&request.source).await?;
-    let (source, target) = (&snapshot.in_its_encoding(&request.source), &snapshot.in_its_encoding(&request.target));
-    let target_session = snapshot::writing(target).await?;
-    let hold =
-        Arc::new(Hold::tables(source, &snapshot, |table| options.selection.may_copy(&table.name, &table.root)).await?);
-    let roles = if options.mode == plan::Mode::Data { Roles::None } else { options.roles };
-    let (mut there, here) =
-        tokio::try_join!(read(snapshot.session(), Side::Source, roles), read(&target_session, Side::Target, roles))?;
+    let (source, (target_session, here)) =
+        tokio::try_join!(Source::hold(&request.source, options), read_target(&request.target, options.roles))?;
+    let Source { endpoint: source, snapshot, hold, catalog: mut there } = source;
+    let (hold, target) = (Arc::new(hold), &snapshot.in_its_encoding(&request.target));
     catalog::read_sizes(snapshot.session().client(), Side::Source, &mut there).await?;
     let plan = plan::build(&there, &here, options)?;
     for repair in &plan.repairs {
@@ -77,7 +75,7 @@ async fn copy_database(request: &Request, counters: &Counters, about_target: &[S
     clear(&target_session, &plan.clean).await?;
     let mut failures = change(&target_session, &plan.pre_data, !plan.clean.is_empty()).await?;
 
-    let reading = copy::Reading { source, snapshot_id: snapshot.id(), hold: Some(Arc::clone(&hold)) };
+    let reading = copy::Reading { source: &source, snapshot_id: snapshot.id(), hold: Some(Arc::clone(&hold)) };
     let mut tables = Vec::new();
     for loads in plan.configuration.iter().chain([&plan.loads]) {
         let copied = counters.copying(loads, copy.limits.jobs.get());
@@ -129,13 +127,15 @@ async fn large_objects(
     Ok(failures)
 }
 
-async fn read(session: &Control, side: Side, roles: Roles) -> Result<Catalog, catalog::Error> {
-    let mut catalog = Box::pin(catalog::read(session.client(), session.major(), side)).await?;
+/// Opens a session that creates objects, and reads what is there.
+async fn read_target(target: &Endpoint, roles: Roles) -> Result<(Control, Catalog), Error> {
+    let session = snapshot::writing(target).await?;
+    let sessions = catalog::Sessions { locking: session.client(), lockless: session.client() };
+    let mut catalog = Box::pin(catalog::read(sessions, session.major(), Side::Target)).await?;
     if roles != Roles::None {
-        let verifiers = roles == Roles::All && side == Side::Source;
-        catalog::read_roles(session.client(), side, verifiers, &mut catalog).await?;
+        catalog::read_roles(session.client(), Side::Target, false, &mut catalog).await?;
     }
-    Ok(catalog)
+    Ok((session, catalog))
 }
 
 /// Drops what is in the way, all of it or nothing, unless it is more than the target can lock at once.

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 use std::path::Path;
 
-use pgsluice::catalog::{self, Catalog, Lookup};
+use pgsluice::catalog::{self, Catalog, Lookup, Sessions};
 use pgsluice::connect::{Conninfo, Endpoint, Environment, snapshot};
 use pgsluice::error::Side;
 use pgsluice::plan::graph::Graph;
@@ -58,7 +58,8 @@ fn catalog(script: &str) -> Catalog {
     runtime.block_on(async {
         let conninfo = Conninfo::parse(&database.url(), &Environment::default()).unwrap();
         let session = snapshot::reading(&Endpoint::new(Side::Source, conninfo).unwrap()).await.unwrap();
-        let catalog = Box::pin(catalog::read(session.client(), session.major(), Side::Source)).await.unwrap();
+        let sessions = Sessions { locking: session.client(), lockless: session.client() };
+        let catalog = Box::pin(catalog::read(sessions, session.major(), Side::Source)).await.unwrap();
         session.close().await;
         catalog
     })

@@ -22,10 +22,12 @@ SELECT a.attrelid AS relation,
        a.attcompression::text AS compression,
        COALESCE(a.attstattarget, -1)::int4 AS statistics_target,
        -- pg_attver is a version of the column that newer minor releases keep there for themselves; pg_dump leaves it out too.
-       ARRAY(SELECT o.option
-               FROM pg_catalog.unnest(a.attoptions) WITH ORDINALITY AS o (option, place)
-              WHERE o.option NOT LIKE 'pg\_attver=%'
-              ORDER BY o.place) AS options,
+       CASE WHEN a.attoptions IS NULL THEN '{}'::text[] ELSE
+           ARRAY(SELECT o.option
+                   FROM pg_catalog.unnest(a.attoptions) WITH ORDINALITY AS o (option, place)
+                  WHERE o.option NOT LIKE 'pg\_attver=%'
+                  ORDER BY o.place)
+       END AS options,
        a.attislocal AS local,
        a.attinhcount::int4 AS inherited_count
   FROM pg_catalog.pg_attribute AS a

@@ -33,7 +33,7 @@ pub use language::{AccessMethod, Language, Transform};
 pub use lookup::Lookup;
 pub use object::{ObjectId, class};
 pub use operator::{Cast, Conversion, FamilyFunction, FamilyOperator, Operator, OperatorClass, OperatorFamily};
-pub use read::{Error, read, read_definition, read_roles, read_sizes};
+pub use read::{Error, Sessions, read, read_definition, read_roles, read_sizes};
 pub use relation::{Attribute, Inheritance, Relation, RelationKind, Sequence};
 pub use replication::{Publication, PublicationSchema, PublicationTable, Subscription};
 pub use role::{Role, RoleMember, RoleUse, RoleVerifier, Verifier};

@@ -46,18 +46,29 @@ impl Explain for Error {
     }
 }
 
-/// Reads every kind of object but what only rows need, all queries pipelined on one session.
+/// The sessions that read a catalog at the same time; one may be both.
 ///
-/// The session must be inside the run's snapshot with an empty `search_path`, and the tables should be locked: the server's
-/// deparsing functions (`pg_get_viewdef` and the like) read the catalog as it is now, not as the snapshot sees it.
+/// They must be inside the run's snapshot with an empty `search_path`, and the tables should be locked: the server's deparsing
+/// functions (`pg_get_viewdef` and the like) read the catalog as it is now, not as the snapshot sees it.
+#[derive(Debug, Clone, Copy)]
+pub struct Sessions<'a> {
+    /// Has the locks on the tables, so that functions that want one do not wait behind somebody else.
+    pub locking: &'a Client,
+    /// Is asked only what needs no lock on a table.
+    pub lockless: &'a Client,
+}
+
+/// Reads every kind of object but what only rows need, all queries of a session pipelined.
 ///
-/// Dropping the future leaves queries under way on the session.
+/// Dropping the future leaves queries under way on the sessions.
 ///
 /// # Errors
 ///
 /// When a query fails or its columns are not what the struct expects.
-pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Error> {
-    let session = Session { client, major, side };
+pub async fn read(sessions: Sessions<'_>, major: u32, side: Side) -> Result<Catalog, Error> {
+    let session = Session { client: sessions.locking, major, side };
+    // The longest queries that lock nothing: about half of the work in a database of many tables.
+    let beside = Session { client: sessions.lockless, major, side };
     let (objects, tables, attached, about, around) = tokio::try_join!(
         async {
             tokio::try_join!(
@@ -80,8 +91,8 @@ pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Er
         },
         async {
             tokio::try_join!(
-                rows::<constraint::Constraint>(&session, query::CONSTRAINTS),
-                rows::<constraint::Index>(&session, query::INDEXES),
+                rows::<constraint::Constraint>(&beside, query::CONSTRAINTS),
+                rows::<constraint::Index>(&beside, query::INDEXES),
                 rows::<constraint::Statistics>(&session, query::STATISTICS),
                 rows::<routine::Trigger>(&session, query::TRIGGERS),
                 rows::<routine::Rule>(&session, query::RULES),
@@ -91,8 +102,8 @@ pub async fn read(client: &Client, major: u32, side: Side) -> Result<Catalog, Er
         async {
             tokio::try_join!(
                 rows::<about::Comment>(&session, query::COMMENTS),
-                rows::<about::Privilege>(&session, query::PRIVILEGES),
-                rows::<about::Dependency>(&session, query::DEPENDS),
+                rows::<about::Privilege>(&beside, query::PRIVILEGES),
+                rows::<about::Dependency>(&beside, query::DEPENDS),
                 rows::<about::Unsupported>(&session, query::UNSUPPORTED),
             )
         },
@@ -201,7 +212,7 @@ pub async fn read_definition(client: &Client, major: u32, side: Side) -> Result<
 
 /// Adds the server's roles, and with `verifiers` what is stored of their passwords where the session may read that.
 ///
-/// The session is as for [`read`]. Dropping the future leaves queries under way on the session.
+/// The session must be inside the run's snapshot. Dropping the future leaves queries under way on the session.
 ///
 /// # Errors
 ///

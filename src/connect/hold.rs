@@ -76,10 +76,13 @@ impl Hold {
         let (lockable, rest) = tables.split_at(capacity(&observer).await?.min(tables.len()));
         let locked = lock(&mut holder, lockable).await?;
         let (held, refused) = lockable.split_at(locked);
-        lock_for_catalog(leader, held).await?;
-
-        let before = shapes(leader.client(), &tables).await?;
-        let now = shapes(observer.client(), held).await?;
+        let (before, now) = tokio::try_join!(
+            async {
+                lock_for_catalog(leader, held).await?;
+                shapes(leader.client(), &tables).await
+            },
+            shapes(observer.client(), held),
+        )?;
         for table in held {
             same(&table.name, before.get(&table.oid), now.get(&table.oid))?;
         }

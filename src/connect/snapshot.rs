@@ -162,6 +162,18 @@ impl Snapshot {
         }
     }
 
+    /// Opens another session inside the snapshot, prepared to read the catalog.
+    ///
+    /// # Errors
+    ///
+    /// When no session can be had, prepared or brought into the snapshot.
+    pub async fn another_session(&self, source: &Endpoint) -> Result<Control, SnapshotError> {
+        let session = reading(source).await?;
+        let failed = SnapshotError::failed("import the snapshot", source.side());
+        session.client().batch_execute(&begin_in(&self.id)).await.map_err(failed)?;
+        Ok(session)
+    }
+
     /// The session inside the snapshot.
     #[must_use]
     pub fn session(&self) -> &Control {

@@ -8,6 +8,7 @@ use crate::copy;
 use crate::error::Side;
 use crate::plan::chunks::ForcedChunk;
 use crate::plan::pattern::PatternList;
+use crate::plan::roles::Roles;
 use crate::plan::select::Selection;
 use crate::plan::{self, Mode};
 use crate::settings::{self, ChunkSize, Objects, Secret, Settings};
@@ -85,7 +86,8 @@ fn plan_options(settings: &Settings) -> plan::Options {
         },
         selection: selection(&settings.objects, &settings.schema_only_tables),
         unwanted: settings.objects.unwanted.clone(),
-        roles: settings.objects.roles,
+        // Rows alone make nothing.
+        roles: if settings.mode == settings::Mode::Data { Roles::None } else { settings.objects.roles },
         clean: settings.clean,
         jobs: streams(settings.jobs),
         streams_per_table: streams(settings.streams_per_table),

@@ -2,10 +2,9 @@
 
 use super::error::Error;
 use super::request;
+use super::source::Source;
 use crate::catalog::Catalog;
-use crate::connect::{Endpoint, Hold, Snapshot};
 use crate::ddl::script;
-use crate::error::Side;
 use crate::plan::pattern::PatternList;
 use crate::plan::{self, LeftOut, Mode, Plan};
 use crate::settings::{SchemaSettings, Section};
@@ -38,21 +37,14 @@ pub async fn schema(settings: &SchemaSettings) -> Result<Schema, Error> {
         streams_per_table: 1,
         forced_chunk: None,
     };
-    let catalog = read(&source, &options).await?;
+    let Source { snapshot, hold, catalog, .. } = Source::hold(&source, &options).await?;
+    hold.close().await;
+    snapshot.close().await;
     let plan = plan::build(&catalog, &Catalog::fresh(catalog.major), &options)?;
     let script = script::script(
         plan.statements(settings.section != Some(Section::PostData), settings.section != Some(Section::PreData)),
     );
     Ok(Schema { script, left_out: plan.left_out })
-}
-
-async fn read(source: &Endpoint, options: &plan::Options) -> Result<Catalog, Error> {
-    let snapshot = Snapshot::export(source).await?;
-    let hold = Hold::tables(source, &snapshot, |table| options.selection.may_copy(&table.name, &table.root)).await?;
-    let catalog = super::read(snapshot.session(), Side::Source, options.roles).await?;
-    hold.close().await;
-    snapshot.close().await;
-    Ok(catalog)
 }
 
 impl Plan {

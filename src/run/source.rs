@@ -1,0 +1,47 @@
+//! The source of a run: held still, and read.
+
+use crate::catalog::{self, Catalog};
+use crate::connect::{Endpoint, Hold, Snapshot};
+use crate::error::Side;
+use crate::plan::{self, roles::Roles};
+
+use super::error::Error;
+
+/// A database that stays as the snapshot sees it, and what is in it.
+pub(super) struct Source {
+    /// Where its sessions come from, with the encoding of its text.
+    pub(super) endpoint: Endpoint,
+    /// The moment that is copied.
+    pub(super) snapshot: Snapshot,
+    /// The locks.
+    pub(super) hold: Hold,
+    /// What the snapshot sees.
+    pub(super) catalog: Catalog,
+}
+
+impl Source {
+    /// Takes a snapshot, locks the tables that may be copied, and reads the catalog on two sessions.
+    ///
+    /// Dropping the future ends every session.
+    ///
+    /// # Errors
+    ///
+    /// When the source cannot be reached, held or read.
+    pub(super) async fn hold(endpoint: &Endpoint, options: &plan::Options) -> Result<Self, Error> {
+        let snapshot = Snapshot::export(endpoint).await?;
+        let endpoint = snapshot.in_its_encoding(endpoint);
+        let (hold, lockless) = tokio::try_join!(
+            Hold::tables(&endpoint, &snapshot, |table| options.selection.may_copy(&table.name, &table.root)),
+            snapshot.another_session(&endpoint),
+        )?;
+        let locking = snapshot.session();
+        let sessions = catalog::Sessions { locking: locking.client(), lockless: lockless.client() };
+        let mut catalog = Box::pin(catalog::read(sessions, locking.major(), Side::Source)).await?;
+        if options.roles != Roles::None {
+            let verifiers = options.roles == Roles::All;
+            catalog::read_roles(locking.client(), Side::Source, verifiers, &mut catalog).await?;
+        }
+        lockless.close().await;
+        Ok(Self { endpoint, snapshot, hold, catalog })
+    }
+}
