@@ -227,3 +227,18 @@ fn memberships_cross_versions_or_are_named() {
         assert_eq!(named(target), [["a", "c", "t"]]);
     });
 }
+
+#[test]
+fn a_user_with_createrole_alone_makes_what_it_may() {
+    with_pair(Installation::newest(), |source, target| {
+        source.psql("CREATE ROLE boss SUPERUSER; CREATE ROLE app LOGIN CONNECTION LIMIT 3; CREATE ROLE readers; GRANT readers TO app");
+        target.psql(&format!("CREATE ROLE poor LOGIN CREATEROLE; ALTER DATABASE {} OWNER TO poor", target.name));
+        let run = Run::snapshot(&source.url(), &target.url_of("poor", "")).args(["--roles", "all", "--no-owner"]);
+        let outcome = run.outcome();
+        assert_eq!(outcome.exit_code, Some(1), "{}", outcome.stderr);
+        assert_eq!(outcome.stdout.matches("ERROR 42501").count(), 1, "{}", outcome.stdout);
+        assert!(outcome.stdout.contains("role boss: alter: ERROR 42501"), "{}", outcome.stdout);
+        assert_eq!(target.value("SELECT rolconnlimit FROM pg_roles WHERE rolname = 'app'"), "3");
+        assert_eq!(target.value("SELECT pg_has_role('app', 'readers', 'MEMBER')"), "t");
+    });
+}
