@@ -17,6 +17,7 @@
 //! - [`ddl`] and [`plan`] do no IO and are not async: the same catalog and settings give the same plan, byte for byte.
 //! - The copy path never decodes a row.
 //! - Only [`report`] writes to stdout or stderr. Only [`connect`] knows a password, and no conninfo is printed but redacted.
+//!   What servers store of roles' passwords ([`catalog::Verifier`]) is in no log and no message.
 //! - Only `catalog/query.rs` (and the like in [`store`]) names an SQL file; identifiers and literals go through [`ddl::sql`].
 //! - Everything is bounded: buffers, queues, connections, batches. Memory does not grow with row width or table size.
 //! - A failed worker fails the run. No run that lost a row, a table or an object exits 0 or is recorded as completed.

@@ -17,7 +17,7 @@ use crate::connect::{Control, Endpoint, snapshot};
 use crate::copy;
 use crate::ddl::Statement;
 use crate::error::Side;
-use crate::plan;
+use crate::plan::{self, roles::Roles};
 use crate::report::{ProgressDisplay, Reporter, Summary};
 use crate::settings::Settings;
 use outcome::Outcome;
@@ -39,23 +39,26 @@ pub use schema::{Schema, schema};
 /// the summary names them.
 pub async fn run(settings: &Settings) -> Result<Summary, Error> {
     let request = Request::new(settings)?;
+    let owner = create_target(&request).await?;
     let store = request.store_session().await?;
     let record = Record::begin(store.as_ref(), &request.plan.selection).await?;
     let counters = Arc::new(Counters::default());
     let display = ProgressDisplay::choose(settings.progress, settings.logging.format);
     let reporter = Reporter::start(counters.clone(), display);
-    let outcome = Box::pin(copy_database(&request, &counters)).await;
+    let outcome = Box::pin(copy_database(&request, &counters, owner.as_slice())).await;
     reporter.stop().await;
     record.finish(outcome).await.map(Outcome::summary)
 }
 
 /// The way of the data, from the first session to the last statement.
-async fn copy_database(request: &Request, counters: &Counters) -> Result<Outcome, Error> {
+///
+/// `about_target` sets what a target that was just made still lacks.
+async fn copy_database(request: &Request, counters: &Counters, about_target: &[Statement]) -> Result<Outcome, Error> {
     let begin = Instant::now();
     let Request { plan: options, copy, .. } = request;
 
     let (source, (target_session, here)) =
-        tokio::try_join!(Source::hold(&request.source, options), read_target(&request.target))?;
+        tokio::try_join!(Source::hold(&request.source, options), read_target(&request.target, options.roles))?;
     let Source { endpoint: source, snapshot, hold, catalog: mut there } = source;
     let (hold, target) = (Arc::new(hold), &snapshot.in_its_encoding(&request.target));
     catalog::read_sizes(snapshot.session().client(), Side::Source, &mut there).await?;
@@ -94,9 +97,23 @@ async fn copy_database(request: &Request, counters: &Counters) -> Result<Outcome
 
     counters.enter("building indexes and constraints");
     failures.extend(apply::post_data(target, &plan.post_data, copy.limits.jobs.get()).await?);
+    let wanted: Vec<_> = about_target.iter().filter(|statement| options.wants(statement)).cloned().collect();
+    failures.extend(change(&target_session, &wanted, true).await?);
     snapshot::flush(&target_session, Side::Target).await?;
     target_session.close().await;
     Ok(Outcome { tables, failures, left_out: plan.left_out, duration: begin.elapsed() })
+}
+
+/// Makes the target's database where that was asked for and it is not there, and returns what sets its owner in the end. The
+/// store comes after it, because it may be in there.
+async fn create_target(request: &Request) -> Result<Option<Statement>, Error> {
+    if !request.create_target || !apply::is_database_missing(&request.target).await? {
+        return Ok(None);
+    }
+    let source = snapshot::reading(&request.source).await?;
+    let definition = catalog::read_definition(source.client(), source.major(), Side::Source).await?;
+    source.close().await;
+    Ok(Some(apply::create_database(&request.target, &definition).await?))
 }
 
 async fn large_objects(
@@ -114,10 +131,13 @@ async fn large_objects(
 }
 
 /// Opens a session that creates objects, and reads what is there.
-async fn read_target(target: &Endpoint) -> Result<(Control, Catalog), Error> {
+async fn read_target(target: &Endpoint, roles: Roles) -> Result<(Control, Catalog), Error> {
     let session = snapshot::writing(target).await?;
     let sessions = catalog::Sessions { locking: session.client(), lockless: session.client() };
-    let catalog = Box::pin(catalog::read(sessions, session.major(), Side::Target)).await?;
+    let mut catalog = Box::pin(catalog::read(sessions, session.major(), Side::Target)).await?;
+    if roles != Roles::None {
+        catalog::read_roles(session.client(), Side::Target, false, &mut catalog).await?;
+    }
     Ok((session, catalog))
 }
 

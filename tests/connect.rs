@@ -17,6 +17,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use self::secure::{NAME, Secure};
 use crate::support::cluster::{Cluster, Options};
 use crate::support::installation::Installation;
+use crate::support::run::Run;
 
 fn environment() -> Environment {
     Environment::default().with_user("postgres")
@@ -380,4 +381,39 @@ async fn listeners_that_are_no_servers() {
     assert_eq!(hint, "check that host and port are those of a PostgreSQL server, and look into its log");
     let [_, detail, _] = refusal(&format!("host=127.0.0.1 port={port} sslmode=disable"), port).await;
     assert!(detail.starts_with("the server does not speak PostgreSQL's protocol"), "{detail}");
+}
+
+#[test]
+fn the_source_is_read_as_the_role_that_was_asked_for() {
+    let cluster = Cluster::shared();
+    cluster.create_roles(&["acting_reader", "acting \"other\""]);
+    let (source, target) = (cluster.database(), cluster.database());
+    source.psql(
+        "DROP ROLE IF EXISTS acting_user; CREATE ROLE acting_user LOGIN NOINHERIT; GRANT acting_reader TO acting_user;
+         CREATE SCHEMA app AUTHORIZATION acting_reader; CREATE TABLE app.t (id int); ALTER TABLE app.t OWNER TO acting_reader;
+         INSERT INTO app.t VALUES (7); CREATE SEQUENCE app.s; ALTER SEQUENCE app.s OWNER TO acting_reader",
+    );
+    let run = |role: &[&str]| {
+        let run = Run::snapshot(&source.url_of("acting_user", ""), &target.url()).arg("--log-level=error");
+        run.args(role).outcome()
+    };
+    for (role, words) in [
+        (&[][..], r#"detail: for user acting_user: "app.t": no USAGE on its schema and no SELECT"#),
+        (&["--role", "acting \"other\""], r#"hint: GRANT "acting ""other""" TO this user, or leave --role out"#),
+        (&["--role", "nobody"], "hint: check the name given with --role: there is no such role"),
+    ] {
+        let failure = run(role).failure();
+        assert!(failure.starts_with("exit code: 1\n") && failure.contains(words), "{failure}");
+    }
+    run(&["--role", "acting_reader"]).expect_done();
+    assert_eq!(target.value("SELECT id FROM app.t"), "7");
+    // The same for the target, by its connection string.
+    let target = cluster.database();
+    cluster.maintenance().psql(&format!("ALTER DATABASE {} OWNER TO acting_reader", target.name));
+    let url = format!("{}&options=-c%20role%3Dacting_reader", target.url_of("acting_user", ""));
+    Run::snapshot(&source.url(), &url).arg("--no-owner").outcome().expect_done();
+    assert_eq!(target.value("SELECT relowner::regrole FROM pg_class WHERE relname = 't'"), "acting_reader");
+    drop(target);
+    drop(source);
+    cluster.maintenance().psql("REVOKE acting_reader FROM acting_user; DROP ROLE acting_user");
 }

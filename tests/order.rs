@@ -10,6 +10,7 @@ use pgsluice::error::Side;
 use pgsluice::plan::graph::Graph;
 use pgsluice::plan::node::{Kind, Node, NodeId};
 use pgsluice::plan::order::{self, Repair};
+use pgsluice::plan::roles::Roles;
 use pgsluice::plan::select::Selection;
 use pgsluice::plan::{self, Mode, Options};
 
@@ -130,6 +131,7 @@ fn the_plan_does_not_depend_on_the_order_of_the_catalogs_rows() {
         selection: Selection::default(),
         unwanted: Vec::new(),
         unlabelled_providers: Vec::new(),
+        roles: Roles::None,
         clean: true,
         jobs: 4,
         streams_per_table: 4,

@@ -319,3 +319,34 @@ fn a_collation_comes_along_with_the_table_that_needs_it() {
         assert_eq!(target.value(EXTENDING), collation);
     }
 }
+
+#[test]
+fn what_is_in_no_schema_comes_with_a_selection_on_request() {
+    let cluster = Cluster::shared();
+    let (source, target) = (cluster.database(), cluster.database());
+    source.psql(
+        "CREATE SCHEMA app; CREATE TABLE app.t (id int PRIMARY KEY); CREATE TABLE other (id int PRIMARY KEY);
+         CREATE PUBLICATION two FOR TABLE app.t, other; CREATE FOREIGN DATA WRAPPER wrapper;
+         CREATE FUNCTION at_end() RETURNS event_trigger LANGUAGE plpgsql AS 'BEGIN END';
+         CREATE EVENT TRIGGER ended ON ddl_command_end EXECUTE FUNCTION at_end()",
+    );
+    let extensions = if source.has_extension("pg_trgm") { "1" } else { "0" };
+    if extensions == "1" {
+        source.psql("CREATE EXTENSION pg_trgm");
+    }
+    let found = "SELECT (SELECT count(*) FROM pg_publication_tables WHERE tablename = 't'),
+                        (SELECT count(*) FROM pg_foreign_data_wrapper), (SELECT count(*) FROM pg_event_trigger),
+                        (SELECT count(*) FROM pg_extension WHERE extname = 'pg_trgm'), to_regclass('other')";
+    let run = |arguments: &[&str]| {
+        Run::snapshot(&source.url(), &target.url()).args(["--schemas", "app"]).args(arguments).outcome().expect_done()
+    };
+    run(&[]);
+    assert_eq!(target.query(found).concat(), ["0", "0", "0", "0", "\\N"]);
+    let outcome = run(&["--clean", "--include-global-db-objects"]);
+    assert_eq!(target.query(found).concat(), ["1", "1", "1", extensions, "\\N"]);
+    assert!(
+        outcome.stdout.contains("publication two (for public.other): it needs table public.other"),
+        "{}",
+        outcome.stdout
+    );
+}

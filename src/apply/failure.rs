@@ -36,6 +36,11 @@ impl Failure {
         self.code.as_deref() == Some("53200")
     }
 
+    /// Whether a database was to be made.
+    fn is_database(&self) -> bool {
+        self.statement.action == Action::Create && self.statement.object.kind == "DATABASE"
+    }
+
     /// A statement that was not run because something it needs failed.
     #[must_use]
     pub fn not_attempted(statement: Statement, needs: &str) -> Self {
@@ -53,6 +58,17 @@ impl Explain for Failure {
             "22023" if self.statement.action == Action::SecurityLabel => {
                 "load the label provider's library on the target (shared_preload_libraries), or leave labels out with \
                  --no-security-labels"
+            }
+            "42501" if self.is_database() => {
+                "on the target, let a superuser run ALTER ROLE … CREATEDB for the user that connects, or create the database by hand"
+            }
+            "42809" | "22023" | "42P17" | "42704" if self.is_database() => {
+                "the target server lacks the source's locale or encoding: install the locale there, or create the database by hand"
+            }
+            "42501" if self.statement.object.kind == "ROLE" => {
+                "on the target, let a superuser run ALTER ROLE … CREATEROLE for the user that connects, or connect as one; only \
+                 who has SUPERUSER, REPLICATION, BYPASSRLS or CREATEDB gives it (before 16 only a superuser the first three), \
+                 and from 16 on only who has ADMIN OPTION for a role makes others its members"
             }
             "42883" | "42P01" | "42704" => {
                 "what is missing may be outside the selected tables; add it, or create it on the target first"
@@ -83,6 +99,16 @@ pub enum Error {
         others: usize,
         /// Whether the target was changed before.
         partly_applied: bool,
+    },
+    /// The target's server is too old to have such a database.
+    #[error("could not create database \"{database}\" on the target")]
+    Database {
+        /// The database.
+        database: String,
+        /// What it has that the server does not know.
+        what: &'static str,
+        /// The first major version that knows it.
+        since: u32,
     },
     /// The target has large objects of the source's OIDs.
     #[error("the target already holds {count} of the source's large objects, such as {first}")]
@@ -133,6 +159,9 @@ impl Explain for Error {
             Self::Session(error) => error.detail(),
             Self::Statement { first, .. } => Some(format!("{}; statement: {}", first.words, first.statement.shown())),
             Self::LargeObjectsInTheWay { .. } => None,
+            Self::Database { what, since, .. } => Some(format!(
+                "the source's database has its locale from {what}, which PostgreSQL knows from {since} on"
+            )),
             Self::Sequences { source, .. } | Self::LargeObjects { source, .. } => Some(match source.as_db_error() {
                 Some(error) => ServerError::from(error).to_string(),
                 None => source.to_string(),
@@ -151,6 +180,10 @@ impl Explain for Error {
                     (hint, false) => hint,
                 }
             }
+            Self::Database { .. } => Some(
+                "create the database by hand with a locale that the target knows, and leave --create-target out"
+                    .to_owned(),
+            ),
             Self::LargeObjectsInTheWay { .. } => Some("--clean replaces exactly those".to_owned()),
             Self::LargeObjects { side, source, .. } => {
                 let denied = source.code() == Some(&SqlState::INSUFFICIENT_PRIVILEGE);

@@ -3,6 +3,7 @@
 //! Statements travel pipelined, so that ten thousand of them do not cost ten thousand round trips; a failure still names
 //! the one statement and object that failed.
 
+mod database;
 mod failure;
 mod large_objects;
 mod post_data;
@@ -10,6 +11,7 @@ mod query;
 mod scheduler;
 mod sequences;
 
+pub use database::{create as create_database, is_missing as is_database_missing};
 pub use failure::{Error, Failure};
 pub use large_objects::{LargeObjects, copy as copy_large_objects, require_absence as require_no_large_objects};
 pub use post_data::run as post_data;

@@ -64,6 +64,9 @@ pub struct Lookup<'a> {
     default_acls: HashMap<u32, &'a DefaultAcl>,
     event_triggers: HashMap<u32, &'a super::EventTrigger>,
     database_settings: HashMap<u32, &'a super::DatabaseSettings>,
+    roles: HashMap<u32, &'a super::Role>,
+    role_members: HashMap<u32, &'a super::RoleMember>,
+    role_verifiers: HashMap<u32, &'a super::RoleVerifier>,
     foreign_data_wrappers: HashMap<u32, &'a super::ForeignDataWrapper>,
     foreign_servers: HashMap<u32, &'a super::ForeignServer>,
     user_mappings: HashMap<u32, &'a super::UserMapping>,
@@ -142,6 +145,9 @@ impl<'a> Lookup<'a> {
             default_acls: by(&catalog.default_acls, |of| of.oid),
             database_settings: by(&catalog.database_settings, |of| of.role_oid),
             event_triggers: by(&catalog.event_triggers, |of| of.oid),
+            roles: by(&catalog.roles, |of| of.oid),
+            role_members: by(&catalog.role_members, |of| of.number),
+            role_verifiers: by(&catalog.role_verifiers, |of| of.role_oid),
             foreign_data_wrappers: by(&catalog.foreign_data_wrappers, |of| of.oid),
             foreign_servers: by(&catalog.foreign_servers, |of| of.oid),
             user_mappings: by(&catalog.user_mappings, |of| of.oid),
@@ -340,6 +346,12 @@ found_by_oid! {
     foreign_table in foreign_tables: super::ForeignTable;
     /// Settings of the database, by the role they are for.
     database_setting in database_settings: super::DatabaseSettings;
+    /// A role.
+    role in roles: super::Role;
+    /// A role's membership in another, by its number.
+    role_member in role_members: super::RoleMember;
+    /// What is stored of a role's password, by the role.
+    role_verifier in role_verifiers: super::RoleVerifier;
     /// An event trigger.
     event_trigger in event_triggers: super::EventTrigger;
     /// A publication.

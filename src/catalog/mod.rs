@@ -16,6 +16,7 @@ mod read;
 mod record;
 pub mod relation;
 pub mod replication;
+pub mod role;
 pub mod routine;
 pub mod schema;
 pub mod size;
@@ -26,15 +27,16 @@ pub use about::{Comment, DefaultAcl, Dependency, GivenObject, Privilege, Securit
 pub use aggregate::Aggregate;
 pub use collation::Collation;
 pub use constraint::{Constraint, Index, Statistics};
-pub use database::{Database, DatabaseSettings};
+pub use database::{Database, DatabaseDefinition, DatabaseSettings};
 pub use foreign::{ForeignColumn, ForeignDataWrapper, ForeignServer, ForeignTable, UserMapping};
 pub use language::{AccessMethod, Language, Transform};
 pub use lookup::Lookup;
 pub use object::{ObjectId, class};
 pub use operator::{Cast, Conversion, FamilyFunction, FamilyOperator, Operator, OperatorClass, OperatorFamily};
-pub use read::{Error, Sessions, read, read_sizes};
+pub use read::{Error, Sessions, read, read_definition, read_roles, read_sizes};
 pub use relation::{Attribute, Inheritance, Relation, RelationKind, Sequence};
 pub use replication::{Publication, PublicationSchema, PublicationTable, Subscription};
+pub use role::{Role, RoleMember, RoleUse, RoleVerifier, Verifier};
 pub use routine::{EventTrigger, Function, Policy, Rule, Trigger};
 pub use schema::{Extension, ExtensionConfiguration, Namespace};
 pub use size::{BinaryUnsafeColumn, TableSize};
@@ -151,6 +153,14 @@ pub struct Catalog {
     pub database: Vec<Database>,
     /// Settings of the database and of roles in it.
     pub database_settings: Vec<DatabaseSettings>,
+    /// Roles of the server; empty where they are not copied.
+    pub roles: Vec<Role>,
+    /// Which role is a member of which; empty where roles are not copied.
+    pub role_members: Vec<RoleMember>,
+    /// Which objects name which role; empty where roles are not copied.
+    pub role_uses: Vec<RoleUse>,
+    /// What is stored of roles' passwords; empty where that is not copied.
+    pub role_verifiers: Vec<RoleVerifier>,
     /// Configuration tables and sequences of extensions.
     pub extension_configuration: Vec<ExtensionConfiguration>,
     /// Event triggers.

@@ -53,6 +53,10 @@ pub mod class {
     pub const LARGE_OBJECT: u32 = 2613;
     /// `pg_db_role_setting`, whose rows have the role's OID instead of their own
     pub const DB_ROLE_SETTING: u32 = 2964;
+    /// `pg_authid`
+    pub const AUTHID: u32 = 1260;
+    /// `pg_auth_members`, whose rows have no OID before 16: they go by their place
+    pub const AUTH_MEMBERS: u32 = 1261;
     /// `pg_event_trigger`
     pub const EVENT_TRIGGER: u32 = 3466;
     /// `pg_publication`

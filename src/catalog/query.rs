@@ -93,8 +93,18 @@ queries! {
     DEFAULT_ACLS = "default_acls";
     /// The database itself.
     DATABASE = "database";
+    /// What CREATE DATABASE says of the database.
+    DATABASE_DEFINITION = "database_definition", before 17, before 16, before 15;
     /// Settings of the database and of roles in it.
     DATABASE_SETTINGS = "database_settings";
+    /// Roles.
+    ROLES = "roles";
+    /// Which role is a member of which.
+    ROLE_MEMBERS = "role_members", before 16;
+    /// Which objects name which role.
+    ROLE_USES = "role_uses";
+    /// What is stored of roles' passwords.
+    ROLE_VERIFIERS = "role_verifiers";
     /// Configuration tables and sequences of extensions.
     EXTENSION_CONFIGURATION = "extension_configuration";
     /// Event triggers.

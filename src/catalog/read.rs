@@ -4,7 +4,7 @@ use tokio_postgres::Client;
 
 use super::query::{self, Query};
 use super::record::Record;
-use super::{Catalog, about, constraint, relation, routine, schema, size, types};
+use super::{Catalog, DatabaseDefinition, about, constraint, relation, role, routine, schema, size, types};
 use crate::connect::server_error::ServerError;
 use crate::error::{Explain, Side};
 
@@ -195,6 +195,39 @@ pub async fn read_sizes(client: &Client, side: Side, catalog: &mut Catalog) -> R
         rows::<size::TableSize>(&session, query::TABLE_SIZES),
         rows::<size::BinaryUnsafeColumn>(&session, query::BINARY_UNSAFE),
     )?;
+    Ok(())
+}
+
+/// Reads what CREATE DATABASE says of the session's database.
+///
+/// # Errors
+///
+/// As for [`read`].
+pub async fn read_definition(client: &Client, major: u32, side: Side) -> Result<DatabaseDefinition, Error> {
+    let query = query::DATABASE_DEFINITION;
+    let failed = |source| Error { side, query: query.name, source };
+    let row = client.query_one(query.text(major), &[]).await.map_err(failed)?;
+    DatabaseDefinition::from_row(&row).map_err(failed)
+}
+
+/// Adds the server's roles, and with `verifiers` what is stored of their passwords where the session may read that.
+///
+/// The session must be inside the run's snapshot. Dropping the future leaves queries under way on the session.
+///
+/// # Errors
+///
+/// As for [`read`].
+pub async fn read_roles(client: &Client, side: Side, verifiers: bool, catalog: &mut Catalog) -> Result<(), Error> {
+    let session = Session { client, major: catalog.major, side };
+    (catalog.roles, catalog.role_members, catalog.role_uses) = tokio::try_join!(
+        rows::<role::Role>(&session, query::ROLES),
+        rows::<role::RoleMember>(&session, query::ROLE_MEMBERS),
+        rows::<role::RoleUse>(&session, query::ROLE_USES),
+    )?;
+    // Being refused would end the transaction that holds the snapshot.
+    if verifiers && catalog.roles.iter().all(|of| of.verifier_readable) {
+        catalog.role_verifiers = rows(&session, query::ROLE_VERIFIERS).await?;
+    }
     Ok(())
 }
 

@@ -18,6 +18,9 @@ use super::tls::Tls;
 use super::wire::Wire;
 use crate::error::Side;
 
+/// The setting that SET ROLE sets.
+const ROLE: &str = "role";
+
 /// A server and everything needed to open sessions on it. Cheap to clone.
 #[derive(Clone)]
 pub struct Endpoint {
@@ -57,6 +60,24 @@ impl Endpoint {
         Self { parameters: all.into(), ..self.clone() }
     }
 
+    /// The same server, whose sessions act as another role from their beginning, as after SET ROLE.
+    #[must_use]
+    pub fn acting_as(&self, role: &str) -> Self {
+        self.with_parameters(&[(ROLE, role)])
+    }
+
+    /// Another database of the same server, with the same password.
+    #[must_use]
+    pub fn with_database(&self, database: &str) -> Self {
+        let mut conninfo = Conninfo::clone(&self.conninfo);
+        database.clone_into(&mut conninfo.database);
+        Self { conninfo: Arc::new(conninfo), ..self.clone() }
+    }
+
+    fn parameter(&self, name: &str) -> Option<&str> {
+        self.parameters.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+    }
+
     /// Which server this is.
     #[must_use]
     pub fn side(&self) -> Side {
@@ -69,10 +90,16 @@ impl Endpoint {
         &self.conninfo.database
     }
 
-    /// The role.
+    /// The role that logs in.
     #[must_use]
     pub fn user(&self) -> &str {
         &self.conninfo.user
+    }
+
+    /// The role whose privileges count.
+    #[must_use]
+    pub fn role(&self) -> &str {
+        self.parameter(ROLE).unwrap_or_else(|| self.user())
     }
 
     /// Opens a control session.
@@ -138,7 +165,14 @@ impl Endpoint {
     }
 
     fn error(&self, attempts: Vec<Attempt>) -> Error {
-        Error::Connect { side: self.side, place: self.to_string(), database: self.database().to_owned(), attempts }
+        let role = self.parameter(ROLE).map(str::to_owned);
+        Error::Connect {
+            side: self.side,
+            place: self.to_string(),
+            database: self.database().to_owned(),
+            role,
+            attempts,
+        }
     }
 
     /// Tries every address of a host until one lets us in or answers for good.

@@ -34,6 +34,8 @@ pub enum Error {
         place: String,
         /// The database, for advice.
         database: String,
+        /// The role that sessions act as, where it is not the user.
+        role: Option<String>,
         /// What each host answered, in order. Never empty.
         attempts: Vec<Attempt>,
     },
@@ -105,6 +107,16 @@ pub(super) fn is_tls_error(error: &io::Error) -> bool {
     error.get_ref().and_then(|cause| cause.downcast_ref::<rustls::Error>()).is_some()
 }
 
+impl Error {
+    /// Whether the server let us in and has no database of that name (SQLSTATE 3D000).
+    #[must_use]
+    pub fn is_missing_database(&self) -> bool {
+        let Self::Connect { attempts, .. } = self else { return false };
+        let last = attempts.last().map(|attempt| &attempt.error);
+        matches!(last, Some(HostError::Login(LoginError::Server(error))) if error.code == hint::NO_SUCH_DATABASE)
+    }
+}
+
 impl HostError {
     /// Whether the next host is worth a try. As in libpq, one that lets us talk but not in ends the search, unless it only
     /// is not ready.
@@ -162,7 +174,9 @@ impl Explain for Error {
         match self {
             Self::Conninfo(error) => error.hint(),
             Self::Certificate { cause, .. } => Some(hint::certificate(cause).to_owned()),
-            Self::Connect { attempts, database, .. } => hint::host(&attempts.last()?.error, database),
+            Self::Connect { attempts, database, role, .. } => {
+                hint::host(&attempts.last()?.error, database, role.as_deref())
+            }
         }
     }
 }

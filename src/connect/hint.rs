@@ -13,11 +13,13 @@ use crate::ddl::sql;
 
 /// SQLSTATE `invalid_authorization_specification`: no such role, or `pg_hba.conf` says no.
 pub(super) const INVALID_AUTHORIZATION: &str = "28000";
+/// SQLSTATE `invalid_catalog_name`: no such database.
+pub(super) const NO_SUCH_DATABASE: &str = "3D000";
 /// SQLSTATE `cannot_connect_now`: starting up, shutting down.
 pub(super) const CANNOT_CONNECT_NOW: &str = "57P03";
 
 /// Advice for one host's answer.
-pub(super) fn host(error: &HostError, database: &str) -> Option<String> {
+pub(super) fn host(error: &HostError, database: &str, role: Option<&str>) -> Option<String> {
     let advice = match error {
         HostError::Lookup(_) => "check the spelling of the host name",
         HostError::Socket(cause) => return socket(cause).map(str::to_owned),
@@ -34,7 +36,7 @@ pub(super) fn host(error: &HostError, database: &str) -> Option<String> {
             "check that host and port are those of a PostgreSQL server, and look into its log"
         }
         HostError::SessionAttrs(_) => "list the server that is wanted as a host, or change target_session_attrs",
-        HostError::Login(error) => return login(error, database),
+        HostError::Login(error) => return login(error, database, role),
     };
     Some(advice.to_owned())
 }
@@ -88,9 +90,9 @@ pub(super) fn tls_words(cause: &io::Error) -> String {
     }
 }
 
-fn login(error: &LoginError, database: &str) -> Option<String> {
+fn login(error: &LoginError, database: &str, role: Option<&str>) -> Option<String> {
     let advice = match error {
-        LoginError::Server(error) => return server(error, database),
+        LoginError::Server(error) => return server(error, database, role),
         LoginError::PasswordMissing => {
             "give the password in the connection string, in PGPASSWORD or in ~/.pgpass (readable by its owner only)"
         }
@@ -107,9 +109,18 @@ fn login(error: &LoginError, database: &str) -> Option<String> {
 }
 
 /// Advice by SQLSTATE (manual, "PostgreSQL Error Codes"); the server's own hint comes first.
-fn server(error: &ServerError, database: &str) -> Option<String> {
+fn server(error: &ServerError, database: &str, role: Option<&str>) -> Option<String> {
     if error.hint.is_some() {
         return error.hint.clone();
+    }
+    let about_role = role.filter(|role| error.message.contains(role) && !error.message.contains("pg_hba.conf"));
+    let advice = match (error.code.as_str(), about_role) {
+        ("42501", Some(role)) => return Some(format!("GRANT {} TO this user, or leave --role out", sql::ident(role))),
+        ("22023", Some(_)) => Some("check the name given with --role: there is no such role"),
+        _ => None,
+    };
+    if let Some(advice) = advice {
+        return Some(advice.to_owned());
     }
     let advice = match error.code.as_str() {
         "28P01" => "check user and password; a password may also come from PGPASSWORD or ~/.pgpass",
@@ -117,7 +128,7 @@ fn server(error: &ServerError, database: &str) -> Option<String> {
             "add a line to the server's pg_hba.conf that lets this user in from this machine, then reload the server"
         }
         INVALID_AUTHORIZATION => "check that the role exists and may log in",
-        "3D000" => {
+        NO_SUCH_DATABASE => {
             return Some(format!(
                 "name an existing database, or create it: CREATE DATABASE {}; with none named, the user's name is the database",
                 sql::ident(database)

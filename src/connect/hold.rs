@@ -72,7 +72,7 @@ impl Hold {
     ) -> Result<Self, SnapshotError> {
         let leader = snapshot.session();
         let tables: Vec<_> = read_tables(leader.client()).await?.into_iter().filter(chosen).collect();
-        denied::require_readable(leader, &tables, every_row, source.user()).await?;
+        denied::require_readable(leader, &tables, every_row, source.role()).await?;
         let observer = snapshot::reading(source).await?;
         let mut holder = holder(source, snapshot).await?;
         let (lockable, rest) = tables.split_at(capacity(&observer).await?.min(tables.len()));

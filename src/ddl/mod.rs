@@ -17,6 +17,7 @@ pub mod operator_class;
 pub mod privilege;
 pub mod relation;
 pub mod replication;
+pub mod role;
 pub mod schema;
 pub mod script;
 pub mod sequence;

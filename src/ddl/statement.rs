@@ -101,6 +101,8 @@ pub enum Action {
     Tablespace,
     /// Sets something that neither rows nor other objects rest on, such as a column's compression.
     Tune,
+    /// Makes a role. Without it, what it owns falls to whoever connects, and what it is granted to nobody.
+    Role,
     /// Removes it.
     Drop,
 }
@@ -111,7 +113,13 @@ impl Action {
     pub fn is_optional(self) -> bool {
         matches!(
             self,
-            Self::Owner | Self::Privilege | Self::Comment | Self::SecurityLabel | Self::Tablespace | Self::Tune
+            Self::Owner
+                | Self::Privilege
+                | Self::Comment
+                | Self::SecurityLabel
+                | Self::Tablespace
+                | Self::Tune
+                | Self::Role
         )
     }
 
@@ -119,7 +127,7 @@ impl Action {
     #[must_use]
     pub fn words(self) -> &'static str {
         match self {
-            Self::Create => "create",
+            Self::Create | Self::Role => "create",
             Self::Alter | Self::Tune => "alter",
             Self::Attach => "attach",
             Self::Refresh => "refresh",

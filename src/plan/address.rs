@@ -6,7 +6,7 @@ use crate::catalog::{Lookup, class};
 use crate::ddl::sql::{QualifiedName, readable};
 use crate::ddl::{
     Address, aggregate, behaviour, collation, constraint, database, foreign, function, index, language, operator,
-    operator_class, privilege, relation, replication, schema, text_search, types,
+    operator_class, privilege, relation, replication, role, schema, text_search, types,
 };
 
 /// A node for people, such as `constraint orders_fk on public.orders`, or `the attachment of table public.log_2024`.
@@ -19,6 +19,7 @@ pub(super) fn describe(graph: &Graph, lookup: &Lookup<'_>, id: NodeId) -> String
         Kind::SequenceOwner => format!("the owner of {address}"),
         Kind::Default => format!("the default of {address}"),
         Kind::ViewQuery => format!("the query of {address}"),
+        Kind::RoleSettings => format!("the settings of {address}"),
         Kind::RowSecurity => format!("the row-level security of {address}"),
         Kind::Privileges => format!("the privileges of {address}"),
         Kind::Refresh => format!("the rows of {address}"),
@@ -33,6 +34,8 @@ pub(super) fn address(lookup: &Lookup<'_>, node: &Node) -> Option<Address> {
     let on_relation =
         |kind, name: &str, relation| Some(Address::on(kind, name, &relation::address(lookup.relation(relation)?)));
     match node.key.kind {
+        Kind::Role | Kind::RoleSettings => lookup.role(oid).map(role::address),
+        Kind::RoleMember => lookup.role_member(oid).map(role::member_address),
         Kind::Schema => lookup.namespace(oid).map(schema::namespace_address),
         Kind::Extension => lookup.extension(oid).map(schema::extension_address),
         Kind::Type | Kind::TypeShell => {

@@ -4,6 +4,7 @@ mod access;
 mod attached;
 mod extending;
 mod foreign;
+mod roles;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -48,6 +49,7 @@ impl Graph {
         for link in &lookup.catalog.depends {
             graph.add_dependency(lookup, link);
         }
+        graph.add_roles(lookup);
         graph.add_foreign_key_needs(lookup);
         graph.add_refreshes(lookup);
         graph.add_rows();

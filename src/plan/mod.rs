@@ -13,6 +13,7 @@ mod loads;
 pub mod node;
 pub mod order;
 pub mod pattern;
+pub mod roles;
 pub mod select;
 pub mod shape;
 mod statements;
@@ -28,6 +29,7 @@ use graph::Graph;
 use load::TableLoad;
 use node::{Kind, NodeId};
 use pattern::Pattern;
+use roles::Roles;
 use select::{Refusal, Selection};
 use shape::Property;
 use statements::Context;
@@ -55,6 +57,8 @@ pub struct Options {
     pub unwanted: Vec<Property>,
     /// Providers whose security labels are not copied, in the first half of the patterns.
     pub unlabelled_providers: Vec<Pattern>,
+    /// Whether roles are copied. Only what was read can be.
+    pub roles: Roles,
     /// Whether objects in the way are dropped first.
     pub clean: bool,
     /// COPY streams in all.
@@ -225,6 +229,7 @@ pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Pl
         loads::require_places(&lookup, target, &selected.nodes, &graph)?;
         loads::require_sequences(target, &plan.sequences)?;
     } else {
+        plan.left_out.extend(roles::left_out(&lookup, target, &graph, &selected.nodes, options));
         plan.clean = clear_the_way(&context, &order, options)?;
         let made = order.pre_data.iter().flat_map(|id| statements::statements(&context, *id));
         plan.pre_data = drop_public(source, target, &options.selection).into_iter().chain(made).collect();

@@ -8,6 +8,12 @@ use crate::catalog::ObjectId;
 /// order of `pg_dump` (`dbObjectTypePriorities`), as far as the kinds are the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
+    /// A role.
+    Role,
+    /// A role's membership in another.
+    RoleMember,
+    /// What a role sets in every database.
+    RoleSettings,
     /// A schema.
     Schema,
     /// A language.
@@ -143,7 +149,9 @@ impl Kind {
     pub fn comes_along(self) -> bool {
         matches!(
             self,
-            Self::Schema
+            Self::Role
+                | Self::RoleMember
+                | Self::Schema
                 | Self::Collation
                 | Self::Extension
                 | Self::TypeShell

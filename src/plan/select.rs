@@ -20,6 +20,8 @@ pub struct Selection {
     pub excluded_tables: Vec<Pattern>,
     /// Patterns of tables whose definition is copied without rows.
     pub schema_only_tables: Vec<Pattern>,
+    /// Whether extensions and what is in no schema are copied, whatever `tables` says.
+    pub global_objects: bool,
 }
 
 impl Selection {
@@ -37,8 +39,11 @@ impl Selection {
             || self.tables.iter().any(|pattern| pattern.is_whole_schema() && pattern.matches_every_schema())
     }
 
-    /// Whether everything in a schema was asked for.
+    /// Whether everything in a schema was asked for; in no schema, where its name is empty.
     fn chooses_schema(&self, schema: &str) -> bool {
+        if schema.is_empty() && self.global_objects {
+            return true;
+        }
         let whole_schemas = || self.tables.iter().filter(|pattern| pattern.is_whole_schema());
         if schema == RECORDS_SCHEMA {
             return whole_schemas().any(|pattern| !pattern.matches_every_schema() && pattern.matches_schema(schema));
@@ -172,6 +177,7 @@ fn seeds(graph: &Graph, lookup: &Lookup<'_>, selection: &Selection) -> Vec<NodeI
         node.part_of.is_none()
             && (selection.chooses_schema(&node.schema)
                 || (is_relation(node.key.kind) && selection.chooses(&node.schema, &node.name))
+                || (node.key.kind == Kind::Extension && selection.global_objects)
                 || node.key.kind == Kind::Rows)
     };
     let mut seeds: Vec<_> = (0..graph.nodes.len()).filter(chosen).collect();

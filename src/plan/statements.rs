@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::address::privileges_owner;
 use super::graph::Graph;
 use super::node::{Kind, Node, NodeId};
-use super::{Options, labels};
+use super::{Options, labels, roles};
 use crate::catalog::{Catalog, Comment, Lookup, ObjectId, Privilege, class};
 use crate::ddl::table::Separate;
 use crate::ddl::{
@@ -65,6 +65,9 @@ fn made(context: &Context<'_>, node: &Node) -> Option<Vec<Statement>> {
     let Context { lookup, .. } = context;
     let oid = node.key.object.oid;
     Some(match node.key.kind {
+        Kind::Role => roles::create(lookup, context.target, oid)?,
+        Kind::RoleMember => roles::grant(lookup, context.target, oid)?,
+        Kind::RoleSettings => roles::settings(lookup, context.target, oid)?,
         Kind::Schema => {
             let of = lookup.namespace(oid)?;
             schema::namespace(lookup, of, existing_schema(context.target, &of.name).as_ref())

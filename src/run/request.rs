@@ -9,6 +9,7 @@ use crate::copy;
 use crate::error::Side;
 use crate::plan::chunks::ForcedChunk;
 use crate::plan::pattern::PatternList;
+use crate::plan::roles::Roles;
 use crate::plan::select::Selection;
 use crate::plan::{self, Mode};
 use crate::settings::{self, ChunkSize, Objects, Secret, Settings};
@@ -22,6 +23,8 @@ pub(super) struct Request {
     pub(super) target: Endpoint,
     /// The database that remembers snapshot requests.
     pub(super) store: Option<Endpoint>,
+    /// Whether a target that is not there is made.
+    pub(super) create_target: bool,
     /// What is copied, and in which pieces.
     pub(super) plan: plan::Options,
     /// How rows are copied.
@@ -34,9 +37,10 @@ impl Request {
     /// Takes the settings apart. Reads certificates and password files, and connects to nothing.
     pub(super) fn new(settings: &Settings) -> Result<Self, Error> {
         Ok(Self {
-            source: endpoint(Side::Source, &settings.source)?,
+            source: source(settings.source_role.as_deref(), &settings.source)?,
             target: endpoint(Side::Target, &settings.target)?,
             store: settings.store.as_ref().map(|store| endpoint(Side::Store, store)).transpose()?,
+            create_target: settings.create_target && settings.mode != settings::Mode::Data,
             plan: plan_options(settings),
             copy: copy_options(settings),
             schema_dump_file: settings.schema_dump_file.clone(),
@@ -52,8 +56,14 @@ impl Request {
     }
 }
 
+/// Where the source's connection string leads, as the role that reads.
+pub(super) fn source(role: Option<&str>, conninfo: &Secret) -> Result<Endpoint, Error> {
+    let source = endpoint(Side::Source, conninfo)?;
+    Ok(role.map_or_else(|| source.clone(), |role| source.acting_as(role)))
+}
+
 /// Where a connection string leads. Reads certificates and password files, and connects to nothing.
-pub(super) fn endpoint(side: Side, conninfo: &Secret) -> Result<Endpoint, Error> {
+fn endpoint(side: Side, conninfo: &Secret) -> Result<Endpoint, Error> {
     let unusable = |source| Error::Conninfo { side, source };
     let conninfo = Conninfo::parse(conninfo.expose(), &Environment::from_process()).map_err(unusable)?;
     Endpoint::new(side, conninfo).map_err(unusable)
@@ -66,6 +76,7 @@ pub(super) fn selection(objects: &Objects, schema_only_tables: &PatternList) -> 
         tables: both(&objects.tables, &objects.schemas),
         excluded_tables: both(&objects.exclude_tables, &objects.exclude_schemas),
         schema_only_tables: schema_only_tables.patterns().to_vec(),
+        global_objects: objects.global_objects,
     }
 }
 
@@ -80,6 +91,8 @@ fn plan_options(settings: &Settings) -> plan::Options {
         selection: selection(&settings.objects, &settings.schema_only_tables),
         unwanted: settings.objects.unwanted.clone(),
         unlabelled_providers: settings.objects.exclude_security_labels.patterns().to_vec(),
+        // Rows alone make nothing.
+        roles: if settings.mode == settings::Mode::Data { Roles::None } else { settings.objects.roles },
         clean: settings.clean,
         jobs: streams(settings.jobs),
         streams_per_table: streams(settings.streams_per_table),

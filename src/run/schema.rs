@@ -10,7 +10,6 @@ use super::request;
 use super::source::Source;
 use crate::catalog::Catalog;
 use crate::ddl::script;
-use crate::error::Side;
 use crate::plan::pattern::PatternList;
 use crate::plan::{self, LeftOut, Mode, Plan};
 use crate::settings::{SchemaSettings, Section};
@@ -32,12 +31,13 @@ pub struct Schema {
 ///
 /// When the source cannot be read, or what was asked for cannot be made as a whole.
 pub async fn schema(settings: &SchemaSettings) -> Result<Schema, Error> {
-    let source = request::endpoint(Side::Source, &settings.source)?;
+    let source = request::source(settings.source_role.as_deref(), &settings.source)?;
     let options = plan::Options {
         mode: Mode::Schema,
         selection: request::selection(&settings.objects, &PatternList::default()),
         unwanted: settings.objects.unwanted.clone(),
         unlabelled_providers: settings.objects.exclude_security_labels.patterns().to_vec(),
+        roles: settings.objects.roles,
         clean: false,
         jobs: 1,
         streams_per_table: 1,

@@ -4,7 +4,7 @@ use crate::catalog::{self, Catalog};
 use crate::connect::hold::HeldTable;
 use crate::connect::{Endpoint, Hold, Snapshot};
 use crate::error::Side;
-use crate::plan::{self, Mode};
+use crate::plan::{self, Mode, roles::Roles};
 
 use super::error::Error;
 
@@ -38,7 +38,11 @@ impl Source {
         )?;
         let locking = snapshot.session();
         let sessions = catalog::Sessions { locking: locking.client(), lockless: lockless.client() };
-        let catalog = Box::pin(catalog::read(sessions, locking.major(), Side::Source)).await?;
+        let mut catalog = Box::pin(catalog::read(sessions, locking.major(), Side::Source)).await?;
+        if options.roles != Roles::None {
+            let verifiers = options.roles == Roles::All;
+            catalog::read_roles(locking.client(), Side::Source, verifiers, &mut catalog).await?;
+        }
         lockless.close().await;
         Ok(Self { endpoint, snapshot, hold, catalog })
     }

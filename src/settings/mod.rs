@@ -24,6 +24,7 @@ pub use resolve::{Logging, logging, resolve, resolve_schema};
 pub use secret::Secret;
 
 use crate::plan::pattern::PatternList;
+use crate::plan::roles::Roles;
 use crate::plan::shape::Property;
 
 /// What is copied of the tables.
@@ -77,6 +78,10 @@ pub struct Objects {
     pub schemas: PatternList,
     /// The schemas to leave out, with everything in them.
     pub exclude_schemas: PatternList,
+    /// Whether what is in no schema comes with a choice of tables or schemas.
+    pub global_objects: bool,
+    /// Whether the server's roles come along.
+    pub roles: Roles,
     /// Properties that are left out of every object.
     pub unwanted: Vec<Property>,
     /// Providers whose security labels are left out.
@@ -97,6 +102,8 @@ pub enum Section {
 pub struct SchemaSettings {
     /// Connection string of the database that is read.
     pub source: Secret,
+    /// The role that reads; None for the user that connects.
+    pub source_role: Option<String>,
     /// Which objects, and which of their properties.
     pub objects: Objects,
     /// One half only; None for both.
@@ -108,12 +115,17 @@ pub struct SchemaSettings {
 }
 
 /// The settings of one run.
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch that the user has by itself")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     /// Connection string of the database that is read.
     pub source: Secret,
+    /// The role that reads; None for the user that connects.
+    pub source_role: Option<String>,
     /// Connection string of the database that is written.
     pub target: Secret,
+    /// Whether that database is made where it is not there.
+    pub create_target: bool,
     /// Connection string of the database that remembers snapshot requests.
     pub store: Option<Secret>,
     /// Which objects, and which of their properties.

@@ -36,8 +36,6 @@ pub enum Harmless {
     None,
     /// This truth value does.
     Bool(bool),
-    /// This word does.
-    Word(&'static str),
 }
 
 impl Harmless {
@@ -47,7 +45,6 @@ impl Harmless {
         match self {
             Self::None => false,
             Self::Bool(harmless) => value::boolean(text) == Ok(harmless),
-            Self::Word(word) => text.trim().eq_ignore_ascii_case(word),
         }
     }
 }
@@ -81,28 +78,8 @@ const STRICT: &str = "every error fails the run";
 
 /// All of them: refused ones first, then ignored ones.
 pub static OTHERS: &[Other] = &[
-    refused(
-        "PGSTREAM_POSTGRES_SNAPSHOT_ROLE",
-        Harmless::None,
-        "remove it, and let the connection strings name that role as the user",
-    ),
-    refused(
-        "PGSTREAM_POSTGRES_SNAPSHOT_ROLES_SNAPSHOT_MODE",
-        Harmless::Word("disabled"),
-        "remove it or set it to disabled, and create the roles on the target first",
-    ),
     refused("PGSTREAM_POSTGRES_SNAPSHOT_INCLUDE_OBJECT_TYPES", Harmless::None, "remove it; every kind is copied"),
     refused("PGSTREAM_POSTGRES_SNAPSHOT_EXCLUDE_OBJECT_TYPES", Harmless::None, "remove it; every kind is copied"),
-    refused(
-        "PGSTREAM_POSTGRES_SNAPSHOT_INCLUDE_GLOBAL_DB_OBJECTS",
-        Harmless::Bool(false),
-        "remove it; to copy everything in the database leave the list of tables out",
-    ),
-    refused(
-        "PGSTREAM_POSTGRES_SNAPSHOT_CREATE_TARGET_DB",
-        Harmless::Bool(false),
-        "remove it, and create the target's database first: CREATE DATABASE …",
-    ),
     refused(
         "PGSTREAM_POSTGRES_SNAPSHOT_STORE_REPEATABLE",
         Harmless::Bool(true),
@@ -173,10 +150,9 @@ mod tests {
             Verdict::Refused { harmless, .. } => harmless.includes(value),
             Verdict::Ignored(_) => panic!("{name} is ignored"),
         };
-        assert!(harmless("PGSTREAM_POSTGRES_SNAPSHOT_INCLUDE_GLOBAL_DB_OBJECTS", "False"));
-        assert!(!harmless("PGSTREAM_POSTGRES_SNAPSHOT_INCLUDE_GLOBAL_DB_OBJECTS", "true"));
-        assert!(!harmless("PGSTREAM_POSTGRES_SNAPSHOT_INCLUDE_GLOBAL_DB_OBJECTS", "perhaps"));
-        assert!(harmless("PGSTREAM_POSTGRES_SNAPSHOT_ROLES_SNAPSHOT_MODE", "disabled"));
+        assert!(harmless("PGSTREAM_POSTGRES_SNAPSHOT_STORE_REPEATABLE", "True"));
+        assert!(!harmless("PGSTREAM_POSTGRES_SNAPSHOT_STORE_REPEATABLE", "false"));
+        assert!(!harmless("PGSTREAM_POSTGRES_SNAPSHOT_STORE_REPEATABLE", "perhaps"));
         assert!(!harmless("PGSTREAM_TRANSFORMER_RULES_FILE", "rules.yaml"));
     }
 }

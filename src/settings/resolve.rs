@@ -10,6 +10,7 @@ use super::table::{self, Setting};
 use super::value;
 use super::{ChunkSize, LogFormat, Mode, Objects, OnConflict, SchemaSettings, Section, Settings};
 use crate::plan::pattern::{self, PatternList};
+use crate::plan::roles::Roles;
 use crate::plan::shape::Property;
 
 /// The most COPY streams, schemas or tables at once that can be asked for: beyond any server's connections, and small
@@ -65,7 +66,9 @@ pub fn resolve(matches: &ArgMatches, environment: &Environment, file: &File) -> 
     let concurrency = layers.concurrency()?;
     Ok(Settings {
         source: layers.required(&table::SOURCE)?,
+        source_role: layers.find(&table::ROLE)?.map(|found| found.text),
         target: layers.required(&table::TARGET)?,
+        create_target: layers.switch(&table::CREATE_TARGET)?,
         store: layers.find(&table::STORE)?.map(|found| Secret::new(found.text)),
         objects: layers.objects()?,
         schema_only_tables: layers.patterns(&table::SCHEMA_ONLY_TABLES)?,
@@ -98,6 +101,7 @@ pub fn resolve_schema(matches: &ArgMatches, environment: &Environment, file: &Fi
     let sections = [("pre-data", Section::PreData), ("post-data", Section::PostData)];
     Ok(SchemaSettings {
         source: layers.required(&table::SOURCE)?,
+        source_role: layers.find(&table::ROLE)?.map(|found| found.text),
         objects: layers.objects()?,
         section: layers.read(&table::SECTION, |text| value::choice(text, &sections))?,
         logging: layers.logging()?,
@@ -152,9 +156,24 @@ impl Layers<'_> {
             exclude_tables: self.patterns(&table::EXCLUDE_TABLES)?,
             schemas: self.patterns_by(&table::SCHEMAS, PatternList::parse_schemas)?,
             exclude_schemas: self.patterns_by(&table::EXCLUDE_SCHEMAS, PatternList::parse_schemas)?,
+            global_objects: self.switch(&table::INCLUDE_GLOBAL_DB_OBJECTS)?,
+            roles: self.roles()?,
             unwanted: unwanted.map(|(_, property)| property).collect(),
             exclude_security_labels: self.patterns_by(&table::EXCLUDE_SECURITY_LABELS, PatternList::parse_schemas)?,
         })
+    }
+
+    /// pgstream's words for the same are taken too.
+    fn roles(&self) -> Result<Roles, Error> {
+        let choices = [
+            ("all", Roles::All),
+            ("no-passwords", Roles::NoPasswords),
+            ("none", Roles::None),
+            ("enabled", Roles::All),
+            ("no_passwords", Roles::NoPasswords),
+            ("disabled", Roles::None),
+        ];
+        Ok(self.read(&table::ROLES, |text| value::choice(text, &choices))?.unwrap_or_default())
     }
 
     fn patterns(&self, setting: &'static Setting) -> Result<PatternList, Error> {
@@ -308,13 +327,17 @@ PGSTREAM_POSTGRES_WRITER_BATCH_TIMEOUT=5s
         let local = |port| Secret::new(format!("postgres://postgres:postgres@localhost:{port}?sslmode=disable"));
         let expected = Settings {
             source: local(5432),
+            source_role: None,
             target: local(7654),
+            create_target: false,
             store: Some(local(5432)),
             objects: Objects {
                 tables: PatternList::parse("*").unwrap(),
                 exclude_tables: PatternList::default(),
                 schemas: PatternList::default(),
                 exclude_schemas: PatternList::default(),
+                global_objects: false,
+                roles: Roles::None,
                 unwanted: Vec::new(),
                 exclude_security_labels: PatternList::default(),
             },
@@ -497,17 +520,17 @@ PGSTREAM_POSTGRES_WRITER_BATCH_TIMEOUT=5s
 
     #[test]
     fn settings_that_would_change_what_is_copied_are_refused() {
-        let error = with("PGSTREAM_POSTGRES_SNAPSHOT_INCLUDE_GLOBAL_DB_OBJECTS=true").unwrap_err();
+        let error = with("PGSTREAM_POSTGRES_SNAPSHOT_STORE_REPEATABLE=false").unwrap_err();
         assert_eq!(
             lines(&error),
             [
-                "PGSTREAM_POSTGRES_SNAPSHOT_INCLUDE_GLOBAL_DB_OBJECTS (a.env:3) is not supported yet",
+                "PGSTREAM_POSTGRES_SNAPSHOT_STORE_REPEATABLE (a.env:3) is not supported yet",
                 "",
-                "remove it; to copy everything in the database leave the list of tables out"
+                "remove it or set it to true; every run copies what it is asked for, also a second time"
             ]
             .map(String::from)
         );
-        assert!(with("PGSTREAM_POSTGRES_SNAPSHOT_INCLUDE_GLOBAL_DB_OBJECTS=false").unwrap().warnings.is_empty());
+        assert!(with("PGSTREAM_POSTGRES_SNAPSHOT_STORE_REPEATABLE=true").unwrap().warnings.is_empty());
         let rules = resolved(&[], &[("PGSTREAM_TRANSFORMER_RULES_FILE", "r.yaml")], BOTH);
         assert!(matches!(rules, Err(Error::Refused { .. })));
     }
