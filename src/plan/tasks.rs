@@ -11,6 +11,8 @@ use crate::ddl::{Address, Statement};
 /// Statements that are made one after the other on one session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Task {
+    /// The node of the graph they make.
+    pub node: NodeId,
     /// What they make.
     pub object: Address,
     /// The statements, in order.
@@ -20,6 +22,8 @@ pub struct Task {
     pub locks: BTreeSet<u32>,
     /// The tasks of the same phase that must have succeeded, by their place in it.
     pub needs: Vec<usize>,
+    /// The nodes it needs, made by any phase or before the rows.
+    pub rests_on: Vec<NodeId>,
     /// Bytes of the table it works on: larger ones start first.
     pub weight: u64,
 }
@@ -74,10 +78,12 @@ fn tasks(context: &Context<'_>, nodes: impl Iterator<Item = NodeId>) -> Vec<Task
         let Some(object) = address::address(context.lookup, node).filter(|_| !statements.is_empty()) else {
             continue;
         };
-        let needs = node.needs.union(&node.query_needs).filter_map(|need| places.get(need).copied());
+        let rests_on: Vec<NodeId> = node.needs.union(&node.query_needs).copied().collect();
+        let needs = rests_on.iter().filter_map(|need| places.get(need).copied());
         let needs = needs.collect::<BTreeSet<usize>>().into_iter().collect();
         places.insert(id, tasks.len());
-        tasks.push(Task { object, statements, locks: locks(context, id), needs, weight: weight(context, id) });
+        let (locks, weight) = (locks(context, id), weight(context, id));
+        tasks.push(Task { node: id, object, statements, locks, needs, rests_on, weight });
     }
     tasks
 }
