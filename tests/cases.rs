@@ -8,6 +8,7 @@
 //! - `exit`: the exit code to expect instead of 0; the databases are compared only where it is 0
 //! - `says`: a text that must appear on standard output or error; may be given several times
 //! - `pg_dump differs`: the versions on which a copy made by `pg_dump` is not the same, see below
+//! - `pg_dump differs into`: the same for the version of the target, where the source's is older
 //!
 //! The rest is SQL for psql, run in a fresh database. `PGSLUICE_TEST_CASE=text` runs only the files whose path has the text.
 //! `PGSLUICE_TEST_COPIER=pg_dump` copies by `pg_dump` and psql instead, which shows that the files and the oracle are right.
@@ -63,6 +64,7 @@ struct Header {
     says: Vec<String>,
     server: Vec<(String, u32)>,
     pg_dump_differs: Option<Vec<(String, u32)>>,
+    pg_dump_differs_into: Option<Vec<(String, u32)>>,
 }
 
 impl Header {
@@ -81,6 +83,7 @@ impl Header {
                 "says" => header.says.push(value.to_owned()),
                 "server" => header.server = bounds(value)?,
                 "pg_dump differs" => header.pg_dump_differs = Some(bounds(value)?),
+                "pg_dump differs into" => header.pg_dump_differs_into = Some(bounds(value)?),
                 _ => return Err(format!("no key {key} is known")),
             }
         }
@@ -139,6 +142,12 @@ fn run_files(paths: &[PathBuf]) {
                 writeln!(failures, "{name} on PostgreSQL {major}: {message}\n").unwrap();
             }
         }
+        for (older, newer) in pairs() {
+            if let Err(message) = run_pair(older, newer, path, &header) {
+                let [older, newer] = [older, newer].map(|cluster| cluster.installation.major);
+                writeln!(failures, "{name} from PostgreSQL {older} into {newer}: {message}\n").unwrap();
+            }
+        }
     }
     assert!(failures.is_empty(), "{failures}");
 }
@@ -167,6 +176,42 @@ fn run_file(cluster: &Cluster, path: &Path, header: &Header) -> Result<(), Strin
     }
     oracle::difference(&source, &target).map_or(Ok(()), Err)?;
     if by_pg_dump { Ok(()) } else { same_script(cluster, &source, &target) }
+}
+
+/// The servers at hand that a database is moved between to a newer version.
+fn pairs() -> Vec<(&'static Cluster, &'static Cluster)> {
+    const PAIRS: [(u32, u32); 6] = [(12, 18), (13, 17), (14, 18), (15, 16), (15, 18), (17, 18)];
+    let clusters = Cluster::every_version();
+    let of = |major| clusters.iter().copied().find(|cluster| cluster.installation.major == major);
+    PAIRS.into_iter().filter_map(|(older, newer)| Some((of(older)?, of(newer)?))).collect()
+}
+
+/// Copies into a newer server. What older and newer servers say of the same object differs in words, so the copy is compared
+/// with one that `pg_dump` made on the same server.
+fn run_pair(older: &Cluster, newer: &Cluster, path: &Path, header: &Header) -> Result<(), String> {
+    let majors = [older, newer].map(|cluster| cluster.installation.major);
+    let (source, target, judge) = (older.database(), newer.database(), newer.database());
+    let has_extensions = |database: &Database| header.extensions.iter().all(|of| database.has_extension(of));
+    if header.exit_code != 0
+        || majors.iter().any(|major| !header.is_for(*major))
+        || !(has_extensions(&source) && has_extensions(&target))
+    {
+        return Ok(());
+    }
+    let roles: Vec<_> = header.roles.iter().map(String::as_str).collect();
+    older.create_roles(&roles);
+    newer.create_roles(&roles);
+    source.psql_file(path).map_err(|message| format!("the file does not load: {message}"))?;
+    check_outcome(&Run::snapshot(&source.url(), &target.url()).outcome(), header)?;
+    if let Some(difference) = oracle::content_difference(&source, &target) {
+        return Err(difference);
+    }
+    let differs_into = header.pg_dump_differs_into.as_ref().is_some_and(|bounds| is_within(bounds, majors[1]));
+    if differs_into || majors.iter().any(|major| header.pg_dump_differs(*major)) {
+        return Ok(());
+    }
+    copy_by_pg_dump(&source, &judge)?;
+    oracle::schema_difference(&judge, &target).map_or(Ok(()), Err)
 }
 
 /// The schema's script is the same for source and copy, byte for byte, and psql makes the same schema of it again.

@@ -139,7 +139,8 @@ fn column_value(lookup: &Lookup<'_>, table: &Relation, column: &Attribute, separ
     }
 }
 
-/// ` NOT NULL`, with its constraint's name where the server has one; `None` where the constraint is added after the rows.
+/// ` NOT NULL`, with its constraint's name where the server has one; `None` where it comes from a parent or is added after the
+/// rows.
 fn not_null(lookup: &Lookup<'_>, table: &Relation, column: &Attribute) -> Option<String> {
     match not_null_constraint(lookup, table, column) {
         Some(constraint) if !constraint.validated => None,
@@ -148,6 +149,8 @@ fn not_null(lookup: &Lookup<'_>, table: &Relation, column: &Attribute) -> Option
             let no_inherit = if constraint.no_inherit { " NO INHERIT" } else { "" };
             Some(format!(" CONSTRAINT {} NOT NULL{no_inherit}", ident(&constraint.name)))
         }
+        // Before 18 nobody knows whether a child has it of its own; said again, it would be its own from 18 on.
+        None if !table.is_partition() && parent_columns(lookup, table, column).any(|parent| parent.not_null) => None,
         None => Some(" NOT NULL".to_owned()),
     }
 }

@@ -1,4 +1,5 @@
 -- base types: every attribute, shells, owners, comments, privileges, columns of them
+-- pg_dump differs: >= 12
 -- roles: case_owner case_reader
 
 CREATE SCHEMA app;

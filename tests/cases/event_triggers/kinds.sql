@@ -1,4 +1,5 @@
 -- event triggers: every event, tags, every enabled state, comment; they must not fire for what the copy itself does
+-- pg_dump differs: >= 12
 -- roles: case_reader
 
 CREATE SCHEMA app;

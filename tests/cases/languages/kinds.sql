@@ -1,4 +1,5 @@
 -- languages: trusted and not, with and without inline handler and validator; functions written in them; owner, privileges
+-- pg_dump differs: >= 12
 -- roles: case_owner case_writer
 
 CREATE FUNCTION own_handler() RETURNS language_handler LANGUAGE c AS '$libdir/plpgsql', 'plpgsql_call_handler';
