@@ -47,6 +47,7 @@ fn grant(failure: &Failure, Asked { user, database }: Asked<'_>) -> String {
         }
         (Action::Privilege, _, Some(role)) => format!("GRANT {role} TO {user}"),
         (Action::Role, ..) => format!("ALTER ROLE {user} CREATEROLE"),
+        (_, "ROLE", _) => format!("{superuser}; from PostgreSQL 16 on {user} may give the attributes it has"),
         (Action::Tablespace, ..) => format!("GRANT CREATE ON its tablespace TO {user}"),
         (Action::Create, "SCHEMA", _) => in_database,
         (Action::Create, "EXTENSION", _) => format!("{superuser}; for a trusted extension {in_database}"),

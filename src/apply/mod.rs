@@ -106,10 +106,10 @@ pub async fn steps(session: &Control, steps: &[Step], refused: &mut Refused) -> 
         if is_first && let Some(needs) = refused.needed_by(&step.rests_on) {
             let first = step.statements.first().cloned();
             applied.failures.extend(first.map(|statement| Failure::needs_refused(statement, &needs)));
-            refused.insert(step.node, &step.object);
+            refused.insert(step.place, &step.object);
         }
         // What was under way for a step that is left out fails for that reason, and is not told again.
-        if refused.contains(step.node) {
+        if refused.contains(step.place) {
             continue;
         }
         let Some(failure) = failure else {
@@ -118,7 +118,7 @@ pub async fn steps(session: &Control, steps: &[Step], refused: &mut Refused) -> 
         };
         if !failure.statement.action.is_optional() {
             if failure.is_refusal && !step.is_required {
-                refused.insert(step.node, &step.object);
+                refused.insert(step.place, &step.object);
             } else {
                 stopped.store(true, Ordering::Relaxed);
                 applied.stopped_by = applied.stopped_by.or(Some(applied.failures.len()));

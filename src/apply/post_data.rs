@@ -66,7 +66,7 @@ async fn run_phase(
     // Tasks need only earlier ones, so one pass in order finds those that need a task that is left out here.
     for (number, task) in phase.tasks.iter().enumerate() {
         if let Some(needs) = refused.needed_by(&task.rests_on) {
-            refused.insert(Some(task.node), &task.object.to_string());
+            refused.insert(task.place, &task.object.to_string());
             scheduler.finish(number, false);
             let first = task.statements.first().cloned();
             failures.extend(first.map(|statement| Failure::needs_refused(statement, &needs)));
@@ -87,7 +87,7 @@ async fn run_phase(
         let (is_done, is_refused) = (stopped_by.is_none(), stopped_by.is_some_and(|failure| failure.is_refusal));
         failures.extend(failed);
         if is_refused {
-            refused.insert(Some(phase.tasks[number].node), &phase.tasks[number].object.to_string());
+            refused.insert(phase.tasks[number].place, &phase.tasks[number].object.to_string());
         }
         for (later, need) in scheduler.finish(number, is_done) {
             let needs = phase.tasks[need].object.to_string();
@@ -95,7 +95,7 @@ async fn run_phase(
             let given_up = if is_refused { Failure::needs_refused } else { Failure::not_attempted };
             failures.extend(first.map(|statement| given_up(statement, &needs)));
             if is_refused {
-                refused.insert(Some(phase.tasks[later].node), &phase.tasks[later].object.to_string());
+                refused.insert(phase.tasks[later].place, &phase.tasks[later].object.to_string());
             }
         }
     }

@@ -78,7 +78,7 @@ mod tests {
 
     fn task(locks: &[u32], needs: &[usize], weight: u64) -> Task {
         Task {
-            node: 0,
+            place: None,
             object: Address::in_schema("INDEX", "s", "i"),
             statements: Vec::new(),
             locks: locks.iter().copied().collect(),

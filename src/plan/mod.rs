@@ -35,7 +35,7 @@ use roles::Roles;
 use select::{Refusal, Selection};
 use shape::Property;
 use statements::Context;
-use steps::Step;
+use steps::{Places, Step};
 use tasks::Phase;
 
 /// Which of the three sections a run copies.
@@ -235,9 +235,10 @@ pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Pl
     } else {
         plan.left_out.extend(roles::left_out(&lookup, target, &graph, &selected.nodes, options));
         plan.clean = clear_the_way(&context, &order, options)?;
+        let places = Places::new(order.pre_data.iter().chain(&order.post_data));
         let dropped = drop_public(source, target, &options.selection).map(Step::alone);
-        plan.pre_data = dropped.into_iter().chain(steps::steps(&context, &order.pre_data)).collect();
-        plan.post_data = tasks::phases(&context, &order.post_data, options.mode == Mode::Full);
+        plan.pre_data = dropped.into_iter().chain(steps::steps(&context, &places, &order.pre_data)).collect();
+        plan.post_data = tasks::phases(&context, &places, &order.post_data, options.mode == Mode::Full);
     }
     Ok(plan)
 }
