@@ -11,7 +11,7 @@ mod source;
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::apply::{self, Failure};
+use crate::apply::{self, Applied, Asked, Failure, Refused};
 use crate::catalog::{self, Catalog};
 use crate::connect::{Control, Endpoint, snapshot};
 use crate::copy;
@@ -76,7 +76,9 @@ async fn copy_database(request: &Request, counters: &Counters, about_target: &[S
 
     counters.enter("creating tables");
     clear(&target_session, &plan.clean).await?;
-    let mut failures = change(&target_session, &plan.pre_data, !plan.clean.is_empty()).await?;
+    let mut refused = Refused::default();
+    let made = apply::steps(&target_session, &plan.pre_data, &mut refused).await;
+    let mut failures = unless_stopped(made, !plan.clean.is_empty())?;
 
     let reading = copy::Reading { source: &source, snapshot_id: snapshot.id(), hold: Some(Arc::clone(&hold)) };
     let mut tables = Vec::new();
@@ -96,12 +98,15 @@ async fn copy_database(request: &Request, counters: &Counters, about_target: &[S
     snapshot.close().await;
 
     counters.enter("building indexes and constraints");
-    failures.extend(apply::post_data(target, &plan.post_data, copy.limits.jobs.get()).await?);
+    failures.extend(apply::post_data(target, &plan.post_data, copy.limits.jobs.get(), &mut refused).await?);
     let wanted: Vec<_> = about_target.iter().filter(|statement| options.wants(statement)).cloned().collect();
     failures.extend(change(&target_session, &wanted, true).await?);
     snapshot::flush(&target_session, Side::Target).await?;
     target_session.close().await;
-    Ok(Outcome { tables, failures, left_out: plan.left_out, duration: begin.elapsed() })
+    let database = here.database.first().map_or("", |database| &database.name);
+    let asked = Asked { user: request.target.user(), database };
+    let missing = outcome::Missing::new(failures, plan.left_out, &request.allow_omissions, asked);
+    Ok(Outcome { tables, missing, duration: begin.elapsed() })
 }
 
 /// Makes the target's database where that was asked for and it is not there, and returns what sets its owner in the end. The
@@ -160,9 +165,13 @@ async fn change(
     statements: &[Statement],
     partly_applied: bool,
 ) -> Result<Vec<Failure>, apply::Error> {
-    let apply::Applied { succeeded, mut failures } = apply::statements(session, statements).await;
-    let stops = |failure: &Failure| !failure.statement.action.is_optional();
-    let Some(place) = failures.iter().position(stops) else { return Ok(failures) };
+    unless_stopped(apply::statements(session, statements).await, partly_applied)
+}
+
+/// What failed, where the run can go on without it.
+fn unless_stopped(applied: Applied, partly_applied: bool) -> Result<Vec<Failure>, apply::Error> {
+    let Applied { succeeded, mut failures, stopped_by } = applied;
+    let Some(place) = stopped_by else { return Ok(failures) };
     // What was already under way behind it failed because of it, most likely, and is not counted.
     failures.truncate(place + 1);
     let first = Box::new(failures.swap_remove(place));

@@ -192,8 +192,8 @@ fn a_user_without_createrole_is_told_what_is_missing() {
         let run = Run::snapshot(&source.url(), &target.url_of("poor", "")).args(["--roles", "all", "--no-owner"]);
         let outcome = run.outcome();
         assert_eq!(outcome.exit_code, Some(1), "{}", outcome.stderr);
-        assert!(outcome.stdout.contains("role app: create: ERROR 42501"), "{}", outcome.stdout);
-        assert!(outcome.stdout.contains("ALTER ROLE … CREATEROLE"), "{}", outcome.stdout);
+        assert!(outcome.stdout.contains("role app: ERROR 42501"), "{}", outcome.stdout);
+        assert!(outcome.stdout.contains("allowed by: ALTER ROLE \"poor\" CREATEROLE"), "{}", outcome.stdout);
         assert!(!outcome.stdout.contains("SCRAM") && !outcome.stderr.contains("SCRAM"), "{}", outcome.stdout);
         assert_eq!(target.value("SELECT count(*) FROM t"), "1");
     });
@@ -237,7 +237,7 @@ fn a_user_with_createrole_alone_makes_what_it_may() {
         let outcome = run.outcome();
         assert_eq!(outcome.exit_code, Some(1), "{}", outcome.stderr);
         assert_eq!(outcome.stdout.matches("ERROR 42501").count(), 1, "{}", outcome.stdout);
-        assert!(outcome.stdout.contains("role boss: alter: ERROR 42501"), "{}", outcome.stdout);
+        assert!(outcome.stdout.contains("settings of role boss: ERROR 42501"), "{}", outcome.stdout);
         assert_eq!(target.value("SELECT rolconnlimit FROM pg_roles WHERE rolname = 'app'"), "3");
         assert_eq!(target.value("SELECT pg_has_role('app', 'readers', 'MEMBER')"), "t");
     });

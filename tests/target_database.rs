@@ -108,7 +108,7 @@ fn an_owner_comes_with_the_roles() {
     let run = || Run::snapshot(&source.url(), &target.url()).arg("--create-target");
     let outcome = run().outcome();
     assert_eq!(outcome.exit_code, Some(1), "{}", outcome.stderr);
-    assert!(outcome.stdout.contains("database made: set the owner of: ERROR 42704"), "{}", outcome.stdout);
+    assert!(outcome.stdout.contains("owner of database made: ERROR 42704"), "{}", outcome.stdout);
     other.maintenance().psql("DROP DATABASE made");
     run().args(["--roles", "all"]).outcome().expect_done();
     assert_eq!(target.value("SELECT datdba::regrole FROM pg_database WHERE datname = 'made'"), "boss");

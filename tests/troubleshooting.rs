@@ -224,7 +224,7 @@ fn permission_denied_to_create_in_the_schema() {
     detail: ERROR 42501: permission denied for schema public; statement: CREATE TABLE "public"."t" (
             "a" integer
         )
-    hint: the target's user may not do this; connect as a superuser or as the owner of the database
+    hint: the target's user may not do this; connect as a superuser or as the owner of the database; tables or sequences need it, and their rows and values are never left out
     "#);
 }
 

@@ -19,6 +19,8 @@ pub struct Failure {
     pub words: String,
     /// SQLSTATE, where the server answered.
     pub code: Option<String>,
+    /// Whether the target lacks a right, a package or a role for it, or for something it needs. That may be accepted.
+    pub is_refusal: bool,
 }
 
 impl Failure {
@@ -27,7 +29,8 @@ impl Failure {
     pub fn new(statement: Statement, error: &tokio_postgres::Error) -> Self {
         let server = error.as_db_error().map(|error| ServerError::from(error).without_values());
         let code = server.as_ref().map(|error| error.code.clone());
-        Self { statement, words: server.map_or_else(|| error.to_string(), |error| error.to_string()), code }
+        let is_refusal = code.as_deref().is_some_and(|code| is_refusal(&statement, code));
+        Self { statement, words: server.map_or_else(|| error.to_string(), |error| error.to_string()), code, is_refusal }
     }
 
     /// Whether the statement took more locks than the server has room for (SQLSTATE 53200).
@@ -44,7 +47,31 @@ impl Failure {
     /// A statement that was not run because something it needs failed.
     #[must_use]
     pub fn not_attempted(statement: Statement, needs: &str) -> Self {
-        Self { statement, words: format!("not attempted, because {needs} failed"), code: None }
+        Self { statement, words: format!("not attempted, because {needs} failed"), code: None, is_refusal: false }
+    }
+
+    /// A statement whose object was left out because the target refused something it needs.
+    #[must_use]
+    pub fn needs_refused(statement: Statement, needs: &str) -> Self {
+        let words = format!("it needs {needs}, which the target refused");
+        Self { statement, words, code: None, is_refusal: true }
+    }
+}
+
+/// Whether an error says that the target lacks a right, a package or a role, rather than that something is wrong. The message
+/// is in the server's language, so only SQLSTATE and statement tell.
+fn is_refusal(statement: &Statement, code: &str) -> bool {
+    let kind = statement.object.kind;
+    match code {
+        "42501" => true,
+        // undefined_object: these name roles.
+        "42704" => {
+            matches!(statement.action, Action::Owner | Action::Privilege)
+                || matches!(kind, "POLICY" | "USER MAPPING" | "DATABASE")
+        }
+        "0A000" => kind == "EXTENSION" && statement.action == Action::Create,
+        "58P01" => statement.action == Action::Create,
+        _ => false,
     }
 }
 
@@ -174,7 +201,9 @@ impl Explain for Error {
             Self::Session(error) => error.hint(),
             Self::Statement { first, partly_applied, .. } => {
                 let again = "the target was partly changed: run again with --clean when the cause is mended";
-                match (first.hint(), partly_applied) {
+                let rows = "tables or sequences need it, and their rows and values are never left out";
+                let hint = first.hint().map(|hint| if first.is_refusal { format!("{hint}; {rows}") } else { hint });
+                match (hint, partly_applied) {
                     (Some(hint), true) => Some(format!("{hint}; {again}")),
                     (None, true) => Some(again.to_owned()),
                     (hint, false) => hint,

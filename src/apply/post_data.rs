@@ -5,12 +5,13 @@ use std::time::Instant;
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 
-use super::Failure;
 use super::scheduler::Scheduler;
+use super::{Failure, Refused};
 use crate::connect::{Control, Endpoint, SnapshotError, snapshot};
 use crate::plan::tasks::{Phase, Task};
 
-/// Runs all phases on up to `jobs` sessions. A task that fails stops those that need it and nothing else.
+/// Runs all phases on up to `jobs` sessions. A task that fails stops those that need it and nothing else; so does what is in
+/// `refused`, to which is added what the target refuses here.
 ///
 /// Where the server has no place for another session, fewer go on.
 ///
@@ -19,7 +20,12 @@ use crate::plan::tasks::{Phase, Task};
 /// # Errors
 ///
 /// When not even one session can be had.
-pub async fn run(target: &Endpoint, phases: &[Phase], jobs: usize) -> Result<Vec<Failure>, SnapshotError> {
+pub async fn run(
+    target: &Endpoint,
+    phases: &[Phase],
+    jobs: usize,
+    refused: &mut Refused,
+) -> Result<Vec<Failure>, SnapshotError> {
     let mut failures = Vec::new();
     let tasks = phases.iter().map(|phase| phase.tasks.len()).max().unwrap_or_default();
     if tasks == 0 {
@@ -28,7 +34,7 @@ pub async fn run(target: &Endpoint, phases: &[Phase], jobs: usize) -> Result<Vec
     let mut idle = sessions(target, jobs.min(tasks)).await?;
     for phase in phases {
         tracing::info!(tasks = phase.tasks.len(), "{}", phase.name);
-        idle = run_phase(phase, idle, &mut failures).await;
+        idle = run_phase(phase, idle, refused, &mut failures).await;
     }
     for session in idle {
         session.close().await;
@@ -50,8 +56,22 @@ async fn sessions(target: &Endpoint, jobs: usize) -> Result<Vec<Control>, Snapsh
     Ok(sessions)
 }
 
-async fn run_phase(phase: &Phase, mut idle: Vec<Control>, failures: &mut Vec<Failure>) -> Vec<Control> {
+async fn run_phase(
+    phase: &Phase,
+    mut idle: Vec<Control>,
+    refused: &mut Refused,
+    failures: &mut Vec<Failure>,
+) -> Vec<Control> {
     let mut scheduler = Scheduler::new(&phase.tasks);
+    // Tasks need only earlier ones, so one pass in order finds those that need a task that is left out here.
+    for (number, task) in phase.tasks.iter().enumerate() {
+        if let Some(needs) = refused.needed_by(&task.rests_on) {
+            refused.insert(task.place, &task.object.to_string());
+            scheduler.finish(number, false);
+            let first = task.statements.first().cloned();
+            failures.extend(first.map(|statement| Failure::needs_refused(statement, &needs)));
+        }
+    }
     let mut running = FuturesUnordered::new();
     loop {
         while let Some(session) = idle.pop() {
@@ -63,12 +83,20 @@ async fn run_phase(phase: &Phase, mut idle: Vec<Control>, failures: &mut Vec<Fai
         }
         let Some((session, number, failed)) = running.next().await else { break };
         idle.push(session);
-        let is_done = failed.iter().all(|failure| failure.statement.action.is_optional());
+        let stopped_by = failed.iter().find(|failure| !failure.statement.action.is_optional());
+        let (is_done, is_refused) = (stopped_by.is_none(), stopped_by.is_some_and(|failure| failure.is_refusal));
         failures.extend(failed);
+        if is_refused {
+            refused.insert(phase.tasks[number].place, &phase.tasks[number].object.to_string());
+        }
         for (later, need) in scheduler.finish(number, is_done) {
             let needs = phase.tasks[need].object.to_string();
             let first = phase.tasks[later].statements.first().cloned();
-            failures.extend(first.map(|statement| Failure::not_attempted(statement, &needs)));
+            let given_up = if is_refused { Failure::needs_refused } else { Failure::not_attempted };
+            failures.extend(first.map(|statement| given_up(statement, &needs)));
+            if is_refused {
+                refused.insert(phase.tasks[later].place, &phase.tasks[later].object.to_string());
+            }
         }
     }
     idle

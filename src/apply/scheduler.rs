@@ -78,10 +78,12 @@ mod tests {
 
     fn task(locks: &[u32], needs: &[usize], weight: u64) -> Task {
         Task {
+            place: None,
             object: Address::in_schema("INDEX", "s", "i"),
             statements: Vec::new(),
             locks: locks.iter().copied().collect(),
             needs: needs.to_vec(),
+            rests_on: Vec::new(),
             weight,
         }
     }

@@ -84,7 +84,7 @@ fn change_of(
     for (group, privileges) in groups(superfluous) {
         let privileges = privileges_on(subject, &group, &privileges, column_name);
         let sql = format!("{}REVOKE {privileges} FROM {}", subject.prefix, role(&group.grantee));
-        statements.push(Statement::new(Action::Privilege, address, sql));
+        statements.push(Statement::new(Action::Privilege, address, sql).as_member_of(owner));
     }
     for (group, privileges) in in_grant_order(groups(missing), owner) {
         let privileges = privileges_on(subject, &group, &privileges, column_name);
@@ -93,7 +93,7 @@ fn change_of(
         if group.grantor != owner {
             sql = format!("SET ROLE {}; {sql}; RESET ROLE", ident(&group.grantor));
         }
-        statements.push(Statement::new(Action::Privilege, address, sql));
+        statements.push(Statement::new(Action::Privilege, address, sql).as_member_of(&group.grantor));
     }
     statements
 }

@@ -152,12 +152,20 @@ pub struct Statement {
     pub action: Action,
     /// To which object.
     pub object: Address,
+    /// The role whose member one must be to run it, where that is known.
+    pub role: Option<String>,
 }
 
 impl Statement {
     /// A statement about an object.
     pub fn new(action: Action, object: &Address, sql: impl Into<String>) -> Self {
-        Self { sql: sql.into(), is_hidden: false, action, object: object.clone() }
+        Self { sql: sql.into(), is_hidden: false, action, object: object.clone(), role: None }
+    }
+
+    /// The same statement, which takes membership in a role.
+    #[must_use]
+    pub fn as_member_of(self, role: &str) -> Self {
+        Self { role: Some(role.to_owned()), ..self }
     }
 
     /// The same statement, whose text is never shown.

@@ -71,7 +71,7 @@ pub(super) fn left_out(
     let named = lost.map(|of| LeftOut {
         object: format!("security label of {}", of.identity),
         reason: "labels of such objects are not copied; set it by hand".to_owned(),
-        by_request: false,
+        kind: Some("security-label"),
     });
     named.collect()
 }

@@ -28,7 +28,7 @@ pub(super) fn left_out(graph: &Graph, lookup: &Lookup<'_>, selected: &Selected, 
         .map(|(id, needs)| LeftOut {
             object: address::describe(graph, lookup, *id),
             reason: format!("it needs {}, which is not copied", address::describe(graph, lookup, *needs)),
-            by_request: true,
+            kind: None,
         })
         .collect();
     if options.mode != Mode::Schema {
@@ -43,7 +43,7 @@ pub(super) fn left_out(graph: &Graph, lookup: &Lookup<'_>, selected: &Selected, 
         left_out.extend(records.map(|of| LeftOut {
             object: format!("schema {}", of.name),
             reason: "it records snapshot requests; name it in --tables to copy it".to_owned(),
-            by_request: true,
+            kind: None,
         }));
         if options.mode != Mode::Data && !options.unwanted.contains(&Property::Subscriptions) {
             left_out.extend(lookup.catalog.subscriptions.iter().map(subscription));
@@ -65,7 +65,7 @@ fn subscription(of: &Subscription) -> LeftOut {
         reason: "subscriptions are never copied, because two subscribers of one slot take each other's changes; create it by hand \
                  when the target is to take the source's place"
             .to_owned(),
-        by_request: true,
+        kind: None,
     }
 }
 
@@ -76,7 +76,7 @@ fn foreign_rows(graph: &Graph, lookup: &Lookup<'_>, nodes: &BTreeSet<NodeId>) ->
         Some(LeftOut {
             object: format!("rows of {}", address::describe(graph, lookup, id)),
             reason: format!("they are on server {}", readable(&of.server)),
-            by_request: true,
+            kind: None,
         })
     });
     rows.collect()
@@ -91,7 +91,7 @@ fn hidden_mappings(graph: &Graph, lookup: &Lookup<'_>, nodes: &BTreeSet<NodeId>)
         object: foreign::mapping_address(of).to_string(),
         reason: "its options, which may hold a secret, cannot be read on the source; read as a superuser, or create it by hand"
             .to_owned(),
-        by_request: false,
+        kind: Some("user-mapping"),
     });
     left_out.collect()
 }

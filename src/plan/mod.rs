@@ -11,12 +11,14 @@ mod left_out;
 pub mod load;
 mod loads;
 pub mod node;
+pub mod omission;
 pub mod order;
 pub mod pattern;
 pub mod roles;
 pub mod select;
 pub mod shape;
 mod statements;
+pub mod steps;
 pub mod tasks;
 
 use std::collections::BTreeSet;
@@ -33,6 +35,7 @@ use roles::Roles;
 use select::{Refusal, Selection};
 use shape::Property;
 use statements::Context;
+use steps::{Places, Step};
 use tasks::Phase;
 
 /// Which of the three sections a run copies.
@@ -90,7 +93,7 @@ pub struct Plan {
     /// Drops what is in the way, where the user asked for that.
     pub clean: Vec<Statement>,
     /// Makes what takes the rows.
-    pub pre_data: Vec<Statement>,
+    pub pre_data: Vec<Step>,
     /// The rows of extensions' configuration tables, which are part of the schema: each list needs the ones before it.
     pub configuration: Vec<Vec<TableLoad>>,
     /// How each table's rows travel, by schema and name.
@@ -112,8 +115,9 @@ pub struct LeftOut {
     pub object: String,
     /// Why it stays behind.
     pub reason: String,
-    /// Whether it is outside what the user asked for. Otherwise something is missing on the target.
-    pub by_request: bool,
+    /// The kind, one of [`omission::KINDS`], where something is missing on the target. None where it is outside what the user
+    /// asked for, or never copied by design.
+    pub kind: Option<&'static str>,
 }
 
 /// No plan can be made.
@@ -231,9 +235,10 @@ pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Pl
     } else {
         plan.left_out.extend(roles::left_out(&lookup, target, &graph, &selected.nodes, options));
         plan.clean = clear_the_way(&context, &order, options)?;
-        let made = order.pre_data.iter().flat_map(|id| statements::statements(&context, *id));
-        plan.pre_data = drop_public(source, target, &options.selection).into_iter().chain(made).collect();
-        plan.post_data = tasks::phases(&context, &order.post_data, options.mode == Mode::Full);
+        let places = Places::new(order.pre_data.iter().chain(&order.post_data));
+        let dropped = drop_public(source, target, &options.selection).map(Step::alone);
+        plan.pre_data = dropped.into_iter().chain(steps::steps(&context, &places, &order.pre_data)).collect();
+        plan.post_data = tasks::phases(&context, &places, &order.post_data, options.mode == Mode::Full);
     }
     Ok(plan)
 }
@@ -244,7 +249,7 @@ fn leave_out_rows(plan: &mut Plan, selection: &Selection) {
     plan.left_out.extend(unwanted.map(|load| LeftOut {
         object: format!("rows of {}", load.table),
         reason: "because of --schema-only-tables".to_owned(),
-        by_request: true,
+        kind: None,
     }));
 }
 

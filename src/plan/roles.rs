@@ -57,7 +57,7 @@ pub(super) fn left_out(
         (!differences.is_empty()).then(|| LeftOut {
             object: role::address(of).to_string(),
             reason: format!("it is on the target and stays as it is there; they differ in {}", differences.join(", ")),
-            by_request: true,
+            kind: None,
         })
     });
     let members = members.filter_map(|of| left_out_member(lookup, target, of));
@@ -65,17 +65,14 @@ pub(super) fn left_out(
 }
 
 fn left_out_passwords(roles: &[&Role], wanted: Roles) -> impl Iterator<Item = LeftOut> {
-    let left_out = |reason: &str, by_request| LeftOut {
-        object: "passwords of roles".to_owned(),
-        reason: reason.to_owned(),
-        by_request,
-    };
+    let left_out =
+        |reason: &str, kind| LeftOut { object: "passwords of roles".to_owned(), reason: reason.to_owned(), kind };
     let of = match wanted {
-        Roles::NoPasswords => Some(left_out("because of --roles no-passwords", true)),
+        Roles::NoPasswords => Some(left_out("because of --roles no-passwords", None)),
         Roles::All if roles.iter().any(|of| !of.verifier_readable) => Some(left_out(
             "they cannot be read on the source; read as a superuser, let one run GRANT SELECT ON pg_catalog.pg_authid TO the user \
              that reads, or use --roles no-passwords",
-            false,
+            Some("role"),
         )),
         _ => None,
     };
@@ -84,19 +81,20 @@ fn left_out_passwords(roles: &[&Role], wanted: Roles) -> impl Iterator<Item = Le
 
 fn left_out_member(lookup: &Lookup<'_>, target: &Catalog, of: &RoleMember) -> Option<LeftOut> {
     let member = lookup.role(of.member_oid)?;
-    let (reason, by_request) = match existing_member(target, of) {
+    let (reason, kind) = match existing_member(target, of) {
         Some(there) => {
             let has_less = (of.admin_option && !there.admin_option)
                 || (of.set_option && !there.set_option)
                 || (of.inherit_option == Some(true) && there.inherit_option == Some(false));
-            has_less.then_some(("it is on the target and stays as it is there, where it allows less", true))?
+            has_less.then_some(("it is on the target and stays as it is there, where it allows less", None))?
         }
-        None if role::grant(of, member, lookup.catalog.major, target.major).is_none() => {
-            ("before PostgreSQL 16 a membership cannot say that it is not inherited or allows no SET ROLE", false)
-        }
+        None if role::grant(of, member, lookup.catalog.major, target.major).is_none() => (
+            "before PostgreSQL 16 a membership cannot say that it is not inherited or allows no SET ROLE",
+            Some("role"),
+        ),
         None => return None,
     };
-    Some(LeftOut { object: role::member_address(of).to_string(), reason: reason.to_owned(), by_request })
+    Some(LeftOut { object: role::member_address(of).to_string(), reason: reason.to_owned(), kind })
 }
 
 fn existing<'a>(target: &'a Catalog, name: &str) -> Option<&'a Role> {

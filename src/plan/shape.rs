@@ -55,7 +55,7 @@ impl Property {
     /// The same for the list of what stays behind.
     pub(super) fn left_out(self) -> LeftOut {
         let (what, flag) = self.words();
-        LeftOut { object: what.to_owned(), reason: format!("because of {flag}"), by_request: true }
+        LeftOut { object: what.to_owned(), reason: format!("because of {flag}"), kind: None }
     }
 }
 

@@ -5,12 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::address;
 use super::node::{Kind, NodeId};
 use super::statements::{self, Context};
+use super::steps::{Place, Places};
 use crate::catalog::class;
 use crate::ddl::{Address, Statement};
 
 /// Statements that are made one after the other on one session.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Task {
+    /// The place of the node they make; None where it has none.
+    pub place: Option<Place>,
     /// What they make.
     pub object: Address,
     /// The statements, in order.
@@ -20,6 +23,8 @@ pub struct Task {
     pub locks: BTreeSet<u32>,
     /// The tasks of the same phase that must have succeeded, by their place in it.
     pub needs: Vec<usize>,
+    /// The places of the nodes it needs, made by any phase or before the rows.
+    pub rests_on: Vec<Place>,
     /// Bytes of the table it works on: larger ones start first.
     pub weight: u64,
 }
@@ -54,18 +59,18 @@ const PHASES: [(&str, Holds); 8] = [
 
 /// Divides the nodes behind the rows, in order of creation, into phases. Without rows nothing is filled.
 #[must_use]
-pub(super) fn phases(context: &Context<'_>, nodes: &[NodeId], with_rows: bool) -> Vec<Phase> {
+pub(super) fn phases(context: &Context<'_>, made_at: &Places, nodes: &[NodeId], with_rows: bool) -> Vec<Phase> {
     let phases = PHASES.iter().filter(|(_, holds)| with_rows || !holds(Kind::Refresh));
     phases
         .map(|(name, holds)| {
             let nodes = nodes.iter().copied().filter(|id| holds(context.graph.nodes[*id].key.kind));
-            Phase { name, tasks: tasks(context, nodes) }
+            Phase { name, tasks: tasks(context, made_at, nodes) }
         })
         .filter(|phase| !phase.tasks.is_empty())
         .collect()
 }
 
-fn tasks(context: &Context<'_>, nodes: impl Iterator<Item = NodeId>) -> Vec<Task> {
+fn tasks(context: &Context<'_>, made_at: &Places, nodes: impl Iterator<Item = NodeId>) -> Vec<Task> {
     let mut places: BTreeMap<NodeId, usize> = BTreeMap::new();
     let mut tasks = Vec::new();
     for id in nodes {
@@ -74,10 +79,12 @@ fn tasks(context: &Context<'_>, nodes: impl Iterator<Item = NodeId>) -> Vec<Task
         let Some(object) = address::address(context.lookup, node).filter(|_| !statements.is_empty()) else {
             continue;
         };
+        let rests_on = made_at.rests_on(node);
         let needs = node.needs.union(&node.query_needs).filter_map(|need| places.get(need).copied());
         let needs = needs.collect::<BTreeSet<usize>>().into_iter().collect();
         places.insert(id, tasks.len());
-        tasks.push(Task { object, statements, locks: locks(context, id), needs, weight: weight(context, id) });
+        let (locks, weight) = (locks(context, id), weight(context, id));
+        tasks.push(Task { place: made_at.of(id), object, statements, locks, needs, rests_on, weight });
     }
     tasks
 }

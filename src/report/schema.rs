@@ -16,14 +16,14 @@ pub fn script(text: &str) {
 /// Names what is not in the script, and says whether it is everything that was asked for.
 #[must_use]
 pub fn left_out(items: &[LeftOut], format: LogFormat) -> bool {
-    for LeftOut { object, reason, by_request } in items {
+    for LeftOut { object, reason, kind } in items {
         match format {
             LogFormat::Console => {
-                let whose = if *by_request { "left out by request" } else { "left out" };
+                let whose = if kind.is_none() { "left out by request" } else { "left out" };
                 stderr::lines(&format!("{whose}: {object}: {reason}\n"));
             }
-            LogFormat::Json => tracing::warn!(object, reason, by_request, "left out"),
+            LogFormat::Json => tracing::warn!(object, reason, by_request = kind.is_none(), "left out"),
         }
     }
-    items.iter().all(|item| item.by_request)
+    items.iter().all(|item| item.kind.is_none())
 }

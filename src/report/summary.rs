@@ -28,10 +28,25 @@ pub struct TableLine {
 pub struct Omission {
     /// Its kind and name, such as `view public.totals`.
     pub object: String,
+    /// The word `--allow-omissions` takes for it. None where it was never to be copied.
+    pub kind: Option<&'static str>,
     /// Why.
     pub reason: String,
-    /// Whether the user asked for it, or it is never copied by design. What was left out otherwise makes the run fail.
-    pub by_request: bool,
+    /// The grant, attribute or package that would have allowed it.
+    pub allowed_by: Option<String>,
+    /// Whether it makes the run fail.
+    pub standing: Standing,
+}
+
+/// What an omission means for the run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It was to be copied: the run fails.
+    Missing,
+    /// It was to be copied, and the user accepted beforehand that it may not be.
+    Accepted,
+    /// The user asked for it, or it is never copied by design.
+    ByRequest,
 }
 
 /// Something that was tried and did not succeed.
@@ -80,7 +95,7 @@ pub struct Summary {
     /// The tables whose rows were copied.
     pub tables: Vec<TableLine>,
     /// What was left out.
-    pub left_out: Vec<Omission>,
+    pub omissions: Vec<Omission>,
     /// What failed.
     pub failures: Vec<Failure>,
     /// From the first connection to the last statement.
@@ -88,7 +103,8 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// Whether everything that was asked for is on the target: nothing failed, and nothing was left out but by request or by design.
+    /// Whether everything that was asked for is on the target: nothing failed, and nothing was
+    /// left out but by request, by design or as accepted.
     ///
     /// # Errors
     ///
@@ -96,7 +112,7 @@ impl Summary {
     pub fn completeness(&self) -> Result<(), Incomplete> {
         let count = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
         let failed = count(self.failures.len());
-        let left_out = count(self.left_out.iter().filter(|omission| !omission.by_request).count());
+        let left_out = count(self.omissions.iter().filter(|omission| omission.standing == Standing::Missing).count());
         if failed == 0 && left_out == 0 { Ok(()) } else { Err(Incomplete { failed, left_out }) }
     }
 
@@ -143,13 +159,24 @@ impl Summary {
 
     /// What was not asked for comes first, because it makes the run fail.
     fn write_omissions(&self, text: &mut String) {
-        for (by_request, heading) in [(false, "left out:"), (true, "left out by request or by design:")] {
-            let mut omissions = self.left_out.iter().filter(|omission| omission.by_request == by_request).peekable();
+        let headings = [
+            (Standing::Missing, "left out:"),
+            (Standing::Accepted, "left out, as --allow-omissions accepts:"),
+            (Standing::ByRequest, "left out by request or by design:"),
+        ];
+        for (standing, heading) in headings {
+            let mut omissions = self.omissions.iter().filter(|omission| omission.standing == standing).peekable();
             if omissions.peek().is_some() {
                 line(text, format_args!("\n{heading}"));
             }
-            for Omission { object, reason, .. } in omissions {
+            for Omission { object, kind, reason, allowed_by, .. } in omissions {
                 line(text, format_args!("  {object}: {}", indented(reason)));
+                if let Some(kind) = kind {
+                    line(text, format_args!("    kind: {kind}"));
+                }
+                if let Some(allowed_by) = allowed_by {
+                    line(text, format_args!("    allowed by: {allowed_by}"));
+                }
             }
         }
     }
@@ -202,16 +229,24 @@ mod tests {
 
     #[test]
     fn a_summary_lists_tables_totals_omissions_and_failures() {
-        let omission = |object: &str, reason: &str, by_request| Omission {
+        let omission = |object: &str, kind, reason: &str, standing| Omission {
             object: object.to_owned(),
+            kind,
             reason: reason.to_owned(),
-            by_request,
+            allowed_by: kind.map(|_| "a grant".to_owned()),
+            standing,
         };
         let mut summary = Summary {
             tables: vec![table("test", 3, "binary"), table("Ördersüß", 12_345, "text, 4 streams")],
-            left_out: vec![
-                omission("table public.audit", "excluded", true),
-                omission("view public.totals", "reads sales.orders,\nwhich is not selected", false),
+            omissions: vec![
+                omission("table public.audit", None, "excluded", Standing::ByRequest),
+                omission("event trigger e", Some("event-trigger"), "denied", Standing::Accepted),
+                omission(
+                    "view public.totals",
+                    Some("view"),
+                    "reads sales.orders,\nwhich is not selected",
+                    Standing::Missing,
+                ),
             ],
             failures: vec![Failure {
                 object: "index public.i".to_owned(),
@@ -231,6 +266,13 @@ mod tests {
         left out:
           view public.totals: reads sales.orders,
             which is not selected
+            kind: view
+            allowed by: a grant
+
+        left out, as --allow-omissions accepts:
+          event trigger e: denied
+            kind: event-trigger
+            allowed by: a grant
 
         left out by request or by design:
           table public.audit: excluded
@@ -244,7 +286,7 @@ mod tests {
         assert_eq!(words(&summary), Err(missing.to_owned()));
         summary.failures.clear();
         assert!(words(&summary).is_err());
-        summary.left_out.pop();
+        summary.omissions.pop();
         assert_eq!(words(&summary), Ok(()));
     }
 

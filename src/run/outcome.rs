@@ -2,23 +2,78 @@
 
 use std::time::Duration;
 
-use crate::apply::Failure;
+use crate::apply::{Asked, Failure, allowed_by};
 use crate::copy::TableOutcome;
+use crate::ddl::Action;
 use crate::error::Explain as _;
-use crate::plan::LeftOut;
-use crate::report::{self, Omission, Summary, TableLine};
+use crate::plan::{LeftOut, omission};
+use crate::report::{self, Omission, Standing, Summary, TableLine};
 
 /// What a run did. Nothing is missing on the target but what is named here.
 #[derive(Debug)]
 pub(super) struct Outcome {
     /// Rows copied, by table.
     pub(super) tables: Vec<TableOutcome>,
-    /// Statements the target refused.
-    pub(super) failures: Vec<Failure>,
-    /// Objects that were not copied, and why.
-    pub(super) left_out: Vec<LeftOut>,
+    /// What the target does not have.
+    pub(super) missing: Missing,
     /// The whole run.
     pub(super) duration: Duration,
+}
+
+/// What the source has and the target was not given.
+#[derive(Debug)]
+pub(super) struct Missing {
+    /// What was left out, and whether that was accepted.
+    pub(super) omissions: Vec<Omission>,
+    /// Statements that failed for another reason than that the target lacks a right, a package or a role.
+    pub(super) failures: Vec<Failure>,
+}
+
+impl Missing {
+    /// Divides what failed, and says of what was left out whether its kind was accepted.
+    pub(super) fn new(
+        failures: Vec<Failure>,
+        left_out: Vec<LeftOut>,
+        accepted: &[&'static str],
+        asked: Asked<'_>,
+    ) -> Self {
+        let standing =
+            |kind: &'static str| if accepted.contains(&kind) { Standing::Accepted } else { Standing::Missing };
+        let (refusals, failures): (Vec<_>, Vec<_>) = failures.into_iter().partition(|failure| failure.is_refusal);
+        let known = left_out.into_iter().map(|of| Omission {
+            object: of.object,
+            kind: of.kind,
+            reason: of.reason,
+            allowed_by: None,
+            standing: of.kind.map_or(Standing::ByRequest, standing),
+        });
+        let refused = refusals.into_iter().map(|of| {
+            let kind = omission::kind(&of.statement);
+            Omission {
+                object: refused_words(&of),
+                kind: Some(kind),
+                allowed_by: allowed_by(&of, asked),
+                reason: of.words,
+                standing: standing(kind),
+            }
+        });
+        Self { omissions: known.chain(refused).collect(), failures }
+    }
+}
+
+/// What is missing: the object, or a property of it.
+fn refused_words(of: &Failure) -> String {
+    let object = &of.statement.object;
+    match of.statement.action {
+        Action::Owner => format!("owner of {object}"),
+        Action::Privilege if object.kind != "DEFAULT PRIVILEGES" => format!("privileges of {object}"),
+        Action::Comment => format!("comment on {object}"),
+        Action::SecurityLabel => format!("security label of {object}"),
+        Action::Tablespace => format!("tablespace of {object}"),
+        Action::Alter | Action::Tune => format!("settings of {object}"),
+        Action::Refresh => format!("rows of {object}"),
+        Action::Create | Action::Attach | Action::Role | Action::Privilege | Action::Drop => object.to_string(),
+    }
 }
 
 impl Outcome {
@@ -32,12 +87,8 @@ impl Outcome {
         };
         Summary {
             tables: self.tables.into_iter().map(table_line).collect(),
-            left_out: self
-                .left_out
-                .into_iter()
-                .map(|of| Omission { object: of.object, reason: of.reason, by_request: of.by_request })
-                .collect(),
-            failures: self.failures.into_iter().map(failure).collect(),
+            omissions: self.missing.omissions,
+            failures: self.missing.failures.into_iter().map(failure).collect(),
             elapsed: self.duration,
         }
     }

@@ -7,6 +7,7 @@ use super::outcome::Outcome;
 use crate::connect::Control;
 use crate::error::Explain as _;
 use crate::plan::select::Selection;
+use crate::report::Standing;
 use crate::store::{RequestError, SchemaRequest, Store};
 
 /// The run's requests in the store; nothing where there is no store.
@@ -70,8 +71,8 @@ fn errors(outcome: &Result<Outcome, Error>) -> Vec<RequestError> {
             }]
         }
         Ok(outcome) => {
-            let failed = outcome.failures.iter().map(|failure| format!("{failure}: {}", failure.words));
-            let missing = outcome.left_out.iter().filter(|item| !item.by_request);
+            let failed = outcome.missing.failures.iter().map(|failure| format!("{failure}: {}", failure.words));
+            let missing = outcome.missing.omissions.iter().filter(|item| item.standing == Standing::Missing);
             let missing = missing.map(|item| format!("{} was left out: {}", item.object, item.reason));
             failed.chain(missing).map(|message| RequestError { schema: None, table: None, message }).collect()
         }

@@ -27,6 +27,8 @@ pub(super) struct Request {
     pub(super) create_target: bool,
     /// What is copied, and in which pieces.
     pub(super) plan: plan::Options,
+    /// Kinds of what the target may refuse without failing the run.
+    pub(super) allow_omissions: Vec<&'static str>,
     /// How rows are copied.
     pub(super) copy: copy::Options,
     /// Where the statements that make the schema are written.
@@ -42,6 +44,7 @@ impl Request {
             store: settings.store.as_ref().map(|store| endpoint(Side::Store, store)).transpose()?,
             create_target: settings.create_target && settings.mode != settings::Mode::Data,
             plan: plan_options(settings),
+            allow_omissions: settings.allow_omissions.clone(),
             copy: copy_options(settings),
             schema_dump_file: settings.schema_dump_file.clone(),
         })

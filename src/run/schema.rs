@@ -68,7 +68,7 @@ pub(super) fn write(path: &Path, plan: &Plan) -> Result<(), Error> {
 impl Plan {
     /// The statements of the sections asked for, in order.
     fn statements(&self, pre_data: bool, post_data: bool) -> impl Iterator<Item = &crate::ddl::Statement> {
-        let before = self.pre_data.iter().filter(move |_| pre_data);
+        let before = self.pre_data.iter().filter(move |_| pre_data).flat_map(|step| &step.statements);
         let tasks = self.post_data.iter().flat_map(|phase| &phase.tasks).filter(move |_| post_data);
         before.chain(tasks.flat_map(|task| &task.statements))
     }

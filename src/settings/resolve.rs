@@ -9,6 +9,7 @@ use super::secret::Secret;
 use super::table::{self, Setting};
 use super::value;
 use super::{ChunkSize, LogFormat, Mode, Objects, OnConflict, SchemaSettings, Section, Settings};
+use crate::plan::omission;
 use crate::plan::pattern::{self, PatternList};
 use crate::plan::roles::Roles;
 use crate::plan::shape::Property;
@@ -74,6 +75,7 @@ pub fn resolve(matches: &ArgMatches, environment: &Environment, file: &File) -> 
         schema_only_tables: layers.patterns(&table::SCHEMA_ONLY_TABLES)?,
         mode,
         schema_dump_file: layers.find(&table::SCHEMA_DUMP_FILE)?.map(|found| found.text.into()),
+        allow_omissions: layers.read(&table::ALLOW_OMISSIONS, omission::parse)?.unwrap_or_default(),
         clean: layers.switch(&table::CLEAN)?,
         jobs: concurrency.jobs,
         schemas_at_once: concurrency.schemas_at_once,
@@ -344,6 +346,7 @@ PGSTREAM_POSTGRES_WRITER_BATCH_TIMEOUT=5s
             schema_only_tables: PatternList::default(),
             mode: Mode::Full,
             schema_dump_file: None,
+            allow_omissions: Vec::new(),
             clean: false,
             jobs: 16,
             schemas_at_once: Some(1),

@@ -241,6 +241,18 @@ pub static SCHEMA_DUMP_FILE: Setting = Setting {
     ..ROW
 };
 
+/// What the target may refuse.
+pub static ALLOW_OMISSIONS: Setting = Setting {
+    flag: "allow-omissions",
+    env: Some("PGSLUICE_ALLOW_OMISSIONS"),
+    takes: Takes::Many("KINDS"),
+    default: "none",
+    help: "Kinds of what may be missing in the end because the target's user may not make it, or the target lacks its package or \
+           role: owner, privilege, comment, event-trigger, extension and so on, separated by commas, or all. The summary names \
+           what was left out in any case, with its kind and what would have allowed it; tables and their rows are never left out",
+    ..ROW
+};
+
 /// Whether what is in the way is dropped.
 pub static CLEAN: Setting = Setting {
     flag: "clean",

@@ -1,0 +1,120 @@
+//! The kinds of what a target may refuse: the words `--allow-omissions` takes.
+
+use crate::ddl::{Action, Statement};
+
+/// Every word, but for `all`. Most are SQL's own words for a kind of object.
+pub const KINDS: &[&str] = &[
+    "access-method",
+    "aggregate",
+    "cast",
+    "collation",
+    "column",
+    "comment",
+    "constraint",
+    "conversion",
+    "database",
+    "default-privileges",
+    "domain",
+    "event-trigger",
+    "extension",
+    "foreign-data-wrapper",
+    "foreign-table",
+    "function",
+    "index",
+    "language",
+    "materialized-view",
+    OTHER,
+    "operator",
+    "operator-class",
+    "operator-family",
+    "owner",
+    "policy",
+    "privilege",
+    "procedure",
+    "publication",
+    "role",
+    "rule",
+    "schema",
+    "security-label",
+    "server",
+    "statistics",
+    "table",
+    "tablespace",
+    "text-search-configuration",
+    "text-search-dictionary",
+    "text-search-parser",
+    "text-search-template",
+    "transform",
+    "trigger",
+    "type",
+    "user-mapping",
+    "view",
+];
+
+/// What has no word of its own.
+const OTHER: &str = "other";
+
+/// The kind of what is missing without a statement: a property, or the object itself.
+#[must_use]
+pub fn kind(statement: &Statement) -> &'static str {
+    match statement.action {
+        Action::Owner => "owner",
+        Action::Privilege if statement.object.kind == "DEFAULT PRIVILEGES" => "default-privileges",
+        Action::Privilege => "privilege",
+        Action::Comment => "comment",
+        Action::SecurityLabel => "security-label",
+        Action::Tablespace => "tablespace",
+        Action::Role => "role",
+        _ => of_object(statement.object.kind),
+    }
+}
+
+fn of_object(words: &str) -> &'static str {
+    let word = words.to_lowercase().replace(' ', "-");
+    KINDS.iter().find(|kind| **kind == word).copied().unwrap_or(OTHER)
+}
+
+/// Reads a list of kinds, separated by commas or spaces. `all` is every kind.
+///
+/// # Errors
+///
+/// The words it could have been.
+pub fn parse(text: &str) -> Result<Vec<&'static str>, String> {
+    let mut kinds = Vec::new();
+    for word in text.split([',', ' ']).filter(|word| !word.is_empty()) {
+        if word.eq_ignore_ascii_case("all") {
+            return Ok(KINDS.to_vec());
+        }
+        let kind = KINDS.iter().find(|kind| kind.eq_ignore_ascii_case(word));
+        kinds.push(*kind.ok_or_else(expected)?);
+    }
+    if kinds.is_empty() { Err(expected()) } else { Ok(kinds) }
+}
+
+fn expected() -> String {
+    format!("kinds of what may be left out: all, or a list of {}", KINDS.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ddl::Address;
+
+    #[test]
+    fn kinds_are_read_in_any_case_and_unknown_ones_refused() {
+        assert_eq!(parse("owner, Event-Trigger"), Ok(vec!["owner", "event-trigger"]));
+        assert_eq!(parse("owner,all"), Ok(KINDS.to_vec()));
+        for text in ["", ",", "owner,rows"] {
+            assert!(parse(text).unwrap_err().contains("access-method, aggregate"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_property_goes_before_the_object_it_is_of() {
+        let of = |action, words| kind(&Statement::new(action, &Address::global(words, "x"), ""));
+        assert_eq!(of(Action::Owner, "SCHEMA"), "owner");
+        assert_eq!(of(Action::Privilege, "DEFAULT PRIVILEGES"), "default-privileges");
+        assert_eq!(of(Action::Create, "EVENT TRIGGER"), "event-trigger");
+        assert_eq!(of(Action::Create, "ROW"), "other");
+    }
+}
