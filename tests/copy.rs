@@ -1,5 +1,7 @@
 //! Rows on their way: the wire session, the pump and the workers, between real databases.
 
+mod small_tables;
+
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::time::{Duration, Instant};
 

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::statements;
 use crate::connect::{self, HostError, LoginError, SnapshotError, WireError};
 use crate::ddl::sql::QualifiedName;
 use crate::error::{Explain, Side};
@@ -92,6 +93,19 @@ impl Error {
     #[must_use]
     pub fn is_lock_not_available(&self) -> bool {
         matches!(self, Self::Statement { side: Side::Source, source, .. } if source.code() == Some("55P03"))
+    }
+
+    /// Whether tables that failed together may well succeed one by one: a lock was not granted, would never have been, or was one
+    /// too many, or the target refused to commit, which says nothing about the table.
+    #[must_use]
+    pub(crate) fn may_pass_alone(&self) -> bool {
+        let Self::Statement { side, statement, source: WireError::Server(error), .. } = self else { return false };
+        error.severity == "ERROR"
+            && match error.code.as_str() {
+                "55P03" => *side == Side::Source,
+                "40P01" | "53200" => true,
+                _ => statement == statements::COMMIT,
+            }
     }
 
     /// Whether a server had no place for one more session (SQLSTATE 53300).
@@ -218,6 +232,18 @@ mod tests {
         ] {
             assert_eq!(statement(side, chunk, "XX000").to_string(), message);
         }
+    }
+
+    #[test]
+    fn what_is_about_no_table_is_tried_again_one_by_one() {
+        let failed = |side, code| statement(side, Chunk::Whole, code);
+        assert!(failed(Side::Source, "55P03").may_pass_alone());
+        assert!(failed(Side::Target, "40P01").may_pass_alone());
+        assert!(failed(Side::Target, "53200").may_pass_alone());
+        assert!(!failed(Side::Target, "23505").may_pass_alone());
+        let Error::Statement { side, table, chunk, source, .. } = failed(Side::Target, "23503") else { panic!() };
+        let commit = Error::Statement { side, table, chunk, source, statement: "COMMIT".to_owned() };
+        assert!(commit.may_pass_alone());
     }
 
     #[test]

@@ -9,6 +9,9 @@ pub(crate) const LOCK_LIMIT: &str = "SET LOCAL lock_timeout = '30s'";
 /// The same for a table that is held. Whoever is before us waits for the end of the copy, so there is nothing to wait for.
 pub(crate) const LOCK_LIMIT_HELD: &str = "SET LOCAL lock_timeout = '1s'";
 
+/// Ends the target's transaction.
+pub(crate) const COMMIT: &str = "COMMIT";
+
 /// Reads a chunk on the source.
 ///
 /// A whole table is read by `COPY table`, which costs less than a query and, of an inheritance parent, takes its own rows
@@ -47,8 +50,15 @@ pub(crate) fn copy_in(load: &TableLoad, chunk: Chunk) -> String {
     if load.is_frozen() && chunk == Chunk::Whole {
         format!("BEGIN; TRUNCATE ONLY {table}; COPY {table}{columns} FROM STDIN ({options}, FREEZE)")
     } else {
-        format!("BEGIN; COPY {table}{columns} FROM STDIN ({options})")
+        format!("BEGIN; {}", copy_rows_in(load))
     }
+}
+
+/// Writes rows, inside a transaction that is there already.
+#[must_use]
+pub(crate) fn copy_rows_in(load: &TableLoad) -> String {
+    let (table, columns) = (load.table.sql(), column_list(&load.columns));
+    format!("COPY {table}{columns} FROM STDIN ({})", format_option(load.format))
 }
 
 fn format_option(format: CopyFormat) -> &'static str {

@@ -76,6 +76,13 @@ impl TableLoad {
         self.created_here && self.chunks == [Chunk::Whole] && self.bytes_estimate >= FREEZE_BYTES_MIN
     }
 
+    /// Whether the table may share a transaction with others on the target: one COPY pair moves it, and the fewer round trips
+    /// matter more than how its rows are stored.
+    #[must_use]
+    pub fn is_small(&self) -> bool {
+        self.chunks == [Chunk::Whole] && self.filter.is_none() && self.bytes_estimate < FREEZE_BYTES_MIN
+    }
+
     /// The route for people: `binary, frozen`, `binary, 17 chunks`, `text (a reg* column sends OIDs as binary)`.
     #[must_use]
     pub fn route(&self) -> String {
