@@ -140,6 +140,7 @@ async fn read_target(target: &Endpoint, roles: Roles) -> Result<(Control, Catalo
     let session = snapshot::writing(target).await?;
     let sessions = catalog::Sessions { locking: session.client(), lockless: session.client() };
     let mut catalog = Box::pin(catalog::read(sessions, session.major(), Side::Target)).await?;
+    catalog::read_available_extensions(session.client(), Side::Target, &mut catalog).await?;
     if roles != Roles::None {
         catalog::read_roles(session.client(), Side::Target, false, &mut catalog).await?;
     }

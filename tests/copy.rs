@@ -110,6 +110,7 @@ fn load(schema: &str, table: &str, columns: &[&str]) -> TableLoad {
         bytes_estimate: 1 << 20,
         chunking_reason: "test",
         text_reason: None,
+        through: None,
         filter: None,
     }
 }

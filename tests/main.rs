@@ -19,6 +19,7 @@ mod corpora;
 mod database_settings;
 mod encodings;
 mod extension_configuration;
+mod formats;
 mod ground;
 mod held_still;
 mod in_the_way;

@@ -182,7 +182,8 @@ async fn read_around(session: &Session<'_>) -> Result<Catalog, Error> {
     Ok(catalog)
 }
 
-/// Adds what decides how rows travel: the sizes of tables, and the columns that cannot travel as binary.
+/// Adds what decides how rows travel: the sizes of tables, the columns that cannot travel as binary, and the tables whose
+/// partitions may take other rows on another server.
 ///
 /// The session is as for [`read`]. Dropping the future leaves queries under way on the session.
 ///
@@ -191,10 +192,22 @@ async fn read_around(session: &Session<'_>) -> Result<Catalog, Error> {
 /// As for [`read`].
 pub async fn read_sizes(client: &Client, side: Side, catalog: &mut Catalog) -> Result<(), Error> {
     let session = Session { client, major: catalog.major, side };
-    (catalog.table_sizes, catalog.binary_unsafe) = tokio::try_join!(
+    (catalog.table_sizes, catalog.binary_unsafe, catalog.hash_partitioned) = tokio::try_join!(
         rows::<size::TableSize>(&session, query::TABLE_SIZES),
         rows::<size::BinaryUnsafeColumn>(&session, query::BINARY_UNSAFE),
+        rows::<size::HashPartitioned>(&session, query::HASH_PARTITIONED),
     )?;
+    Ok(())
+}
+
+/// Adds the extensions that can be installed. The session may be any; dropping the future leaves a query under way on it.
+///
+/// # Errors
+///
+/// As for [`read`].
+pub async fn read_available_extensions(client: &Client, side: Side, catalog: &mut Catalog) -> Result<(), Error> {
+    let session = Session { client, major: catalog.major, side };
+    catalog.available_extensions = rows::<size::AvailableExtension>(&session, query::AVAILABLE_EXTENSIONS).await?;
     Ok(())
 }
 

@@ -25,7 +25,29 @@ record! {
         number: i16,
         /// The type that is the reason.
         type_name: String,
-        /// What is wrong with it: `r` sends OIDs, `f` has no send or receive function, `q` an empty query is not received, `o` sends an OID that servers before 14 check.
+        /// What is wrong with it: `r` sends OIDs, `f` has no send or receive function, `q` an empty query is not received, `o` sends an OID that servers before 14 check, `e` belongs to an extension.
         reason: String,
+        /// The extension, for `e`.
+        extension: Option<String>,
+    }
+}
+
+record! {
+    /// A table partitioned by hash: `sql/catalog/hash_partitioned.sql`.
+    HashPartitioned {
+        /// The partitioned table.
+        relation: u32,
+        /// Whether the hash of its key may differ from server to server.
+        differs: bool,
+    }
+}
+
+record! {
+    /// An extension that can be installed: `sql/catalog/available_extensions.sql`.
+    AvailableExtension {
+        /// Its name.
+        name: String,
+        /// The version that CREATE EXTENSION takes.
+        version: Option<String>,
     }
 }

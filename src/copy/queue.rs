@@ -225,6 +225,7 @@ mod tests {
             bytes_estimate,
             chunking_reason: "",
             text_reason: None,
+            through: None,
             filter: None,
         }
     }

@@ -57,7 +57,7 @@ pub(crate) fn copy_in(load: &TableLoad, chunk: Chunk) -> String {
 /// Writes rows, inside a transaction that is there already.
 #[must_use]
 pub(crate) fn copy_rows_in(load: &TableLoad) -> String {
-    let (table, columns) = (load.table.sql(), column_list(&load.columns));
+    let (table, columns) = (load.through.as_ref().unwrap_or(&load.table).sql(), column_list(&load.columns));
     format!("COPY {table}{columns} FROM STDIN ({})", format_option(load.format))
 }
 
@@ -100,6 +100,7 @@ mod tests {
             bytes_estimate: FREEZE_BYTES_MIN,
             chunking_reason: "",
             text_reason: None,
+            through: None,
             filter: None,
         }
     }
@@ -147,6 +148,16 @@ mod tests {
         assert_eq!(
             copy_in(&load, blocks(None, Some(10))),
             r#"BEGIN; COPY "public"."t" ("id", "a""b") FROM STDIN (FORMAT binary)"#
+        );
+    }
+
+    #[test]
+    fn rows_that_may_belong_into_another_partition_go_through_the_root_unfrozen() {
+        let load = TableLoad { through: Some(QualifiedName::new("public", "root")), ..load() };
+        assert_eq!(copy_out(&load, Chunk::Whole), r#"COPY "public"."t" ("id", "a""b") TO STDOUT (FORMAT binary)"#);
+        assert_eq!(
+            copy_in(&load, Chunk::Whole),
+            r#"BEGIN; COPY "public"."root" ("id", "a""b") FROM STDIN (FORMAT binary)"#
         );
     }
 

@@ -63,7 +63,10 @@ pub struct TableLoad {
     /// Why it is divided, or is not.
     pub chunking_reason: &'static str,
     /// Why it travels as text; `None` where it does not.
-    pub text_reason: Option<&'static str>,
+    pub text_reason: Option<String>,
+    /// The partitioned table that the rows are inserted into on the target, where other partitions of it may have to take them
+    /// than the one they come from.
+    pub through: Option<QualifiedName>,
     /// Which rows travel; `None` for all of them.
     pub filter: Option<RowFilter>,
 }
@@ -73,7 +76,10 @@ impl TableLoad {
     /// this run made may be emptied.
     #[must_use]
     pub fn is_frozen(&self) -> bool {
-        self.created_here && self.chunks == [Chunk::Whole] && self.bytes_estimate >= FREEZE_BYTES_MIN
+        self.created_here
+            && self.through.is_none()
+            && self.chunks == [Chunk::Whole]
+            && self.bytes_estimate >= FREEZE_BYTES_MIN
     }
 
     /// Whether the table may share a transaction with others on the target: one COPY pair moves it, and the fewer round trips
@@ -83,10 +89,10 @@ impl TableLoad {
         self.chunks == [Chunk::Whole] && self.filter.is_none() && self.bytes_estimate < FREEZE_BYTES_MIN
     }
 
-    /// The route for people: `binary, frozen`, `binary, 17 chunks`, `text (a reg* column sends OIDs as binary)`.
+    /// The route for people: `binary, frozen`, `binary, 17 chunks`, `text (column x: type regclass sends OIDs as binary)`.
     #[must_use]
     pub fn route(&self) -> String {
-        let mut route = match self.text_reason {
+        let mut route = match &self.text_reason {
             Some(reason) => format!("text ({reason})"),
             None => "binary".to_owned(),
         };
@@ -94,6 +100,9 @@ impl TableLoad {
             route.push_str(", frozen");
         } else if self.chunks.len() > 1 {
             route.push_str(&format!(", {} chunks", self.chunks.len()));
+        }
+        if let Some(root) = &self.through {
+            route.push_str(&format!(", through {root}"));
         }
         route
     }

@@ -49,6 +49,17 @@ pub enum OnConflict {
     Update,
 }
 
+/// In which of COPY's formats rows travel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CopyFormat {
+    /// Binary where it is safe, text elsewhere.
+    Auto,
+    /// Binary, or an error.
+    Binary,
+    /// Text.
+    Text,
+}
+
 /// The size of the pieces a large table is split into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ChunkSize {
@@ -150,6 +161,8 @@ pub struct Settings {
     pub streams_per_table: usize,
     /// The size of a chunk; None for the planner's choice.
     pub chunk: Option<ChunkSize>,
+    /// In which format rows travel.
+    pub copy_format: CopyFormat,
     /// Whether rows are loaded with `session_replication_role = replica`.
     pub disable_triggers: bool,
     /// What to do with a row whose key is there already. With [`Mode::Data`] always [`OnConflict::Error`] for now.
