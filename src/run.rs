@@ -62,6 +62,8 @@ async fn copy_database(request: &Request, counters: &Counters, about_target: &[S
     let Source { endpoint: source, snapshot, hold, catalog: mut there } = source;
     let (hold, target) = (Arc::new(hold), &snapshot.in_its_encoding(&request.target));
     catalog::read_sizes(snapshot.session().client(), Side::Source, &mut there).await?;
+    let wanted = if options.mode == plan::Mode::Schema { Vec::new() } else { plan::wanting_keys(&there, options) };
+    catalog::read_key_spreads(snapshot.session().client(), Side::Source, &wanted, &mut there).await?;
     let plan = plan::build(&there, &here, options)?;
     if let Some(path) = &request.schema_dump_file {
         schema::write(path, &plan)?;

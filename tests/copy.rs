@@ -106,6 +106,7 @@ fn load(schema: &str, table: &str, columns: &[&str]) -> TableLoad {
         format: CopyFormat::Binary,
         created_here: true,
         chunks: vec![Chunk::Whole],
+        key_column: None,
         // Enough to be loaded frozen.
         bytes_estimate: 1 << 20,
         chunking_reason: "test",
@@ -130,7 +131,7 @@ fn divided(database: &Database<'_>, table: &str, columns: &[&str], pages: u32) -
         total_bytes: size.heap_bytes,
         forced: NonZeroU32::new(pages).map(ForcedChunk::Pages),
     };
-    TableLoad { chunks: chunks(size, &policy).chunks, ..load("public", table, columns) }
+    TableLoad { chunks: chunks(size, &policy, None).chunks, ..load("public", table, columns) }
 }
 
 /// Fills a table with 200 MB in which the source cannot hide behind anybody's buffers.

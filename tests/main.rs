@@ -24,6 +24,7 @@ mod ground;
 mod held_still;
 mod in_the_way;
 mod invariants;
+mod key_ranges;
 mod large_objects;
 mod modes;
 mod omissions;

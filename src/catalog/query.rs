@@ -87,6 +87,8 @@ queries! {
     TABLE_SIZES = "table_sizes";
     /// Columns whose binary form cannot be trusted.
     BINARY_UNSAFE = "binary_unsafe";
+    /// Integer columns that number the rows of a table.
+    KEY_COLUMNS = "key_columns";
     /// Tables partitioned by hash.
     HASH_PARTITIONED = "hash_partitioned";
     /// Extensions that can be installed.

@@ -7,7 +7,7 @@ use super::statements;
 use crate::connect::{self, HostError, LoginError, SnapshotError, WireError};
 use crate::ddl::sql::QualifiedName;
 use crate::error::{Explain, Side};
-use crate::plan::load::{BlockRange, Chunk};
+use crate::plan::load::{BlockRange, Chunk, KeyRange};
 
 /// Why rows were not copied.
 #[derive(Debug, thiserror::Error)]
@@ -168,20 +168,21 @@ fn statement_hint(side: Side, error: &WireError) -> Option<String> {
     Some(hint.to_owned())
 }
 
-/// ` (blocks 10 to 20)` behind a table's name.
+/// ` (blocks from 10 to before 20)` behind a table's name.
 struct Place(Chunk);
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Chunk::Whole => Ok(()),
-            Chunk::Blocks(BlockRange { first, end }) => {
-                write!(f, " (blocks from {}", first.unwrap_or(0))?;
-                match end {
-                    Some(end) => write!(f, " to before {end})"),
-                    None => f.write_str(" on)"),
-                }
-            }
+        let (what, first, end) = match self.0 {
+            Chunk::Whole => return Ok(()),
+            Chunk::Blocks(BlockRange { first, end }) => ("blocks", Some(first.unwrap_or(0).into()), end.map(i64::from)),
+            Chunk::Keys(KeyRange { first, end }) => ("keys", first, end),
+        };
+        match (first, end) {
+            (Some(first), Some(end)) => write!(f, " ({what} from {first} to before {end})"),
+            (Some(first), None) => write!(f, " ({what} from {first} on)"),
+            (None, Some(end)) => write!(f, " ({what} before {end})"),
+            (None, None) => Ok(()),
         }
     }
 }

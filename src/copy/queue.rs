@@ -222,6 +222,7 @@ mod tests {
             format: CopyFormat::Binary,
             created_here: true,
             chunks: vec![Chunk::Whole; chunks],
+            key_column: None,
             bytes_estimate,
             chunking_reason: "",
             text_reason: None,

@@ -20,6 +20,15 @@ pub struct BlockRange {
     pub end: Option<u32>,
 }
 
+/// A half-open range of values of a table's key column, `first <= key < end`. An open end covers whatever there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyRange {
+    /// The first value; `None` from the smallest.
+    pub first: Option<i64>,
+    /// The value behind the last; `None` to the largest.
+    pub end: Option<i64>,
+}
+
 /// One COPY pair's share of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Chunk {
@@ -27,6 +36,8 @@ pub enum Chunk {
     Whole,
     /// The rows whose ctid lies in a range of blocks.
     Blocks(BlockRange),
+    /// The rows whose key lies in a range.
+    Keys(KeyRange),
 }
 
 /// The least a table must hold to be loaded frozen. The TRUNCATE that this takes gives the table new files and flushes its
@@ -56,8 +67,10 @@ pub struct TableLoad {
     pub format: CopyFormat,
     /// Whether this run created the target's table, so that it may be truncated and loaded frozen.
     pub created_here: bool,
-    /// The chunks, in block order. Never empty.
+    /// The chunks, in the order of blocks or keys. Never empty.
     pub chunks: Vec<Chunk>,
+    /// The column that ranges of keys are about: of an integer type and never NULL. `None` where there are none.
+    pub key_column: Option<String>,
     /// Heap and TOAST of the source's table, in bytes, as of planning.
     pub bytes_estimate: u64,
     /// Why it is divided, or is not.
@@ -100,6 +113,9 @@ impl TableLoad {
             route.push_str(", frozen");
         } else if self.chunks.len() > 1 {
             route.push_str(&format!(", {} chunks", self.chunks.len()));
+            if let Some(key) = &self.key_column {
+                route.push_str(&format!(" by {key}"));
+            }
         }
         if let Some(root) = &self.through {
             route.push_str(&format!(", through {root}"));

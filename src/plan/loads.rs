@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 
 use super::chunks::{self, ChunkPolicy};
 use super::graph::Graph;
-use super::load::{CopyFormat, TableLoad};
+use super::load::{Chunk, CopyFormat, TableLoad};
 use super::node::{Kind, NodeId};
 use super::{Error, Mode, Options, tables};
 use crate::catalog::{BinaryUnsafeColumn, Catalog, Lookup, ObjectId, Relation, RelationKind};
@@ -33,17 +33,12 @@ pub(super) fn loads(
             graph.find(Kind::Table, ObjectId::relation(of.oid)).is_some_and(|id| nodes.contains(&id))
         }
     };
-    let block_bytes = lookup.catalog.table_sizes.first().and_then(|of| u32::try_from(of.block_bytes).ok());
-    let policy = ChunkPolicy {
-        server_major: lookup.catalog.major,
-        block_bytes: block_bytes.and_then(NonZeroU32::new).unwrap_or(BLOCK_BYTES_USUAL),
-        jobs: options.jobs,
-        streams_per_table: options.streams_per_table,
-        total_bytes: sizes.iter().map(|size| size.heap_bytes.saturating_add(size.toast_bytes)).sum(),
-        forced: options.forced_chunk,
-    };
+    let total_bytes = sizes.iter().map(|size| size.heap_bytes.saturating_add(size.toast_bytes)).sum();
+    let policy = policy(lookup.catalog, options, total_bytes);
     let load = |(table, size): (&&Relation, &chunks::TableSize)| {
-        let chunking = chunks::chunks(*size, &policy);
+        let spread = lookup.key_spread(table.oid);
+        let chunking = chunks::chunks(*size, &policy, spread.map(|of| of.samples.as_slice()));
+        let is_by_key = matches!(chunking.chunks.first(), Some(Chunk::Keys(_)));
         let columns = lookup.attributes(table.oid).iter().filter(|column| column.generated.is_empty());
         let asked_for = (options.copy_format == Some(CopyFormat::Text)).then(|| "as asked for".to_owned());
         let text_reason = text_reasons.get(&table.oid).cloned().or(asked_for);
@@ -55,6 +50,7 @@ pub(super) fn loads(
             through: through(lookup, target, is_there, table),
             created_here: options.mode == Mode::Full,
             chunks: chunking.chunks,
+            key_column: spread.filter(|_| is_by_key).map(|of| of.column.clone()),
             bytes_estimate: size.heap_bytes.saturating_add(size.toast_bytes),
             chunking_reason: chunking.reason,
             text_reason,
@@ -62,6 +58,27 @@ pub(super) fn loads(
         }
     };
     tables.iter().zip(&sizes).map(load).collect()
+}
+
+/// The tables of the source that may be divided by the values of a key, and by nothing else.
+#[must_use]
+pub fn wanting_keys(source: &Catalog, options: &Options) -> Vec<u32> {
+    let lookup = Lookup::new(source);
+    let policy = policy(source, options, 0);
+    let tables = source.relations.iter().filter(|of| of.relation_kind() == RelationKind::Table);
+    tables.filter(|table| chunks::may_need_keys(size(&lookup, table), &policy)).map(|table| table.oid).collect()
+}
+
+fn policy(source: &Catalog, options: &Options, total_bytes: u64) -> ChunkPolicy {
+    let block_bytes = source.table_sizes.first().and_then(|of| u32::try_from(of.block_bytes).ok());
+    ChunkPolicy {
+        server_major: source.major,
+        block_bytes: block_bytes.and_then(NonZeroU32::new).unwrap_or(BLOCK_BYTES_USUAL),
+        jobs: options.jobs,
+        streams_per_table: options.streams_per_table,
+        total_bytes,
+        forced: options.forced_chunk,
+    }
 }
 
 /// `block_size` where no table tells it.

@@ -29,6 +29,7 @@ use crate::error::Explain;
 use chunks::ForcedChunk;
 use graph::Graph;
 use load::{CopyFormat, TableLoad};
+pub use loads::wanting_keys;
 use node::{Kind, NodeId};
 use pattern::Pattern;
 use roles::Roles;
