@@ -163,6 +163,14 @@ pub struct Settings {
     pub chunk: Option<ChunkSize>,
     /// In which format rows travel.
     pub copy_format: CopyFormat,
+    /// Sessions that build indexes and constraints at the same time; at least 1.
+    pub index_jobs: usize,
+    /// Memory for building one index, in bytes; None for a share of the target's.
+    pub maintenance_bytes: Option<u64>,
+    /// Settings of the sessions that build: name and value.
+    pub session_settings: Vec<(String, String)>,
+    /// Whether tables are analyzed.
+    pub analyze: bool,
     /// Whether rows are loaded with `session_replication_role = replica`.
     pub disable_triggers: bool,
     /// What to do with a row whose key is there already. With [`Mode::Data`] always [`OnConflict::Error`] for now.
