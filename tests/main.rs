@@ -26,6 +26,7 @@ mod in_the_way;
 mod invariants;
 mod key_ranges;
 mod large_objects;
+mod large_rows;
 mod modes;
 mod omissions;
 mod oracle_finds;
