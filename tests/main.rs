@@ -33,6 +33,7 @@ mod oracle_finds;
 mod order;
 mod post_data;
 mod roles;
+mod routes;
 mod selection;
 mod settings;
 mod shaping;
