@@ -19,6 +19,7 @@ pub mod roles;
 pub mod select;
 pub mod shape;
 mod statements;
+pub mod statistics;
 pub mod steps;
 pub mod tasks;
 
@@ -36,6 +37,7 @@ use roles::Roles;
 use select::{Refusal, Selection};
 use shape::Property;
 use statements::Context;
+use statistics::CarriedStatistics;
 use steps::{Places, Step};
 use tasks::Task;
 
@@ -105,6 +107,8 @@ pub struct Plan {
     pub sequences: Vec<QualifiedName>,
     /// Makes everything else, as far as possible while rows are still copied.
     pub post_data: Vec<Task>,
+    /// The tables whose statistics for the planner are taken over, by schema and name.
+    pub statistics: Vec<CarriedStatistics>,
     /// What stays behind, and why.
     pub left_out: Vec<LeftOut>,
     /// What is made without being asked for more than once: dependency loops that were cut, for the log.
@@ -224,6 +228,7 @@ pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Pl
         loads: Vec::new(),
         sequences: configuration::sequences(&lookup, &graph, &selected.nodes, options),
         post_data: Vec::new(),
+        statistics: Vec::new(),
         left_out: left_out::left_out(&graph, &lookup, &selected, options),
         repairs: order.repairs.iter().map(|repair| describe_repair(&graph, &lookup, *repair)).collect(),
     };
@@ -231,6 +236,9 @@ pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Pl
         plan.loads = loads::loads(&lookup, target.major, &graph, &selected.nodes, options);
         leave_out_rows(&mut plan, &options.selection);
         plan.sequences.extend(sequences(&lookup, &graph, &selected.nodes, &options.selection));
+    }
+    if options.mode == Mode::Full && options.analyze {
+        plan.statistics = statistics::carried(&lookup, target.major, &plan.loads);
     }
     if options.mode == Mode::Data {
         loads::require_places(&lookup, target, &selected.nodes, &graph)?;
