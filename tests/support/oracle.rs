@@ -129,7 +129,8 @@ pub(crate) fn copy_by_pg_dump(source: &Database, target: &Database) -> Result<()
     result.map(drop)
 }
 
-fn diff(title: &str, source: &str, target: &str) -> Option<String> {
+/// What differs between two texts, as text to read.
+pub(crate) fn diff(title: &str, source: &str, target: &str) -> Option<String> {
     if source == target {
         return None;
     }
