@@ -10,6 +10,7 @@
 
 mod support;
 
+mod bad_source;
 mod by_design;
 mod cases;
 mod cli;

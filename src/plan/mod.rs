@@ -38,6 +38,9 @@ use statements::Context;
 use steps::{Places, Step};
 use tasks::Phase;
 
+/// The rule that holds a view's query.
+const VIEW_RULE: &str = "_RETURN";
+
 /// Which of the three sections a run copies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mode {
@@ -145,6 +148,12 @@ pub enum Error {
         /// The members.
         members: String,
     },
+    /// A rule on a table with the name that only the query of a view may have. Some servers let a rule be renamed to it.
+    #[error("cannot copy {rule}: no server takes CREATE RULE with the name \"{VIEW_RULE}\"")]
+    ViewRule {
+        /// The rule.
+        rule: String,
+    },
     /// The target holds what would be made.
     #[error("the target already holds {} of the objects that would be created", conflicts.len())]
     InTheWay {
@@ -185,6 +194,7 @@ impl Explain for Error {
                      unless they are in double quotes"
                 }
                 Self::Incomplete { .. } => "add it to --tables, or leave both out",
+                Self::ViewRule { .. } => "rename it on the source with ALTER RULE … ON … RENAME TO …, or leave its table out with --exclude-tables",
                 Self::Loop { .. } => "please report this with the definitions of these objects",
                 Self::InTheWay { .. } => {
                     "--clean drops exactly those first; --mode data copies only rows, into the tables that are there"
@@ -233,6 +243,7 @@ pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Pl
         loads::require_places(&lookup, target, &selected.nodes, &graph)?;
         loads::require_sequences(target, &plan.sequences)?;
     } else {
+        refuse_view_rule(&context, &selected.nodes)?;
         plan.left_out.extend(roles::left_out(&lookup, target, &graph, &selected.nodes, options));
         plan.clean = clear_the_way(&context, &order, options)?;
         let places = Places::new(order.pre_data.iter().chain(&order.post_data));
@@ -241,6 +252,16 @@ pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Pl
         plan.post_data = tasks::phases(&context, &places, &order.post_data, options.mode == Mode::Full);
     }
     Ok(plan)
+}
+
+/// Refuses a rule that has the name of a view's query and is none, before anything is made.
+fn refuse_view_rule(context: &Context<'_>, nodes: &BTreeSet<NodeId>) -> Result<(), Error> {
+    let is_rule = |id: &&NodeId| context.graph.nodes[**id].key.kind == Kind::Rule;
+    let mut rules = nodes.iter().filter(is_rule).filter_map(|id| {
+        let of = context.lookup.rule(context.graph.nodes[*id].key.object.oid)?;
+        (of.name == VIEW_RULE).then(|| address::describe(context.graph, context.lookup, *id))
+    });
+    rules.next().map_or(Ok(()), |rule| Err(Error::ViewRule { rule }))
 }
 
 /// Takes out the loads of tables whose definition alone is wanted, and names them.
