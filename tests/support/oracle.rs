@@ -87,11 +87,13 @@ pub(crate) fn schema(database: &Database) -> String {
 }
 
 /// A line without the version of a column that newer servers keep among its options; an older `pg_dump` takes it for one of the
-/// user's.
+/// user's. It may follow another statement on the line.
 fn without_column_version(line: &str) -> Option<String> {
     let Some((start, rest)) = line.split_once("SET (pg_attver=") else { return Some(line.to_owned()) };
-    let others = rest.trim_start_matches(|c: char| c.is_ascii_digit()).strip_prefix(", ")?;
-    Some(format!("{start}SET ({others}"))
+    if let Some(others) = rest.trim_start_matches(|c: char| c.is_ascii_digit()).strip_prefix(", ") {
+        return Some(format!("{start}SET ({others}"));
+    }
+    start.rsplit_once(';').map(|(before, _)| format!("{before};"))
 }
 
 /// One line for each relation: its name, how many rows it has, and their digest; for a sequence, its value.
@@ -122,6 +124,7 @@ pub(crate) fn copy_by_pg_dump(source: &Database, target: &Database) -> Result<()
     let new = ["\\restrict ", "\\unrestrict ", "SET transaction_timeout "];
     let dump = dump(source, &[]);
     let known = dump.lines().filter(|line| !new.iter().any(|start| line.starts_with(start)));
+    let known = known.filter_map(without_column_version);
     let file = env::temp_dir().join(format!("pgsluice-dump-{}-{}.sql", source.cluster.port, source.name));
     fs::write(&file, known.collect::<Vec<_>>().join("\n")).unwrap();
     let result = target.psql_file(&file);
