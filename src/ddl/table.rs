@@ -155,6 +155,14 @@ fn not_null(lookup: &Lookup<'_>, table: &Relation, column: &Attribute) -> Option
     }
 }
 
+/// Whether a column refuses NULL only because a parent's column does. Before 18 nobody knows whether it would by itself too.
+pub(super) fn has_inherited_not_null(lookup: &Lookup<'_>, table: &Relation, column: &Attribute) -> bool {
+    match not_null_constraint(lookup, table, column) {
+        Some(constraint) => !constraint.local,
+        None => parent_columns(lookup, table, column).any(|parent| parent.not_null),
+    }
+}
+
 fn not_null_constraint<'a>(lookup: &Lookup<'a>, table: &Relation, column: &Attribute) -> Option<&'a Constraint> {
     let mut constraints = lookup.constraints_of(ObjectId::relation(table.oid)).iter().copied();
     constraints.find(|constraint| constraint.kind == "n" && constraint.columns == [column.number])
