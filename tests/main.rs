@@ -10,6 +10,7 @@
 
 mod support;
 
+mod bad_source;
 mod by_design;
 mod cases;
 mod cli;
@@ -29,6 +30,7 @@ mod omissions;
 mod oracle_finds;
 mod order;
 mod post_data;
+mod regression;
 mod roles;
 mod selection;
 mod settings;
