@@ -66,6 +66,8 @@ async fn copy_database(request: &Request, counters: &Counters, about_target: &[S
     let Source { endpoint: source, snapshot, hold, catalog: mut there } = source;
     let target = &snapshot.in_its_encoding(&request.target);
     catalog::read_sizes(snapshot.session().client(), Side::Source, &mut there).await?;
+    let wanted = if options.mode == plan::Mode::Schema { Vec::new() } else { plan::wanting_keys(&there, options) };
+    catalog::read_key_spreads(snapshot.session().client(), Side::Source, &wanted, &mut there).await?;
     let plan = &plan::build(&there, &here, options)?;
     if let Some(path) = &request.schema_dump_file {
         schema::write(path, plan)?;
@@ -139,6 +141,7 @@ async fn read_target(target: &Endpoint, roles: Roles) -> Result<(Control, Catalo
     let session = snapshot::writing(target).await?;
     let sessions = catalog::Sessions { locking: session.client(), lockless: session.client() };
     let mut catalog = Box::pin(catalog::read(sessions, session.major(), Side::Target)).await?;
+    catalog::read_available_extensions(session.client(), Side::Target, &mut catalog).await?;
     if roles != Roles::None {
         catalog::read_roles(session.client(), Side::Target, false, &mut catalog).await?;
     }

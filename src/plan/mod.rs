@@ -30,7 +30,8 @@ use crate::ddl::{self, Action, QualifiedName, Statement};
 use crate::error::Explain;
 use chunks::ForcedChunk;
 use graph::Graph;
-use load::TableLoad;
+use load::{CopyFormat, TableLoad};
+pub use loads::wanting_keys;
 use node::{Kind, NodeId};
 use pattern::Pattern;
 use roles::Roles;
@@ -70,6 +71,8 @@ pub struct Options {
     pub roles: Roles,
     /// Whether objects in the way are dropped first.
     pub clean: bool,
+    /// The user's format for rows; `None` for binary wherever it is safe.
+    pub copy_format: Option<CopyFormat>,
     /// COPY streams in all.
     pub jobs: u32,
     /// COPY streams on one table.
@@ -167,6 +170,14 @@ pub enum Error {
         /// What is in the way, for people.
         conflicts: Vec<String>,
     },
+    /// `--copy-format binary`, and a column that cannot travel so.
+    #[error("cannot copy table {table} in binary format: {reason}")]
+    NoBinary {
+        /// The table.
+        table: QualifiedName,
+        /// The column, and what is wrong with it.
+        reason: String,
+    },
     /// `--mode data` finds no place for the rows.
     #[error("the target cannot take the {rows} of {object}: {problem}")]
     NoPlace {
@@ -206,6 +217,7 @@ impl Explain for Error {
                 Self::InTheWay { .. } => {
                     "--clean drops exactly those first; --mode data copies only rows, into the tables that are there"
                 }
+                Self::NoBinary { .. } => "--copy-format auto copies this table as text and the others in binary format",
                 Self::NoPlace { rows: "value", .. } => {
                     "--mode data needs the sequence on the target; --exclude-tables leaves it out, --mode full creates it"
                 }
@@ -243,8 +255,9 @@ pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Pl
         repairs: order.repairs.iter().map(|repair| describe_repair(&graph, &lookup, *repair)).collect(),
     };
     if options.mode != Mode::Schema {
-        plan.loads = loads::loads(&lookup, target.major, &graph, &selected.nodes, options);
+        plan.loads = loads::loads(&lookup, target, &graph, &selected.nodes, options);
         leave_out_rows(&mut plan, &options.selection);
+        loads::require_format(&plan.loads, options)?;
         plan.sequences.extend(sequences(&lookup, &graph, &selected.nodes, &options.selection));
     }
     if options.mode == Mode::Full && options.analyze {
