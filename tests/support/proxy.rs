@@ -50,6 +50,8 @@ pub(crate) enum Cut {
 pub(crate) struct Network {
     /// Two proxies of the same seed draw the same.
     pub(crate) seed: u64,
+    /// How many connections, the first ones, are never cut.
+    pub(crate) uncut: u64,
     /// From the client to the server.
     pub(crate) to_server: Way,
     /// From the server to the client.
@@ -59,7 +61,7 @@ pub(crate) struct Network {
 impl Network {
     /// The same in both directions.
     pub(crate) fn both(way: Way) -> Self {
-        Self { seed: 0, to_server: way.clone(), to_client: way }
+        Self { to_server: way.clone(), to_client: way, ..Self::default() }
     }
 }
 
@@ -161,8 +163,9 @@ fn accept(listener: &TcpListener, state: &Arc<State>) {
 
 /// Starts the two threads of one direction.
 fn forward(state: &Arc<State>, connection: &Arc<Connection>, number: u64, is_to_server: bool) {
-    let Network { seed, to_server, to_client } = &state.network;
-    let way = if is_to_server { to_server } else { to_client }.clone();
+    let Network { seed, uncut, to_server, to_client } = &state.network;
+    let mut way = if is_to_server { to_server } else { to_client }.clone();
+    way.cut = way.cut.filter(|_| number >= *uncut);
     let random = Random::new(*seed, number * 2 + u64::from(is_to_server));
     let (queue, due) = sync_channel(QUEUE_READS_MAX);
     thread::spawn({
