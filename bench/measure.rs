@@ -14,7 +14,7 @@ const TICK: Duration = Duration::from_millis(100);
 const IDLE_LIMIT: Duration = Duration::from_secs(60);
 
 /// The unit of CPU times in /proc, the same on every Linux a user sees (`USER_HZ`).
-const TICKS_PER_SECOND: f64 = 100.0;
+const MILLISECONDS_PER_TICK: u64 = 10;
 
 /// Runs the command in a process group of its own and prints its figures.
 pub(crate) fn measure(postmasters: [u32; 2], command: &[&str]) -> ExitCode {
@@ -30,7 +30,7 @@ pub(crate) fn measure(postmasters: [u32; 2], command: &[&str]) -> ExitCode {
     let after = postmasters.map(server_ticks);
     // What the kernel added to this process when it waited for the command, which had waited for its own.
     let client = Stat::read(std::process::id()).unwrap().reaped_ticks;
-    let seconds = |ticks: u64| ticks as f64 / TICKS_PER_SECOND;
+    let seconds = |ticks: u64| Duration::from_millis(ticks * MILLISECONDS_PER_TICK).as_secs_f64();
     println!(
         "{}\t{:.2}\t{:.2}\t{:.2}\t{:.2}\t{:.1}",
         status.code().unwrap_or_else(|| 128 + status.signal().unwrap_or(0)),
@@ -38,7 +38,7 @@ pub(crate) fn measure(postmasters: [u32; 2], command: &[&str]) -> ExitCode {
         seconds(client),
         seconds(after[0] - before[0]),
         seconds(after[1] - before[1]),
-        memory_kib as f64 / 1024.0,
+        f64::from(u32::try_from(memory_kib).unwrap()) / 1024.0,
     );
     ExitCode::SUCCESS
 }

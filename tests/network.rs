@@ -187,7 +187,7 @@ const CUT_BYTES: u64 = 1 << 21;
 /// A network that cuts, by number: each direction in turn, and later and later connections.
 fn cutting(seed: u64) -> Network {
     let way = Way { cut: Some(Cut::Within(CUT_BYTES)), ..Way::default() };
-    let (to_server, to_client) = if seed % 2 == 0 { (way, Way::default()) } else { (Way::default(), way) };
+    let (to_server, to_client) = if seed.is_multiple_of(2) { (way, Way::default()) } else { (Way::default(), way) };
     Network { seed, uncut: seed / 2 % 8, to_server, to_client }
 }
 
