@@ -29,6 +29,7 @@ mod network;
 mod omissions;
 mod oracle_finds;
 mod order;
+mod post_data;
 mod roles;
 mod selection;
 mod settings;
