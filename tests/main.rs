@@ -28,6 +28,7 @@ mod invariants;
 mod key_ranges;
 mod large_objects;
 mod modes;
+mod network;
 mod omissions;
 mod oracle_finds;
 mod order;
