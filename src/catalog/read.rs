@@ -105,7 +105,7 @@ pub struct Sessions<'a> {
 ///
 /// When a query fails or its columns are not what the struct expects. The sessions' transactions are over then.
 pub async fn read(sessions: Sessions<'_>, major: u32, side: Side) -> Result<Catalog, Error> {
-    match read_everything(sessions, major, side).await {
+    match Box::pin(read_everything(sessions, major, side)).await {
         Ok(catalog) => Ok(catalog),
         Err(error) => Err(error.traced(sessions.locking).await),
     }
@@ -270,7 +270,7 @@ pub async fn read_key_spreads(client: &Client, side: Side, wanted: &[u32], catal
         );
         let ends = client.query_one(&sql, &[]).await;
         let ends = ends.and_then(|row| Ok((row.try_get("smallest")?, row.try_get("largest")?)));
-        let failed = |source| Error { side, query: query::KEY_COLUMNS.name, source };
+        let failed = |source| Error::new(side, query::KEY_COLUMNS.name, source);
         if let (Some(smallest), Some(largest)) = ends.map_err(failed)? {
             catalog.key_spreads.push(size::KeySpread::new(key, smallest, largest));
         }
