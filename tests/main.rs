@@ -29,6 +29,7 @@ mod modes;
 mod omissions;
 mod oracle_finds;
 mod order;
+mod post_data;
 mod regression;
 mod roles;
 mod selection;

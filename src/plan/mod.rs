@@ -10,6 +10,7 @@ mod labels;
 mod left_out;
 pub mod load;
 mod loads;
+pub mod locks;
 pub mod node;
 pub mod omission;
 pub mod order;
@@ -18,6 +19,7 @@ pub mod roles;
 pub mod select;
 pub mod shape;
 mod statements;
+pub mod statistics;
 pub mod steps;
 pub mod tasks;
 
@@ -35,8 +37,9 @@ use roles::Roles;
 use select::{Refusal, Selection};
 use shape::Property;
 use statements::Context;
+use statistics::CarriedStatistics;
 use steps::{Places, Step};
-use tasks::Phase;
+use tasks::Task;
 
 /// The rule that holds a view's query.
 const VIEW_RULE: &str = "_RETURN";
@@ -73,6 +76,8 @@ pub struct Options {
     pub streams_per_table: u32,
     /// The user's chunk size.
     pub forced_chunk: Option<ForcedChunk>,
+    /// Whether tables are analyzed when their rows and indexes are there.
+    pub analyze: bool,
 }
 
 impl Options {
@@ -103,8 +108,10 @@ pub struct Plan {
     pub loads: Vec<TableLoad>,
     /// The sequences whose values are set, by schema and name.
     pub sequences: Vec<QualifiedName>,
-    /// Makes everything else, phase after phase.
-    pub post_data: Vec<Phase>,
+    /// Makes everything else, as far as possible while rows are still copied.
+    pub post_data: Vec<Task>,
+    /// The tables whose statistics for the planner are taken over, by schema and name.
+    pub statistics: Vec<CarriedStatistics>,
     /// What stays behind, and why.
     pub left_out: Vec<LeftOut>,
     /// What is made without being asked for more than once: dependency loops that were cut, for the log.
@@ -231,6 +238,7 @@ pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Pl
         loads: Vec::new(),
         sequences: configuration::sequences(&lookup, &graph, &selected.nodes, options),
         post_data: Vec::new(),
+        statistics: Vec::new(),
         left_out: left_out::left_out(&graph, &lookup, &selected, options),
         repairs: order.repairs.iter().map(|repair| describe_repair(&graph, &lookup, *repair)).collect(),
     };
@@ -238,6 +246,9 @@ pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Pl
         plan.loads = loads::loads(&lookup, target.major, &graph, &selected.nodes, options);
         leave_out_rows(&mut plan, &options.selection);
         plan.sequences.extend(sequences(&lookup, &graph, &selected.nodes, &options.selection));
+    }
+    if options.mode == Mode::Full && options.analyze {
+        plan.statistics = statistics::carried(&lookup, target.major, &plan.loads);
     }
     if options.mode == Mode::Data {
         loads::require_places(&lookup, target, &selected.nodes, &graph)?;
@@ -249,7 +260,7 @@ pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Pl
         let places = Places::new(order.pre_data.iter().chain(&order.post_data));
         let dropped = drop_public(source, target, &options.selection).map(Step::alone);
         plan.pre_data = dropped.into_iter().chain(steps::steps(&context, &places, &order.pre_data)).collect();
-        plan.post_data = tasks::phases(&context, &places, &order.post_data, options.mode == Mode::Full);
+        plan.post_data = tasks::tasks(&context, &places, &order.post_data, &plan.loads, options.mode == Mode::Full);
     }
     Ok(plan)
 }
