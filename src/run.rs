@@ -17,9 +17,10 @@ use tokio::sync::mpsc;
 use crate::apply::{self, Applied, Asked, Builders, Failure, Refused};
 use crate::catalog::{self, Catalog};
 use crate::connect::{Control, Endpoint, snapshot};
+use crate::copy::TableOutcome;
 use crate::ddl::Statement;
 use crate::error::Side;
-use crate::plan::{self, roles::Roles};
+use crate::plan::{self, roles::Roles, statistics::CarriedStatistics};
 use crate::report::{ProgressDisplay, Reporter, Summary};
 use crate::settings::Settings;
 use data::Data;
@@ -97,6 +98,8 @@ async fn copy_database(request: &Request, counters: &Counters, about_target: &[S
     let wanted: Vec<_> = about_target.iter().filter(|statement| options.wants(statement)).cloned().collect();
     failures.extend(change(&target_session, &wanted, true).await?);
     snapshot::flush(&target_session, Side::Target).await?;
+    // Last, because nothing rests on it.
+    failures.extend(carry_statistics(source, session, &plan.statistics, &tables).await?);
     target_session.close().await;
     let database = here.database.first().map_or("", |database| &database.name);
     let asked = Asked { user: request.target.user(), database };
@@ -114,6 +117,23 @@ async fn create_target(request: &Request) -> Result<Option<Statement>, Error> {
     let definition = catalog::read_definition(source.client(), source.major(), Side::Source).await?;
     source.close().await;
     Ok(Some(apply::create_database(&request.target, &definition).await?))
+}
+
+/// Takes over what the source knows for planning. It is no part of the snapshot.
+async fn carry_statistics(
+    source: &Endpoint,
+    target: &Control,
+    wanted: &[CarriedStatistics],
+    copied: &[TableOutcome],
+) -> Result<Vec<Failure>, Error> {
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = copied.iter().map(|table| (table.table.clone(), table.rows)).collect();
+    let source = snapshot::reading(source).await?;
+    let failures = apply::carry_statistics(&source, target, wanted, &rows).await?;
+    source.close().await;
+    Ok(failures)
 }
 
 /// Opens a session that creates objects, and reads what is there.

@@ -10,6 +10,7 @@
 
 mod support;
 
+mod bad_source;
 mod by_design;
 mod cases;
 mod cli;
@@ -28,10 +29,12 @@ mod key_ranges;
 mod large_objects;
 mod large_rows;
 mod modes;
+mod network;
 mod omissions;
 mod oracle_finds;
 mod order;
 mod post_data;
+mod regression;
 mod roles;
 mod routes;
 mod selection;

@@ -23,6 +23,9 @@ impl Query {
     }
 }
 
+/// Rows: `description`. Not of [`ALL`], for it is asked only about an object that is missing.
+pub(super) const DEPENDENTS: &str = include_str!("../../sql/session/dependents.sql");
+
 /// Declares every query once: a constant for each, and the list of them all.
 macro_rules! queries {
     ($($(#[$about:meta])* $constant:ident = $name:literal $(, before $major:literal)*;)*) => {

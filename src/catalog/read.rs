@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use tokio_postgres::Client;
+use tokio_postgres::error::SqlState;
 
 use super::query::{self, Query};
 use super::record::Record;
@@ -19,9 +20,38 @@ pub struct Error {
     pub side: Side,
     /// The query's file, without its ending.
     pub query: &'static str,
+    /// What needs an object that is missing from the catalog, where that was the reason.
+    pub needed_by: Vec<String>,
     /// What the session said.
     #[source]
     pub source: tokio_postgres::Error,
+}
+
+impl Error {
+    fn new(side: Side, query: &'static str, source: tokio_postgres::Error) -> Self {
+        Self { side, query, needed_by: Vec::new(), source }
+    }
+
+    /// Finds what needs an object that is missing. Ends the session's transaction, which is of no use after an error.
+    async fn traced(mut self, client: &Client) -> Self {
+        if let Some(missing) = self.missing() {
+            self.needed_by = needed_by(client, missing).await.unwrap_or_default();
+        }
+        self
+    }
+
+    /// The OID of an object that the server did not find while it read another: `cache lookup failed for function 16402`.
+    fn missing(&self) -> Option<u32> {
+        let error = self.source.as_db_error()?;
+        let is_internal = *error.code() == SqlState::INTERNAL_ERROR;
+        is_internal.then(|| error.message().rsplit(' ').next()?.parse().ok()).flatten()
+    }
+}
+
+async fn needed_by(client: &Client, missing: u32) -> Result<Vec<String>, tokio_postgres::Error> {
+    client.batch_execute("ROLLBACK").await?;
+    let rows = client.query(query::DEPENDENTS, &[&missing]).await?;
+    rows.iter().map(|row| row.try_get(0)).collect()
 }
 
 impl Explain for Error {
@@ -33,6 +63,12 @@ impl Explain for Error {
     }
 
     fn hint(&self) -> Option<String> {
+        if !self.needed_by.is_empty() {
+            let needed_by = self.needed_by.join(", ");
+            return Some(format!(
+                "the object with that OID is gone, and needed by {needed_by}: drop or replace what needs it"
+            ));
+        }
         match self.source.as_db_error()?.code().code() {
             "42501" => {
                 Some("the catalog must be readable: connect as the owner of the database or as a superuser".to_owned())
@@ -67,8 +103,15 @@ pub struct Sessions<'a> {
 ///
 /// # Errors
 ///
-/// When a query fails or its columns are not what the struct expects.
+/// When a query fails or its columns are not what the struct expects. The sessions' transactions are over then.
 pub async fn read(sessions: Sessions<'_>, major: u32, side: Side) -> Result<Catalog, Error> {
+    match read_everything(sessions, major, side).await {
+        Ok(catalog) => Ok(catalog),
+        Err(error) => Err(error.traced(sessions.locking).await),
+    }
+}
+
+async fn read_everything(sessions: Sessions<'_>, major: u32, side: Side) -> Result<Catalog, Error> {
     let session = Session { client: sessions.locking, major, side };
     // The longest queries that lock nothing: about half of the work in a database of many tables.
     let beside = Session { client: sessions.lockless, major, side };
@@ -253,7 +296,7 @@ pub async fn read_available_extensions(client: &Client, side: Side, catalog: &mu
 /// As for [`read`].
 pub async fn read_definition(client: &Client, major: u32, side: Side) -> Result<DatabaseDefinition, Error> {
     let query = query::DATABASE_DEFINITION;
-    let failed = |source| Error { side, query: query.name, source };
+    let failed = |source| Error::new(side, query.name, source);
     let row = client.query_one(query.text(major), &[]).await.map_err(failed)?;
     DatabaseDefinition::from_row(&row).map_err(failed)
 }
@@ -292,7 +335,12 @@ async fn fill<R: Record>(records: &mut Vec<R>, session: &Session<'_>, query: Que
 }
 
 async fn rows<R: Record>(session: &Session<'_>, query: Query) -> Result<Vec<R>, Error> {
-    let failed = |source| Error { side: session.side, query: query.name, source };
-    let rows = session.client.query(query.text(session.major), &[]).await.map_err(failed)?;
+    let failed = |source| Error::new(session.side, query.name, source);
+    let result = session.client.query(query.text(session.major), &[]).await;
+    if result.as_ref().is_err_and(|error| error.code() == Some(&SqlState::IN_FAILED_SQL_TRANSACTION)) {
+        // An earlier query of the session failed, and its answer is here too: it is heard first, for it says why.
+        tokio::task::yield_now().await;
+    }
+    let rows = result.map_err(failed)?;
     rows.iter().map(R::from_row).collect::<Result<_, _>>().map_err(failed)
 }

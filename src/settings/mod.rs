@@ -161,8 +161,6 @@ pub struct Settings {
     pub streams_per_table: usize,
     /// The size of a chunk; None for the planner's choice.
     pub chunk: Option<ChunkSize>,
-    /// In which format rows travel.
-    pub copy_format: CopyFormat,
     /// Sessions that build indexes and constraints at the same time; at least 1.
     pub index_jobs: usize,
     /// Memory for building one index, in bytes; None for a share of the target's.
@@ -171,6 +169,8 @@ pub struct Settings {
     pub session_settings: Vec<(String, String)>,
     /// Whether tables are analyzed.
     pub analyze: bool,
+    /// In which format rows travel.
+    pub copy_format: CopyFormat,
     /// Whether rows are loaded with `session_replication_role = replica`.
     pub disable_triggers: bool,
     /// What to do with a row whose key is there already. With [`Mode::Data`] always [`OnConflict::Error`] for now.
