@@ -11,6 +11,7 @@ pub mod language;
 pub mod lookup;
 pub mod object;
 pub mod operator;
+pub mod provided;
 pub mod query;
 mod read;
 mod record;
@@ -33,7 +34,8 @@ pub use language::{AccessMethod, Language, Transform};
 pub use lookup::Lookup;
 pub use object::{ObjectId, class};
 pub use operator::{Cast, Conversion, FamilyFunction, FamilyOperator, Operator, OperatorClass, OperatorFamily};
-pub use read::{Error, Sessions, read, read_definition, read_roles, read_sizes};
+pub use provided::{AvailableExtension, CollationUse, ProvidedName};
+pub use read::{Error, Sessions, read, read_definition, read_provided, read_roles, read_sizes};
 pub use relation::{Attribute, Inheritance, Relation, RelationKind, Sequence};
 pub use replication::{Publication, PublicationSchema, PublicationTable, Subscription};
 pub use role::{Role, RoleMember, RoleUse, RoleVerifier, Verifier};
@@ -173,4 +175,10 @@ pub struct Catalog {
     pub publication_schemas: Vec<PublicationSchema>,
     /// Subscriptions.
     pub subscriptions: Vec<Subscription>,
+    /// Which objects use which collation of the server itself.
+    pub collation_uses: Vec<CollationUse>,
+    /// The versions of extensions that can be created; empty where it is not known.
+    pub available_extensions: Vec<AvailableExtension>,
+    /// What the server has beside databases; empty where it is not known.
+    pub provided_names: Vec<ProvidedName>,
 }

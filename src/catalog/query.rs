@@ -129,6 +129,12 @@ queries! {
     FOREIGN_COLUMNS = "foreign_columns";
     /// Collations.
     COLLATIONS = "collations", before 17, before 16, before 15;
+    /// Which objects use which collation of the server itself.
+    COLLATION_USES = "collation_uses";
+    /// Versions of extensions that can be created.
+    AVAILABLE_EXTENSIONS = "available_extensions";
+    /// What the server has beside databases.
+    PROVIDED_NAMES = "provided_names";
     /// Base types.
     BASE_TYPES = "base_types", before 14;
     /// Shell types.

@@ -4,7 +4,7 @@ use tokio_postgres::Client;
 
 use super::query::{self, Query};
 use super::record::Record;
-use super::{Catalog, DatabaseDefinition, about, constraint, relation, role, routine, schema, size, types};
+use super::{Catalog, DatabaseDefinition, about, constraint, provided, relation, role, routine, schema, size, types};
 use crate::connect::server_error::ServerError;
 use crate::error::{Explain, Side};
 
@@ -178,6 +178,7 @@ async fn read_around(session: &Session<'_>) -> Result<Catalog, Error> {
         fill(&mut catalog.publication_tables, session, query::PUBLICATION_TABLES),
         fill(&mut catalog.publication_schemas, session, query::PUBLICATION_SCHEMAS),
         fill(&mut catalog.subscriptions, session, query::SUBSCRIPTIONS),
+        fill(&mut catalog.collation_uses, session, query::COLLATION_USES),
     )?;
     Ok(catalog)
 }
@@ -194,6 +195,22 @@ pub async fn read_sizes(client: &Client, side: Side, catalog: &mut Catalog) -> R
     (catalog.table_sizes, catalog.binary_unsafe) = tokio::try_join!(
         rows::<size::TableSize>(&session, query::TABLE_SIZES),
         rows::<size::BinaryUnsafeColumn>(&session, query::BINARY_UNSAFE),
+    )?;
+    Ok(())
+}
+
+/// Adds what the server provides: extensions that can be created, roles, tablespaces, collations.
+///
+/// Dropping the future leaves queries under way on the session.
+///
+/// # Errors
+///
+/// As for [`read`].
+pub async fn read_provided(client: &Client, side: Side, catalog: &mut Catalog) -> Result<(), Error> {
+    let session = Session { client, major: catalog.major, side };
+    (catalog.available_extensions, catalog.provided_names) = tokio::try_join!(
+        rows::<provided::AvailableExtension>(&session, query::AVAILABLE_EXTENSIONS),
+        rows::<provided::ProvidedName>(&session, query::PROVIDED_NAMES),
     )?;
     Ok(())
 }

@@ -5,8 +5,10 @@ mod address;
 pub mod chunks;
 mod configuration;
 pub mod conflict;
+mod extensions;
 pub mod graph;
 mod labels;
+mod lacks;
 mod left_out;
 pub mod load;
 mod loads;
@@ -28,6 +30,7 @@ use crate::ddl::{self, Action, QualifiedName, Statement};
 use crate::error::Explain;
 use chunks::ForcedChunk;
 use graph::Graph;
+use lacks::Lacks;
 use load::TableLoad;
 use node::{Kind, NodeId};
 use pattern::Pattern;
@@ -62,6 +65,8 @@ pub struct Options {
     pub unlabelled_providers: Vec<Pattern>,
     /// Whether roles are copied. Only what was read can be.
     pub roles: Roles,
+    /// Kinds, of [`omission::KINDS`], that may be missing on the target.
+    pub accepted: Vec<&'static str>,
     /// Whether objects in the way are dropped first.
     pub clean: bool,
     /// COPY streams in all.
@@ -108,6 +113,15 @@ pub struct Plan {
     pub repairs: Vec<String>,
 }
 
+impl Plan {
+    /// The statements that make objects before the rows, after them, or both, in order.
+    pub(crate) fn statements(&self, pre_data: bool, post_data: bool) -> impl Iterator<Item = &Statement> {
+        let before = self.pre_data.iter().filter(move |_| pre_data).flat_map(|step| &step.statements);
+        let tasks = self.post_data.iter().flat_map(|phase| &phase.tasks).filter(move |_| post_data);
+        before.chain(tasks.flat_map(|task| &task.statements))
+    }
+}
+
 /// Something of the source that is not copied.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct LeftOut {
@@ -145,6 +159,16 @@ pub enum Error {
         /// The members.
         members: String,
     },
+    /// The target lacks what is needed there, and that was not accepted.
+    #[error("the target lacks {}", if lacks.len() == 1 { "something that the copy needs".to_owned() } else { format!("{} things that the copy needs", lacks.len()) })]
+    Lacking {
+        /// What is lacking, for people.
+        lacks: Vec<String>,
+        /// What can be done about it.
+        advice: Vec<String>,
+        /// The kinds that would have to be accepted; none where tables or sequences need what is lacking.
+        kinds: Vec<&'static str>,
+    },
     /// The target holds what would be made.
     #[error("the target already holds {} of the objects that would be created", conflicts.len())]
     InTheWay {
@@ -166,10 +190,14 @@ pub enum Error {
 impl Explain for Error {
     fn detail(&self) -> Option<String> {
         const SHOWN_MAX: usize = 20;
-        let Self::InTheWay { conflicts } = self else { return None };
-        let mut shown = conflicts.iter().take(SHOWN_MAX).cloned().collect::<Vec<_>>().join(", ");
-        if conflicts.len() > SHOWN_MAX {
-            shown.push_str(&format!(" and {} more", conflicts.len() - SHOWN_MAX));
+        let (items, separator) = match self {
+            Self::InTheWay { conflicts } => (conflicts, ", "),
+            Self::Lacking { lacks, .. } => (lacks, "; "),
+            _ => return None,
+        };
+        let mut shown = items.iter().take(SHOWN_MAX).cloned().collect::<Vec<_>>().join(separator);
+        if items.len() > SHOWN_MAX {
+            shown.push_str(&format!(" and {} more", items.len() - SHOWN_MAX));
         }
         Some(shown)
     }
@@ -183,6 +211,13 @@ impl Explain for Error {
                 Self::NoMatch { similar: None, .. } => {
                     "`*` is every table of public, `s.*` every table of schema s, `*.*` everything; names are folded to lower case \
                      unless they are in double quotes"
+                }
+                Self::Lacking { advice, kinds, .. } => {
+                    let advice = advice.join("; ");
+                    return Some(match kinds.join(",").as_str() {
+                        "" => advice,
+                        kinds => format!("{advice}; --allow-omissions {kinds} copies everything else"),
+                    });
                 }
                 Self::Incomplete { .. } => "add it to --tables, or leave both out",
                 Self::Loop { .. } => "please report this with the definitions of these objects",
@@ -211,6 +246,12 @@ pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Pl
     let mut selected =
         select(&graph, &lookup, &options.selection).map_err(|refusal| refused(&graph, &lookup, &refusal))?;
     selected.nodes.retain(|id| !shape::leaves_out(&options.unwanted, graph.nodes[*id].key.kind));
+    let mut lacks = Lacks::default();
+    let mut left_out = Vec::new();
+    if options.mode != Mode::Data {
+        lacks = Lacks::new(&graph, &lookup, &selected.nodes, target, Vec::new());
+        left_out = lacks.leave_out(&graph, &lookup, &mut selected.nodes, &options.accepted);
+    }
     let order = order::order(&mut graph, &selected.nodes)
         .map_err(|members| Error::Loop { members: order::describe_loop(&graph, &lookup, &members) })?;
     let context = Context::new(&lookup, target, &graph, options);
@@ -239,8 +280,20 @@ pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Pl
         let dropped = drop_public(source, target, &options.selection).map(Step::alone);
         plan.pre_data = dropped.into_iter().chain(steps::steps(&context, &places, &order.pre_data)).collect();
         plan.post_data = tasks::phases(&context, &places, &order.post_data, options.mode == Mode::Full);
+        lacks.add_names(plan.statements(true, true), target, &made_roles(&lookup, &graph, &selected.nodes));
+        let extensions = selected.nodes.iter().map(|id| graph.nodes[*id].key).filter(|key| key.kind == Kind::Extension);
+        let extensions = extensions.filter_map(|key| lookup.extension(key.object.oid));
+        plan.left_out.extend(extensions.filter_map(|of| extensions::difference(of, target)));
+        plan.left_out.extend(left_out);
     }
+    lacks.refuse(&options.accepted)?;
     Ok(plan)
+}
+
+/// The roles that the run makes.
+fn made_roles<'a>(lookup: &Lookup<'a>, graph: &Graph, nodes: &BTreeSet<NodeId>) -> BTreeSet<&'a str> {
+    let keys = nodes.iter().map(|id| graph.nodes[*id].key).filter(|key| key.kind == Kind::Role);
+    keys.filter_map(|key| lookup.role(key.object.oid)).map(|of| of.name.as_str()).collect()
 }
 
 /// Takes out the loads of tables whose definition alone is wanted, and names them.

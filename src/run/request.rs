@@ -27,8 +27,6 @@ pub(super) struct Request {
     pub(super) create_target: bool,
     /// What is copied, and in which pieces.
     pub(super) plan: plan::Options,
-    /// Kinds of what the target may refuse without failing the run.
-    pub(super) allow_omissions: Vec<&'static str>,
     /// How rows are copied.
     pub(super) copy: copy::Options,
     /// Where the statements that make the schema are written.
@@ -44,7 +42,6 @@ impl Request {
             store: settings.store.as_ref().map(|store| endpoint(Side::Store, store)).transpose()?,
             create_target: settings.create_target && settings.mode != settings::Mode::Data,
             plan: plan_options(settings),
-            allow_omissions: settings.allow_omissions.clone(),
             copy: copy_options(settings),
             schema_dump_file: settings.schema_dump_file.clone(),
         })
@@ -96,6 +93,7 @@ fn plan_options(settings: &Settings) -> plan::Options {
         unlabelled_providers: settings.objects.exclude_security_labels.patterns().to_vec(),
         // Rows alone make nothing.
         roles: if settings.mode == settings::Mode::Data { Roles::None } else { settings.objects.roles },
+        accepted: settings.allow_omissions.clone(),
         clean: settings.clean,
         jobs: streams(settings.jobs),
         streams_per_table: streams(settings.streams_per_table),
