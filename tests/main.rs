@@ -39,3 +39,4 @@ mod store;
 mod target_database;
 mod troubleshooting;
 mod tutorial;
+mod versions;

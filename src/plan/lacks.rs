@@ -31,6 +31,8 @@ pub(super) struct Lack {
 pub(super) enum Goes {
     /// A node, with what needs it.
     Node(NodeId),
+    /// A property of a node, which its statements do not set.
+    Property(NodeId),
     /// What the statements set all the same and the target refuses when its turn comes; the summary names it then.
     WhenTried,
 }
@@ -54,15 +56,19 @@ impl Lacks {
         others: Vec<Lack>,
     ) -> Self {
         let extensions = lookup.catalog.extensions.iter().filter_map(|of| {
-            let reason = match extensions::making(of, target) {
-                Making::Absent => "it is not among the extensions that can be created there".to_owned(),
-                Making::Older(version) => {
-                    format!("version {} cannot be created there, only the older {version}", of.version)
-                }
+            let (reason, advice) = match extensions::making(of, target) {
+                Making::Absent => (
+                    "it is not among the extensions that can be created there".to_owned(),
+                    "install the extension's package on the target's host",
+                ),
+                Making::Older(version) => (
+                    format!("version {} cannot be created there, only the older {version}", of.version),
+                    "install a newer package on the target's host, or create the extension there if its version will do",
+                ),
                 _ => return None,
             };
             let id = graph.find(Kind::Extension, ObjectId::new(crate::catalog::class::EXTENSION, of.oid))?;
-            let advice = "install the extension's package on the target's host".to_owned();
+            let advice = advice.to_owned();
             Some(Lack::of_node(graph, lookup, id, reason, advice))
         });
         let has = Names::new(target);
@@ -74,7 +80,7 @@ impl Lacks {
             Some(Lack::of_node(graph, lookup, id, reason, advice))
         });
         let mut lacks: Vec<_> = extensions.chain(collations).chain(others).collect();
-        lacks.retain(|lack| !matches!(lack.goes, Goes::Node(id) if !nodes.contains(&id)));
+        lacks.retain(|lack| !matches!(lack.goes, Goes::Node(id) | Goes::Property(id) if !nodes.contains(&id)));
         lacks.sort_by(|one, other| (&one.object, &one.reason).cmp(&(&other.object, &other.reason)));
         lacks.dedup();
         let required = if lacks.is_empty() { BTreeSet::new() } else { steps::required(graph, lookup, nodes) };

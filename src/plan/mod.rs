@@ -12,10 +12,12 @@ mod lacks;
 mod left_out;
 pub mod load;
 mod loads;
+mod newer;
 pub mod node;
 pub mod omission;
 pub mod order;
 pub mod pattern;
+mod reworded;
 pub mod roles;
 pub mod select;
 pub mod shape;
@@ -240,6 +242,8 @@ impl Explain for Error {
 ///
 /// When what was asked for cannot be copied as a whole, or the target is not ready to take it.
 pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Plan, Error> {
+    let original = source;
+    let source = &*reworded::reworded(original, target);
     let lookup = Lookup::new(source);
     let mut graph = Graph::new(&lookup);
     let select = if options.mode == Mode::Data { select::select_rows } else { select::select };
@@ -249,7 +253,7 @@ pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Pl
     let mut lacks = Lacks::default();
     let mut left_out = Vec::new();
     if options.mode != Mode::Data {
-        lacks = Lacks::new(&graph, &lookup, &selected.nodes, target, Vec::new());
+        lacks = Lacks::new(&graph, &lookup, &selected.nodes, target, newer::lacks(&graph, original, target.major));
         left_out = lacks.leave_out(&graph, &lookup, &mut selected.nodes, &options.accepted);
     }
     let order = order::order(&mut graph, &selected.nodes)

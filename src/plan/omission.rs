@@ -56,7 +56,7 @@ pub const KINDS: &[&str] = &[
 ];
 
 /// What has no word of its own.
-const OTHER: &str = "other";
+pub(super) const OTHER: &str = "other";
 
 /// The kind of what is missing without a statement: a property, or the object itself.
 #[must_use]
