@@ -25,6 +25,7 @@ mod in_the_way;
 mod invariants;
 mod large_objects;
 mod modes;
+mod object_types;
 mod omissions;
 mod oracle_finds;
 mod order;

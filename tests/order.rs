@@ -9,6 +9,7 @@ use pgsluice::connect::{Conninfo, Endpoint, Environment, snapshot};
 use pgsluice::error::Side;
 use pgsluice::plan::graph::Graph;
 use pgsluice::plan::node::{Kind, Node, NodeId};
+use pgsluice::plan::object_types::ObjectTypes;
 use pgsluice::plan::order::{self, Repair};
 use pgsluice::plan::roles::Roles;
 use pgsluice::plan::select::Selection;
@@ -129,6 +130,7 @@ fn the_plan_does_not_depend_on_the_order_of_the_catalogs_rows() {
     let options = Options {
         mode: Mode::Full,
         selection: Selection::default(),
+        object_types: ObjectTypes::All,
         unwanted: Vec::new(),
         unlabelled_providers: Vec::new(),
         roles: Roles::None,

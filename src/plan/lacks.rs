@@ -218,7 +218,7 @@ impl Lack {
 }
 
 /// The nodes that need some others, directly or not, or are made within their statements; each with the one it needs.
-fn needing(graph: &Graph, nodes: &BTreeSet<NodeId>, others: &BTreeSet<NodeId>) -> Vec<(NodeId, NodeId)> {
+pub(super) fn needing(graph: &Graph, nodes: &BTreeSet<NodeId>, others: &BTreeSet<NodeId>) -> Vec<(NodeId, NodeId)> {
     let mut gone = others.clone();
     let mut found = Vec::new();
     loop {

@@ -14,6 +14,7 @@ pub mod load;
 mod loads;
 mod newer;
 pub mod node;
+pub mod object_types;
 pub mod omission;
 pub mod order;
 pub mod pattern;
@@ -35,6 +36,7 @@ use graph::Graph;
 use lacks::Lacks;
 use load::TableLoad;
 use node::{Kind, NodeId};
+use object_types::{ObjectType, ObjectTypes};
 use pattern::Pattern;
 use roles::Roles;
 use select::{Refusal, Selection};
@@ -61,6 +63,8 @@ pub struct Options {
     pub mode: Mode,
     /// Which objects.
     pub selection: Selection,
+    /// Which types of them.
+    pub object_types: ObjectTypes,
     /// Properties that are not copied.
     pub unwanted: Vec<Property>,
     /// Providers whose security labels are not copied, in the first half of the patterns.
@@ -84,13 +88,14 @@ impl Options {
     /// along.
     #[must_use]
     pub fn with_large_objects(&self) -> bool {
-        self.mode != Mode::Schema && self.selection.is_everything()
+        self.mode != Mode::Schema && self.selection.is_everything() && self.object_types.include(ObjectType::Tables)
     }
 
     /// Whether what a statement sets is copied.
     #[must_use]
     pub fn wants(&self, statement: &Statement) -> bool {
-        shape::wants(&self.unwanted, statement)
+        let is_chosen = statement.action != Action::Comment || self.object_types.include(ObjectType::Comments);
+        is_chosen && shape::wants(&self.unwanted, statement)
     }
 }
 
@@ -154,6 +159,16 @@ pub enum Error {
         object: String,
         /// What it needs.
         needs: String,
+    },
+    /// Something that holds rows needs what is of a type that is not copied, and the target does not have it.
+    #[error("cannot copy {object} without {needs}")]
+    NotChosen {
+        /// What was asked for.
+        object: String,
+        /// What it needs.
+        needs: String,
+        /// The flag that keeps it out.
+        flag: &'static str,
     },
     /// A dependency loop that no repair cuts.
     #[error("the source's objects depend on each other in a loop that cannot be cut: {members}")]
@@ -222,6 +237,9 @@ impl Explain for Error {
                     });
                 }
                 Self::Incomplete { .. } => "add it to --tables, or leave both out",
+                Self::NotChosen { flag, .. } => {
+                    return Some(format!("let {flag} copy its type too, or make it on the target first"));
+                }
                 Self::Loop { .. } => "please report this with the definitions of these objects",
                 Self::InTheWay { .. } => {
                     "--clean drops exactly those first; --mode data copies only rows, into the tables that are there"
@@ -252,9 +270,12 @@ pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Pl
     selected.nodes.retain(|id| !shape::leaves_out(&options.unwanted, graph.nodes[*id].key.kind));
     let mut lacks = Lacks::default();
     let mut left_out = Vec::new();
-    if options.mode != Mode::Data {
+    if options.mode == Mode::Data {
+        selected.nodes.retain(|id| options.object_types.wants(&graph, *id));
+    } else {
+        left_out = options.object_types.choose(&graph, &lookup, target, &mut selected.nodes)?;
         lacks = Lacks::new(&graph, &lookup, &selected.nodes, target, newer::lacks(&graph, original, target.major));
-        left_out = lacks.leave_out(&graph, &lookup, &mut selected.nodes, &options.accepted);
+        left_out.extend(lacks.leave_out(&graph, &lookup, &mut selected.nodes, &options.accepted));
     }
     let order = order::order(&mut graph, &selected.nodes)
         .map_err(|members| Error::Loop { members: order::describe_loop(&graph, &lookup, &members) })?;
@@ -288,8 +309,8 @@ pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Pl
         let extensions = selected.nodes.iter().map(|id| graph.nodes[*id].key).filter(|key| key.kind == Kind::Extension);
         let extensions = extensions.filter_map(|key| lookup.extension(key.object.oid));
         plan.left_out.extend(extensions.filter_map(|of| extensions::difference(of, target)));
-        plan.left_out.extend(left_out);
     }
+    plan.left_out.extend(left_out);
     lacks.refuse(&options.accepted)?;
     Ok(plan)
 }

@@ -89,6 +89,7 @@ fn plan_options(settings: &Settings) -> plan::Options {
             settings::Mode::Data => Mode::Data,
         },
         selection: selection(&settings.objects, &settings.schema_only_tables),
+        object_types: settings.objects.object_types.clone(),
         unwanted: settings.objects.unwanted.clone(),
         unlabelled_providers: settings.objects.exclude_security_labels.patterns().to_vec(),
         // Rows alone make nothing.

@@ -35,6 +35,7 @@ pub async fn schema(settings: &SchemaSettings) -> Result<Schema, Error> {
     let options = plan::Options {
         mode: Mode::Schema,
         selection: request::selection(&settings.objects, &PatternList::default()),
+        object_types: settings.objects.object_types.clone(),
         unwanted: settings.objects.unwanted.clone(),
         unlabelled_providers: settings.objects.exclude_security_labels.patterns().to_vec(),
         roles: settings.objects.roles,
