@@ -1,5 +1,6 @@
 //! The whole snapshot on one screen.
 
+mod data;
 mod error;
 mod outcome;
 mod progress;
@@ -11,15 +12,18 @@ mod source;
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::apply::{self, Applied, Asked, Failure, Refused};
+use tokio::sync::mpsc;
+
+use crate::apply::{self, Applied, Asked, Builders, Failure, Refused};
 use crate::catalog::{self, Catalog};
 use crate::connect::{Control, Endpoint, snapshot};
-use crate::copy;
+use crate::copy::TableOutcome;
 use crate::ddl::Statement;
 use crate::error::Side;
-use crate::plan::{self, roles::Roles};
+use crate::plan::{self, roles::Roles, statistics::CarriedStatistics};
 use crate::report::{ProgressDisplay, Reporter, Summary};
 use crate::settings::Settings;
+use data::Data;
 use outcome::Outcome;
 use progress::Counters;
 use record::Record;
@@ -55,16 +59,18 @@ pub async fn run(settings: &Settings) -> Result<Summary, Error> {
 /// `about_target` sets what a target that was just made still lacks.
 async fn copy_database(request: &Request, counters: &Counters, about_target: &[Statement]) -> Result<Outcome, Error> {
     let begin = Instant::now();
-    let Request { plan: options, copy, .. } = request;
+    let options = &request.plan;
 
     let (source, (target_session, here)) =
         tokio::try_join!(Source::hold(&request.source, options), read_target(&request.target, options.roles))?;
     let Source { endpoint: source, snapshot, hold, catalog: mut there } = source;
-    let (hold, target) = (Arc::new(hold), &snapshot.in_its_encoding(&request.target));
+    let target = &snapshot.in_its_encoding(&request.target);
     catalog::read_sizes(snapshot.session().client(), Side::Source, &mut there).await?;
-    let plan = plan::build(&there, &here, options)?;
+    let wanted = if options.mode == plan::Mode::Schema { Vec::new() } else { plan::wanting_keys(&there, options) };
+    catalog::read_key_spreads(snapshot.session().client(), Side::Source, &wanted, &mut there).await?;
+    let plan = &plan::build(&there, &here, options)?;
     if let Some(path) = &request.schema_dump_file {
-        schema::write(path, &plan)?;
+        schema::write(path, plan)?;
     }
     for repair in &plan.repairs {
         tracing::debug!("{repair}");
@@ -72,7 +78,8 @@ async fn copy_database(request: &Request, counters: &Counters, about_target: &[S
     if options.with_large_objects() && !options.clean {
         apply::require_no_large_objects(snapshot.session(), &target_session).await?;
     }
-    let sequence_values = apply::read_sequences(hold.session(), &plan.sequences).await?;
+    let sequence_values = &apply::read_sequences(hold.session(), &plan.sequences).await?;
+    let mut builders = Builders::open(target, request.build.clone()).await?;
 
     counters.enter("creating tables");
     clear(&target_session, &plan.clean).await?;
@@ -80,32 +87,23 @@ async fn copy_database(request: &Request, counters: &Counters, about_target: &[S
     let made = apply::steps(&target_session, &plan.pre_data, &mut refused).await;
     let mut failures = unless_stopped(made, !plan.clean.is_empty())?;
 
-    let reading = copy::Reading { source: &source, snapshot_id: snapshot.id(), hold: Some(Arc::clone(&hold)) };
-    let mut tables = Vec::new();
-    for loads in plan.configuration.iter().chain([&plan.loads]) {
-        let copied = counters.copying(loads, copy.limits.jobs.get());
-        tables.extend(copy::run(&reading, target, loads, *copy, &copied).await?);
-    }
-    if options.with_large_objects() {
-        let wants = |statement: &Statement| options.wants(statement);
-        failures.extend(large_objects(snapshot.session(), &target_session, options.clean, wants).await?);
-    }
-    apply::set_sequences(&target_session, &sequence_values).await?;
-    drop(reading);
-    if let Some(hold) = Arc::into_inner(hold) {
-        hold.close().await;
-    }
-    snapshot.close().await;
-
-    counters.enter("building indexes and constraints");
-    failures.extend(apply::post_data(target, &plan.post_data, copy.limits.jobs.get(), &mut refused).await?);
+    let (arriving, arrivals) = mpsc::unbounded_channel();
+    let (source, session) = (&source, &target_session);
+    let data = Data { request, plan, source, snapshot, hold, target, target_session: session, sequence_values };
+    let ((tables, about_data), behind) = tokio::try_join!(Box::pin(data.copy(counters, arriving)), async {
+        Ok(apply::post_data(&mut builders, &plan.post_data, arrivals, &mut refused).await?)
+    },)?;
+    failures.extend(about_data.into_iter().chain(behind));
+    builders.close().await;
     let wanted: Vec<_> = about_target.iter().filter(|statement| options.wants(statement)).cloned().collect();
     failures.extend(change(&target_session, &wanted, true).await?);
     snapshot::flush(&target_session, Side::Target).await?;
+    // Last, because nothing rests on it.
+    failures.extend(carry_statistics(source, session, &plan.statistics, &tables).await?);
     target_session.close().await;
     let database = here.database.first().map_or("", |database| &database.name);
     let asked = Asked { user: request.target.user(), database };
-    let missing = outcome::Missing::new(failures, plan.left_out, &options.accepted, asked);
+    let missing = outcome::Missing::new(failures, &plan.left_out, &options.accepted, asked);
     Ok(Outcome { tables, missing, duration: begin.elapsed() })
 }
 
@@ -121,17 +119,20 @@ async fn create_target(request: &Request) -> Result<Option<Statement>, Error> {
     Ok(Some(apply::create_database(&request.target, &definition).await?))
 }
 
-async fn large_objects(
-    source: &Control,
+/// Takes over what the source knows for planning. It is no part of the snapshot.
+async fn carry_statistics(
+    source: &Endpoint,
     target: &Control,
-    replaces: bool,
-    wants: impl Fn(&Statement) -> bool,
-) -> Result<Vec<Failure>, apply::Error> {
-    let apply::LargeObjects { count, bytes, failures } =
-        apply::copy_large_objects(source, target, replaces, wants).await?;
-    if count > 0 {
-        tracing::info!(count, bytes, "large objects copied");
+    wanted: &[CarriedStatistics],
+    copied: &[TableOutcome],
+) -> Result<Vec<Failure>, Error> {
+    if wanted.is_empty() {
+        return Ok(Vec::new());
     }
+    let rows = copied.iter().map(|table| (table.table.clone(), table.rows)).collect();
+    let source = snapshot::reading(source).await?;
+    let failures = apply::carry_statistics(&source, target, wanted, &rows).await?;
+    source.close().await;
     Ok(failures)
 }
 

@@ -35,13 +35,13 @@ pub use lookup::Lookup;
 pub use object::{ObjectId, class};
 pub use operator::{Cast, Conversion, FamilyFunction, FamilyOperator, Operator, OperatorClass, OperatorFamily};
 pub use provided::{AvailableExtension, CollationUse, ProvidedName};
-pub use read::{Error, Sessions, read, read_definition, read_provided, read_roles, read_sizes};
+pub use read::{Error, Sessions, read, read_definition, read_key_spreads, read_provided, read_roles, read_sizes};
 pub use relation::{Attribute, Inheritance, Relation, RelationKind, Sequence};
 pub use replication::{Publication, PublicationSchema, PublicationTable, Subscription};
 pub use role::{Role, RoleMember, RoleUse, RoleVerifier, Verifier};
 pub use routine::{EventTrigger, Function, Policy, Rule, Trigger};
 pub use schema::{Extension, ExtensionConfiguration, Namespace};
-pub use size::{BinaryUnsafeColumn, TableSize};
+pub use size::{BinaryUnsafeColumn, HashPartitioned, KeyColumn, KeySpread, TableSize};
 pub use text_search::{
     TextSearchConfiguration, TextSearchDictionary, TextSearchMapping, TextSearchParser, TextSearchTemplate,
 };
@@ -137,6 +137,10 @@ pub struct Catalog {
     pub table_sizes: Vec<TableSize>,
     /// Columns that cannot travel as binary; empty where rows are not copied.
     pub binary_unsafe: Vec<BinaryUnsafeColumn>,
+    /// What is in the key columns of tables that may be divided by them.
+    pub key_spreads: Vec<KeySpread>,
+    /// Tables partitioned by hash; empty where rows are not copied.
+    pub hash_partitioned: Vec<HashPartitioned>,
     /// Objects of the server and of extensions that have privileges of their own.
     pub given_objects: Vec<GivenObject>,
     /// Default privileges.

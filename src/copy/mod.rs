@@ -1,9 +1,10 @@
 //! The data plane: workers that read a chunk on the source and write it on the target, byte for byte.
 //!
-//! A worker has two sessions: one on the source, in one read-only transaction inside the exported snapshot, and one on the
-//! target, in one transaction per chunk. The target's transaction commits only when both command tags name the same number of
-//! rows. The first failure stops every worker.
+//! A worker has two sessions: one on the source, in a read-only transaction inside the exported snapshot, and one on the
+//! target, in one transaction for each chunk, or for a bundle of small tables. The target's transaction commits only when both
+//! command tags name the same number of rows. The first failure stops every worker.
 
+mod bundle;
 mod error;
 mod frame;
 mod progress;
@@ -67,7 +68,8 @@ pub struct Reading<'a> {
 
 /// Copies the rows of all `loads` inside the snapshot and returns what was copied, in the order of `loads`.
 ///
-/// `progress` must have been made for as many tables; it is counted up while this runs.
+/// `progress` must have been made for as many tables; it is counted up while this runs. `arrived` is told the OID (on the source)
+/// of each table when its last row is committed on the target.
 ///
 /// Where a server has no place for another session, fewer workers go on.
 ///
@@ -83,10 +85,11 @@ pub async fn run(
     loads: &[TableLoad],
     options: Options,
     progress: &Progress,
+    arrived: impl Fn(u32) + Send + Sync + 'static,
 ) -> Result<Vec<TableOutcome>, Error> {
     let chunks: usize = loads.iter().map(|load| load.chunks.len()).sum();
     let workers = options.limits.jobs.get().min(chunks);
-    let shared = Arc::new(worker::Shared::new(reading, target, loads, options, progress, workers));
+    let shared = Arc::new(worker::Shared::new(reading, target, loads, options, progress, workers, Box::new(arrived)));
     let mut running = JoinSet::new();
     for number in 0..workers {
         running.spawn(worker::run(Arc::clone(&shared), number));

@@ -12,6 +12,7 @@ mod lacks;
 mod left_out;
 pub mod load;
 mod loads;
+pub mod locks;
 mod newer;
 pub mod node;
 pub mod object_types;
@@ -23,6 +24,7 @@ pub mod roles;
 pub mod select;
 pub mod shape;
 mod statements;
+pub mod statistics;
 pub mod steps;
 pub mod tasks;
 
@@ -34,7 +36,8 @@ use crate::error::Explain;
 use chunks::ForcedChunk;
 use graph::Graph;
 use lacks::Lacks;
-use load::TableLoad;
+use load::{CopyFormat, TableLoad};
+pub use loads::wanting_keys;
 use node::{Kind, NodeId};
 use object_types::{ObjectType, ObjectTypes};
 use pattern::Pattern;
@@ -42,8 +45,12 @@ use roles::Roles;
 use select::{Refusal, Selection};
 use shape::Property;
 use statements::Context;
+use statistics::CarriedStatistics;
 use steps::{Places, Step};
-use tasks::Phase;
+use tasks::Task;
+
+/// The rule that holds a view's query.
+const VIEW_RULE: &str = "_RETURN";
 
 /// Which of the three sections a run copies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,12 +82,16 @@ pub struct Options {
     pub accepted: Vec<&'static str>,
     /// Whether objects in the way are dropped first.
     pub clean: bool,
+    /// The user's format for rows; `None` for binary wherever it is safe.
+    pub copy_format: Option<CopyFormat>,
     /// COPY streams in all.
     pub jobs: u32,
     /// COPY streams on one table.
     pub streams_per_table: u32,
     /// The user's chunk size.
     pub forced_chunk: Option<ForcedChunk>,
+    /// Whether tables are analyzed when their rows and indexes are there.
+    pub analyze: bool,
 }
 
 impl Options {
@@ -112,8 +123,10 @@ pub struct Plan {
     pub loads: Vec<TableLoad>,
     /// The sequences whose values are set, by schema and name.
     pub sequences: Vec<QualifiedName>,
-    /// Makes everything else, phase after phase.
-    pub post_data: Vec<Phase>,
+    /// Makes everything else, as far as possible while rows are still copied.
+    pub post_data: Vec<Task>,
+    /// The tables whose statistics for the planner are taken over, by schema and name.
+    pub statistics: Vec<CarriedStatistics>,
     /// What stays behind, and why.
     pub left_out: Vec<LeftOut>,
     /// What is made without being asked for more than once: dependency loops that were cut, for the log.
@@ -124,7 +137,7 @@ impl Plan {
     /// The statements that make objects before the rows, after them, or both, in order.
     pub(crate) fn statements(&self, pre_data: bool, post_data: bool) -> impl Iterator<Item = &Statement> {
         let before = self.pre_data.iter().filter(move |_| pre_data).flat_map(|step| &step.statements);
-        let tasks = self.post_data.iter().flat_map(|phase| &phase.tasks).filter(move |_| post_data);
+        let tasks = self.post_data.iter().filter(move |_| post_data);
         before.chain(tasks.flat_map(|task| &task.statements))
     }
 }
@@ -186,11 +199,25 @@ pub enum Error {
         /// The kinds that would have to be accepted; none where tables or sequences need what is lacking.
         kinds: Vec<&'static str>,
     },
+    /// A rule on a table with the name that only the query of a view may have. Some servers let a rule be renamed to it.
+    #[error("cannot copy {rule}: no server takes CREATE RULE with the name \"{VIEW_RULE}\"")]
+    ViewRule {
+        /// The rule.
+        rule: String,
+    },
     /// The target holds what would be made.
     #[error("the target already holds {} of the objects that would be created", conflicts.len())]
     InTheWay {
         /// What is in the way, for people.
         conflicts: Vec<String>,
+    },
+    /// `--copy-format binary`, and a column that cannot travel so.
+    #[error("cannot copy table {table} in binary format: {reason}")]
+    NoBinary {
+        /// The table.
+        table: QualifiedName,
+        /// The column, and what is wrong with it.
+        reason: String,
     },
     /// `--mode data` finds no place for the rows.
     #[error("the target cannot take the {rows} of {object}: {problem}")]
@@ -240,10 +267,12 @@ impl Explain for Error {
                 Self::NotChosen { flag, .. } => {
                     return Some(format!("let {flag} copy its type too, or make it on the target first"));
                 }
+                Self::ViewRule { .. } => "rename it on the source with ALTER RULE … ON … RENAME TO …, or leave its table out with --exclude-tables",
                 Self::Loop { .. } => "please report this with the definitions of these objects",
                 Self::InTheWay { .. } => {
                     "--clean drops exactly those first; --mode data copies only rows, into the tables that are there"
                 }
+                Self::NoBinary { .. } => "--copy-format auto copies this table as text and the others in binary format",
                 Self::NoPlace { rows: "value", .. } => {
                     "--mode data needs the sequence on the target; --exclude-tables leaves it out, --mode full creates it"
                 }
@@ -287,24 +316,30 @@ pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Pl
         loads: Vec::new(),
         sequences: configuration::sequences(&lookup, &graph, &selected.nodes, options),
         post_data: Vec::new(),
+        statistics: Vec::new(),
         left_out: left_out::left_out(&graph, &lookup, &selected, options),
         repairs: order.repairs.iter().map(|repair| describe_repair(&graph, &lookup, *repair)).collect(),
     };
     if options.mode != Mode::Schema {
-        plan.loads = loads::loads(&lookup, target.major, &graph, &selected.nodes, options);
+        plan.loads = loads::loads(&lookup, target, &graph, &selected.nodes, options);
         leave_out_rows(&mut plan, &options.selection);
+        loads::require_format(&plan.loads, options)?;
         plan.sequences.extend(sequences(&lookup, &graph, &selected.nodes, &options.selection));
+    }
+    if options.mode == Mode::Full && options.analyze {
+        plan.statistics = statistics::carried(&lookup, target.major, &plan.loads);
     }
     if options.mode == Mode::Data {
         loads::require_places(&lookup, target, &selected.nodes, &graph)?;
         loads::require_sequences(target, &plan.sequences)?;
     } else {
+        refuse_view_rule(&context, &selected.nodes)?;
         plan.left_out.extend(roles::left_out(&lookup, target, &graph, &selected.nodes, options));
         plan.clean = clear_the_way(&context, &order, options)?;
         let places = Places::new(order.pre_data.iter().chain(&order.post_data));
         let dropped = drop_public(source, target, &options.selection).map(Step::alone);
         plan.pre_data = dropped.into_iter().chain(steps::steps(&context, &places, &order.pre_data)).collect();
-        plan.post_data = tasks::phases(&context, &places, &order.post_data, options.mode == Mode::Full);
+        plan.post_data = tasks::tasks(&context, &places, &order.post_data, &plan.loads, options.mode == Mode::Full);
         lacks.add_names(plan.statements(true, true), target, &made_roles(&lookup, &graph, &selected.nodes));
         let extensions = selected.nodes.iter().map(|id| graph.nodes[*id].key).filter(|key| key.kind == Kind::Extension);
         let extensions = extensions.filter_map(|key| lookup.extension(key.object.oid));
@@ -319,6 +354,16 @@ pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Pl
 fn made_roles<'a>(lookup: &Lookup<'a>, graph: &Graph, nodes: &BTreeSet<NodeId>) -> BTreeSet<&'a str> {
     let keys = nodes.iter().map(|id| graph.nodes[*id].key).filter(|key| key.kind == Kind::Role);
     keys.filter_map(|key| lookup.role(key.object.oid)).map(|of| of.name.as_str()).collect()
+}
+
+/// Refuses a rule that has the name of a view's query and is none, before anything is made.
+fn refuse_view_rule(context: &Context<'_>, nodes: &BTreeSet<NodeId>) -> Result<(), Error> {
+    let is_rule = |id: &&NodeId| context.graph.nodes[**id].key.kind == Kind::Rule;
+    let mut rules = nodes.iter().filter(is_rule).filter_map(|id| {
+        let of = context.lookup.rule(context.graph.nodes[*id].key.object.oid)?;
+        (of.name == VIEW_RULE).then(|| address::describe(context.graph, context.lookup, *id))
+    });
+    rules.next().map_or(Ok(()), |rule| Err(Error::ViewRule { rule }))
 }
 
 /// Takes out the loads of tables whose definition alone is wanted, and names them.

@@ -4,10 +4,12 @@ use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 
 use super::Error;
+use crate::apply::BuildSettings;
 use crate::connect::{self, Conninfo, Control, Endpoint, Environment};
 use crate::copy;
 use crate::error::Side;
 use crate::plan::chunks::ForcedChunk;
+use crate::plan::load::CopyFormat;
 use crate::plan::pattern::PatternList;
 use crate::plan::roles::Roles;
 use crate::plan::select::Selection;
@@ -29,6 +31,8 @@ pub(super) struct Request {
     pub(super) plan: plan::Options,
     /// How rows are copied.
     pub(super) copy: copy::Options,
+    /// How everything behind them is built.
+    pub(super) build: BuildSettings,
     /// Where the statements that make the schema are written.
     pub(super) schema_dump_file: Option<PathBuf>,
 }
@@ -43,6 +47,11 @@ impl Request {
             create_target: settings.create_target && settings.mode != settings::Mode::Data,
             plan: plan_options(settings),
             copy: copy_options(settings),
+            build: BuildSettings {
+                sessions: settings.index_jobs,
+                maintenance_bytes: settings.maintenance_bytes,
+                session_settings: settings.session_settings.clone(),
+            },
             schema_dump_file: settings.schema_dump_file.clone(),
         })
     }
@@ -96,12 +105,18 @@ fn plan_options(settings: &Settings) -> plan::Options {
         roles: if settings.mode == settings::Mode::Data { Roles::None } else { settings.objects.roles },
         accepted: settings.allow_omissions.clone(),
         clean: settings.clean,
+        copy_format: match settings.copy_format {
+            settings::CopyFormat::Auto => None,
+            settings::CopyFormat::Binary => Some(CopyFormat::Binary),
+            settings::CopyFormat::Text => Some(CopyFormat::Text),
+        },
         jobs: streams(settings.jobs),
         streams_per_table: streams(settings.streams_per_table),
         forced_chunk: settings.chunk.and_then(|chunk| match chunk {
             ChunkSize::Pages(pages) => NonZeroU32::new(pages).map(ForcedChunk::Pages),
             ChunkSize::Bytes(bytes) => NonZeroU64::new(bytes).map(ForcedChunk::Bytes),
         }),
+        analyze: settings.analyze,
     }
 }
 

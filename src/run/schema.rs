@@ -41,9 +41,11 @@ pub async fn schema(settings: &SchemaSettings) -> Result<Schema, Error> {
         roles: settings.objects.roles,
         accepted: Vec::new(),
         clean: false,
+        copy_format: None,
         jobs: 1,
         streams_per_table: 1,
         forced_chunk: None,
+        analyze: false,
     };
     let Source { snapshot, hold, catalog, .. } = Source::hold(&source, &options).await?;
     hold.close().await;
