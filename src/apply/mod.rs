@@ -3,6 +3,7 @@
 //! Statements travel pipelined, so that ten thousand of them do not cost ten thousand round trips; a failure still names
 //! the one statement and object that failed.
 
+mod advice;
 mod allowed;
 mod builders;
 mod database;
@@ -15,6 +16,7 @@ mod scheduler;
 mod sequences;
 mod statistics;
 
+pub use advice::advice;
 pub use allowed::{Asked, allowed_by};
 pub use builders::{BuildSettings, Builders};
 pub use database::{create as create_database, is_missing as is_database_missing};

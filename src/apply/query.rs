@@ -44,3 +44,6 @@ pub(super) const RESTORE_COLUMN: &str = include_str!("../../sql/statistics/resto
 
 /// Tells the target how many rows some tables have.
 pub(super) const RESTORE_TABLES: &str = include_str!("../../sql/statistics/restore_tables.sql");
+
+/// What loading costs on the target. One row.
+pub(super) const COSTLY_SETTINGS: &str = include_str!("../../sql/session/costly_settings.sql");
