@@ -160,7 +160,7 @@ fn create() -> String {
 }
 
 fn fill() -> String {
-    KINDS.iter().map(|Kind(_, _, fill)| format!("{fill};\n")).collect()
+    KINDS.iter().map(|Kind(_, _, fill)| (*fill).to_owned() + ";\n").collect()
 }
 
 /// The rows of every table in one text each, by name.
