@@ -66,6 +66,8 @@ async fn copy_database(request: &Request, counters: &Counters, about_target: &[S
     let Source { endpoint: source, snapshot, hold, catalog: mut there } = source;
     let target = &snapshot.in_its_encoding(&request.target);
     catalog::read_sizes(snapshot.session().client(), Side::Source, &mut there).await?;
+    let wanted = if options.mode == plan::Mode::Schema { Vec::new() } else { plan::wanting_keys(&there, options) };
+    catalog::read_key_spreads(snapshot.session().client(), Side::Source, &wanted, &mut there).await?;
     let plan = &plan::build(&there, &here, options)?;
     if let Some(path) = &request.schema_dump_file {
         schema::write(path, plan)?;
@@ -98,11 +100,12 @@ async fn copy_database(request: &Request, counters: &Counters, about_target: &[S
     snapshot::flush(&target_session, Side::Target).await?;
     // Last, because nothing rests on it.
     failures.extend(carry_statistics(source, session, &plan.statistics, &tables).await?);
+    let advice = apply::advice(&target_session, tables.iter().map(|table| table.bytes).sum()).await?;
     target_session.close().await;
     let database = here.database.first().map_or("", |database| &database.name);
     let asked = Asked { user: request.target.user(), database };
-    let missing = outcome::Missing::new(failures, &plan.left_out, &request.allow_omissions, asked);
-    Ok(Outcome { tables, missing, duration: begin.elapsed() })
+    let missing = outcome::Missing::new(failures, &plan.left_out, &options.accepted, asked);
+    Ok(Outcome { tables, missing, advice, duration: begin.elapsed() })
 }
 
 /// Makes the target's database where that was asked for and it is not there, and returns what sets its owner in the end. The
@@ -139,6 +142,7 @@ async fn read_target(target: &Endpoint, roles: Roles) -> Result<(Control, Catalo
     let session = snapshot::writing(target).await?;
     let sessions = catalog::Sessions { locking: session.client(), lockless: session.client() };
     let mut catalog = Box::pin(catalog::read(sessions, session.major(), Side::Target)).await?;
+    catalog::read_provided(session.client(), Side::Target, &mut catalog).await?;
     if roles != Roles::None {
         catalog::read_roles(session.client(), Side::Target, false, &mut catalog).await?;
     }

@@ -61,6 +61,7 @@ pub struct Lookup<'a> {
     dropped_with: HashMap<ObjectId, Vec<&'a super::Extension>>,
     privileges: HashMap<ObjectId, Vec<&'a Privilege>>,
     sizes: HashMap<u32, &'a TableSize>,
+    key_spreads: HashMap<u32, &'a super::KeySpread>,
     given_objects: HashMap<ObjectId, &'a GivenObject>,
     default_acls: HashMap<u32, &'a DefaultAcl>,
     event_triggers: HashMap<u32, &'a super::EventTrigger>,
@@ -149,6 +150,7 @@ impl<'a> Lookup<'a> {
             ),
             privileges: grouped(catalog.privileges.iter().map(|item| (ObjectId::new(item.class, item.oid), item))),
             sizes: by(&catalog.table_sizes, |size| size.oid),
+            key_spreads: by(&catalog.key_spreads, |of| of.relation),
             given_objects: catalog.given_objects.iter().map(|of| (ObjectId::new(of.class, of.oid), of)).collect(),
             default_acls: by(&catalog.default_acls, |of| of.oid),
             database_settings: by(&catalog.database_settings, |of| of.role_oid),
@@ -376,6 +378,8 @@ found_by_oid! {
     publication_schema in publication_schemas: super::PublicationSchema;
     /// A table's size.
     size in sizes: TableSize;
+    /// What is in a table's key column, where it may be divided by it.
+    key_spread in key_spreads: super::KeySpread;
 }
 
 /// What a member of an operator family is created with.

@@ -1,12 +1,15 @@
 //! Reads the whole catalog in one go.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use tokio_postgres::Client;
 use tokio_postgres::error::SqlState;
 
 use super::query::{self, Query};
 use super::record::Record;
-use super::{Catalog, DatabaseDefinition, about, constraint, relation, role, routine, schema, size, types};
+use super::{Catalog, DatabaseDefinition, about, constraint, provided, relation, role, routine, schema, size, types};
 use crate::connect::server_error::ServerError;
+use crate::ddl::sql::ident;
 use crate::error::{Explain, Side};
 
 /// The catalog could not be read.
@@ -221,11 +224,13 @@ async fn read_around(session: &Session<'_>) -> Result<Catalog, Error> {
         fill(&mut catalog.publication_tables, session, query::PUBLICATION_TABLES),
         fill(&mut catalog.publication_schemas, session, query::PUBLICATION_SCHEMAS),
         fill(&mut catalog.subscriptions, session, query::SUBSCRIPTIONS),
+        fill(&mut catalog.collation_uses, session, query::COLLATION_USES),
     )?;
     Ok(catalog)
 }
 
-/// Adds what decides how rows travel: the sizes of tables, and the columns that cannot travel as binary.
+/// Adds what decides how rows travel: the sizes of tables, the columns that cannot travel as binary, and the tables whose
+/// partitions may take other rows on another server.
 ///
 /// The session is as for [`read`]. Dropping the future leaves queries under way on the session.
 ///
@@ -234,9 +239,58 @@ async fn read_around(session: &Session<'_>) -> Result<Catalog, Error> {
 /// As for [`read`].
 pub async fn read_sizes(client: &Client, side: Side, catalog: &mut Catalog) -> Result<(), Error> {
     let session = Session { client, major: catalog.major, side };
-    (catalog.table_sizes, catalog.binary_unsafe) = tokio::try_join!(
+    (catalog.table_sizes, catalog.binary_unsafe, catalog.hash_partitioned) = tokio::try_join!(
         rows::<size::TableSize>(&session, query::TABLE_SIZES),
         rows::<size::BinaryUnsafeColumn>(&session, query::BINARY_UNSAFE),
+        rows::<size::HashPartitioned>(&session, query::HASH_PARTITIONED),
+    )?;
+    Ok(())
+}
+
+/// Adds the smallest and largest keys, and what is between them, of those tables among `wanted` that have a key to divide them by.
+///
+/// The session is as for [`read`]. Dropping the future leaves queries under way on the session.
+///
+/// # Errors
+///
+/// As for [`read`].
+pub async fn read_key_spreads(client: &Client, side: Side, wanted: &[u32], catalog: &mut Catalog) -> Result<(), Error> {
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let session = Session { client, major: catalog.major, side };
+    let wanted: BTreeSet<u32> = wanted.iter().copied().collect();
+    let tables: BTreeMap<u32, &relation::Relation> =
+        catalog.relations.iter().filter(|of| wanted.contains(&of.oid)).map(|of| (of.oid, of)).collect();
+    for key in rows::<size::KeyColumn>(&session, query::KEY_COLUMNS).await? {
+        let Some(table) = tables.get(&key.relation) else { continue };
+        let (column, table) = (ident(&key.column_name), table.qualified_name().sql());
+        let sql = format!(
+            "SELECT pg_catalog.min({column})::pg_catalog.int8 AS smallest, pg_catalog.max({column})::pg_catalog.int8 AS largest \
+             FROM ONLY {table}"
+        );
+        let ends = client.query_one(&sql, &[]).await;
+        let ends = ends.and_then(|row| Ok((row.try_get("smallest")?, row.try_get("largest")?)));
+        let failed = |source| Error::new(side, query::KEY_COLUMNS.name, source);
+        if let (Some(smallest), Some(largest)) = ends.map_err(failed)? {
+            catalog.key_spreads.push(size::KeySpread::new(key, smallest, largest));
+        }
+    }
+    Ok(())
+}
+
+/// Adds what the server provides: extensions that can be created, roles, tablespaces, collations. The session may be any.
+///
+/// Dropping the future leaves queries under way on the session.
+///
+/// # Errors
+///
+/// As for [`read`].
+pub async fn read_provided(client: &Client, side: Side, catalog: &mut Catalog) -> Result<(), Error> {
+    let session = Session { client, major: catalog.major, side };
+    (catalog.available_extensions, catalog.provided_names) = tokio::try_join!(
+        rows::<provided::AvailableExtension>(&session, query::AVAILABLE_EXTENSIONS),
+        rows::<provided::ProvidedName>(&session, query::PROVIDED_NAMES),
     )?;
     Ok(())
 }

@@ -23,6 +23,7 @@ pub use reference::reference;
 pub use resolve::{Logging, logging, resolve, resolve_schema};
 pub use secret::Secret;
 
+use crate::plan::object_types::ObjectTypes;
 use crate::plan::pattern::PatternList;
 use crate::plan::roles::Roles;
 use crate::plan::shape::Property;
@@ -47,6 +48,17 @@ pub enum OnConflict {
     Nothing,
     /// The source's row replaces it.
     Update,
+}
+
+/// In which of COPY's formats rows travel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CopyFormat {
+    /// Binary where it is safe, text elsewhere.
+    Auto,
+    /// Binary, or an error.
+    Binary,
+    /// Text.
+    Text,
 }
 
 /// The size of the pieces a large table is split into.
@@ -82,6 +94,8 @@ pub struct Objects {
     pub global_objects: bool,
     /// Whether the server's roles come along.
     pub roles: Roles,
+    /// Which types of objects are wanted.
+    pub object_types: ObjectTypes,
     /// Properties that are left out of every object.
     pub unwanted: Vec<Property>,
     /// Providers whose security labels are left out.
@@ -158,6 +172,8 @@ pub struct Settings {
     pub session_settings: Vec<(String, String)>,
     /// Whether tables are analyzed.
     pub analyze: bool,
+    /// In which format rows travel.
+    pub copy_format: CopyFormat,
     /// Whether rows are loaded with `session_replication_role = replica`.
     pub disable_triggers: bool,
     /// What to do with a row whose key is there already. With [`Mode::Data`] always [`OnConflict::Error`] for now.

@@ -8,7 +8,8 @@ use super::layers::{Environment, File, Found, Layers};
 use super::secret::Secret;
 use super::table::{self, Setting};
 use super::value;
-use super::{ChunkSize, LogFormat, Mode, Objects, OnConflict, SchemaSettings, Section, Settings};
+use super::{ChunkSize, CopyFormat, LogFormat, Mode, Objects, OnConflict, SchemaSettings, Section, Settings};
+use crate::plan::object_types::{self, ObjectTypes};
 use crate::plan::omission;
 use crate::plan::pattern::{self, PatternList};
 use crate::plan::roles::Roles;
@@ -93,6 +94,7 @@ pub fn resolve(matches: &ArgMatches, environment: &Environment, file: &File) -> 
             .read(&table::MAINTENANCE_WORK_MEM, |text| value::size_bytes(text, MAINTENANCE_BYTES_MIN))?,
         session_settings: layers.read(&table::SESSION_SETTING, value::assignments)?.unwrap_or_default(),
         analyze: layers.read(&table::ANALYZE, |text| value::choice(text, &ANALYZE_CHOICES))?.unwrap_or(true),
+        copy_format: layers.copy_format()?,
         disable_triggers: layers.switch(&table::DISABLE_TRIGGERS)?,
         on_conflict: layers.on_conflict(mode)?,
         batch_rows: layers.read(&table::BATCH_ROWS, |text| value::number(text, 1..=u64::MAX))?,
@@ -171,9 +173,20 @@ impl Layers<'_> {
             exclude_schemas: self.patterns_by(&table::EXCLUDE_SCHEMAS, PatternList::parse_schemas)?,
             global_objects: self.switch(&table::INCLUDE_GLOBAL_DB_OBJECTS)?,
             roles: self.roles()?,
+            object_types: self.object_types()?,
             unwanted: unwanted.map(|(_, property)| property).collect(),
             exclude_security_labels: self.patterns_by(&table::EXCLUDE_SECURITY_LABELS, PatternList::parse_schemas)?,
         })
+    }
+
+    /// Some types of objects, or all but some; both exclude each other, as in pgstream.
+    fn object_types(&self) -> Result<ObjectTypes, Error> {
+        match (self.find(&table::INCLUDE_OBJECT_TYPES)?, self.find(&table::EXCLUDE_OBJECT_TYPES)?) {
+            (None, None) => Ok(ObjectTypes::All),
+            (Some(only), None) => Ok(ObjectTypes::Only(only.read(object_types::parse)?)),
+            (None, Some(except)) => Ok(ObjectTypes::Except(except.read(object_types::parse)?)),
+            (Some(only), Some(except)) => Err(Error::Conflict { first: only.origin, second: except.origin }),
+        }
     }
 
     /// pgstream's words for the same are taken too.
@@ -224,6 +237,12 @@ impl Layers<'_> {
             }),
             action => Ok(action),
         }
+    }
+
+    fn copy_format(&self) -> Result<CopyFormat, Error> {
+        let choices = [("auto", CopyFormat::Auto), ("binary", CopyFormat::Binary), ("text", CopyFormat::Text)];
+        let format = self.read(&table::COPY_FORMAT, |text| value::choice(text, &choices))?;
+        Ok(format.unwrap_or(CopyFormat::Auto))
     }
 
     /// Of `--chunk-pages` and `--chunk-bytes` the one from the place that goes first; both from one place exclude each other.
@@ -351,6 +370,7 @@ PGSTREAM_POSTGRES_WRITER_BATCH_TIMEOUT=5s
                 exclude_schemas: PatternList::default(),
                 global_objects: false,
                 roles: Roles::None,
+                object_types: ObjectTypes::All,
                 unwanted: Vec::new(),
                 exclude_security_labels: PatternList::default(),
             },
@@ -368,6 +388,7 @@ PGSTREAM_POSTGRES_WRITER_BATCH_TIMEOUT=5s
             maintenance_bytes: None,
             session_settings: Vec::new(),
             analyze: true,
+            copy_format: CopyFormat::Auto,
             disable_triggers: false,
             on_conflict: OnConflict::Error,
             batch_rows: Some(25),

@@ -4,10 +4,10 @@
 mod objects;
 
 pub use objects::{
-    ALLOW_OMISSIONS, CLEAN, CREATE_TARGET, EXCLUDE_SCHEMAS, EXCLUDE_SECURITY_LABELS, EXCLUDE_TABLES,
-    INCLUDE_GLOBAL_DB_OBJECTS, MODE, NO_COMMENTS, NO_OWNER, NO_PRIVILEGES, NO_PUBLICATIONS, NO_SECURITY_LABELS,
-    NO_SUBSCRIPTIONS, NO_TABLESPACES, REFRESH_MATERIALIZED_VIEWS, ROLE, ROLES, SCHEMA_DUMP_FILE, SCHEMA_ONLY_TABLES,
-    SCHEMAS, SECTION, TABLES,
+    ALLOW_OMISSIONS, CLEAN, CREATE_TARGET, EXCLUDE_OBJECT_TYPES, EXCLUDE_SCHEMAS, EXCLUDE_SECURITY_LABELS,
+    EXCLUDE_TABLES, INCLUDE_GLOBAL_DB_OBJECTS, INCLUDE_OBJECT_TYPES, MODE, NO_COMMENTS, NO_OWNER, NO_PRIVILEGES,
+    NO_PUBLICATIONS, NO_SECURITY_LABELS, NO_SUBSCRIPTIONS, NO_TABLESPACES, REFRESH_MATERIALIZED_VIEWS, ROLE, ROLES,
+    SCHEMA_DUMP_FILE, SCHEMA_ONLY_TABLES, SCHEMAS, SECTION, TABLES,
 };
 
 /// A command of pgsluice.
@@ -249,6 +249,17 @@ pub static DISABLE_TRIGGERS: Setting = Setting {
     ..ROW
 };
 
+/// In which of COPY's formats rows travel.
+pub static COPY_FORMAT: Setting = Setting {
+    flag: "copy-format",
+    env: Some("PGSLUICE_COPY_FORMAT"),
+    takes: Takes::One("FORMAT"),
+    default: "auto",
+    help: "How rows travel: auto takes binary, and text for tables with a column whose binary form is missing or may mean \
+           something else on the target; binary makes such a table an error; text takes text for every table",
+    ..ROW
+};
+
 /// What happens to a row whose key is there already.
 pub static ON_CONFLICT: Setting = Setting {
     flag: "on-conflict",
@@ -320,7 +331,7 @@ pub static NO_PROGRESS: Setting = Setting {
 };
 
 /// The rows in the order of help pages and reference.
-pub static TABLE: [&Setting; 44] = [
+pub static TABLE: [&Setting; 47] = [
     &CONFIG,
     &SOURCE,
     &TARGET,
@@ -332,6 +343,8 @@ pub static TABLE: [&Setting; 44] = [
     &EXCLUDE_SCHEMAS,
     &SCHEMA_ONLY_TABLES,
     &INCLUDE_GLOBAL_DB_OBJECTS,
+    &INCLUDE_OBJECT_TYPES,
+    &EXCLUDE_OBJECT_TYPES,
     &ROLES,
     &NO_OWNER,
     &NO_PRIVILEGES,
@@ -357,6 +370,7 @@ pub static TABLE: [&Setting; 44] = [
     &MAINTENANCE_WORK_MEM,
     &SESSION_SETTING,
     &ANALYZE,
+    &COPY_FORMAT,
     &STORE,
     &DISABLE_TRIGGERS,
     &ON_CONFLICT,
