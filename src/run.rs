@@ -100,11 +100,12 @@ async fn copy_database(request: &Request, counters: &Counters, about_target: &[S
     snapshot::flush(&target_session, Side::Target).await?;
     // Last, because nothing rests on it.
     failures.extend(carry_statistics(source, session, &plan.statistics, &tables).await?);
+    let advice = apply::advice(&target_session, tables.iter().map(|table| table.bytes).sum()).await?;
     target_session.close().await;
     let database = here.database.first().map_or("", |database| &database.name);
     let asked = Asked { user: request.target.user(), database };
     let missing = outcome::Missing::new(failures, &plan.left_out, &request.allow_omissions, asked);
-    Ok(Outcome { tables, missing, duration: begin.elapsed() })
+    Ok(Outcome { tables, missing, advice, duration: begin.elapsed() })
 }
 
 /// Makes the target's database where that was asked for and it is not there, and returns what sets its owner in the end. The

@@ -16,6 +16,8 @@ pub(super) struct Outcome {
     pub(super) tables: Vec<TableOutcome>,
     /// What the target does not have.
     pub(super) missing: Missing,
+    /// What would have made the target faster.
+    pub(super) advice: Vec<String>,
     /// The whole run.
     pub(super) duration: Duration,
 }
@@ -90,6 +92,7 @@ impl Outcome {
             tables: self.tables.into_iter().map(table_line).collect(),
             omissions: self.missing.omissions,
             failures: self.missing.failures.into_iter().map(failure).collect(),
+            advice: self.advice,
             elapsed: self.duration,
         }
     }

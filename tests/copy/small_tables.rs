@@ -45,13 +45,17 @@ fn transactions(pair: &Pair, count: usize) -> String {
 async fn small_tables_share_a_transaction_and_keep_their_own_counts() {
     let (pair, mut loads) = tables(70);
     for (n, load) in loads.iter_mut().enumerate() {
+        load.relation = u32::try_from(n).unwrap();
         load.format = if n % 2 == 0 { CopyFormat::Binary } else { CopyFormat::Text };
     }
     let (source, target) = pair.endpoints();
     let snapshot = Snapshot::export(&source).await;
     let progress = Progress::new(loads.len(), 1);
+    let (sender, receiver) = std::sync::mpsc::channel();
+    let arrived = move |table| sender.send(table).unwrap();
     let outcomes =
-        copy::run(&snapshot.reading(&source), &target, &loads, one_worker(), &progress, |_| {}).await.unwrap();
+        copy::run(&snapshot.reading(&source), &target, &loads, one_worker(), &progress, arrived).await.unwrap();
+    assert_eq!(receiver.iter().collect::<Vec<_>>(), (0..70).collect::<Vec<_>>(), "each once, in order");
     assert_eq!(outcomes.iter().map(|of| of.rows).collect::<Vec<_>>(), (1..=70).collect::<Vec<u64>>());
     assert_eq!(progress.bytes(), outcomes.iter().map(|of| of.bytes).sum::<u64>());
     assert_eq!((progress.rows(), progress.tables_finished()), (70 * 71 / 2, 70));
@@ -94,7 +98,8 @@ async fn a_failure_in_a_bundle_names_its_table_and_nothing_of_the_bundle_stays()
         let snapshot = Snapshot::export(&source).await;
         let progress = Progress::new(loads.len(), 1);
         let reading = snapshot.reading(&source);
-        let run = copy::run(&reading, &target, &loads, one_worker(), &progress, |_| {});
+        let arrived = |table| panic!("table {table} has not arrived");
+        let run = copy::run(&reading, &target, &loads, one_worker(), &progress, arrived);
         let error = run.await.unwrap_err();
         assert!(error.to_string().starts_with("could not copy table \"public.t7\": "), "{error}");
         let detail = error.detail().unwrap();
