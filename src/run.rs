@@ -104,7 +104,7 @@ async fn copy_database(request: &Request, counters: &Counters, about_target: &[S
     target_session.close().await;
     let database = here.database.first().map_or("", |database| &database.name);
     let asked = Asked { user: request.target.user(), database };
-    let missing = outcome::Missing::new(failures, &plan.left_out, &request.allow_omissions, asked);
+    let missing = outcome::Missing::new(failures, &plan.left_out, &options.accepted, asked);
     Ok(Outcome { tables, missing, advice, duration: begin.elapsed() })
 }
 
@@ -142,7 +142,7 @@ async fn read_target(target: &Endpoint, roles: Roles) -> Result<(Control, Catalo
     let session = snapshot::writing(target).await?;
     let sessions = catalog::Sessions { locking: session.client(), lockless: session.client() };
     let mut catalog = Box::pin(catalog::read(sessions, session.major(), Side::Target)).await?;
-    catalog::read_available_extensions(session.client(), Side::Target, &mut catalog).await?;
+    catalog::read_provided(session.client(), Side::Target, &mut catalog).await?;
     if roles != Roles::None {
         catalog::read_roles(session.client(), Side::Target, false, &mut catalog).await?;
     }
