@@ -86,10 +86,8 @@ fn every_catalog_file_is_for_some_version() {
 #[test]
 fn the_statements_of_sessions_and_of_the_store_have_the_columns_they_promise() {
     each_version(async |session| {
-        for file in ["store/create_schema.sql", "store/create_table.sql"] {
-            session.client().batch_execute(&fs::read_to_string(directory().join(file)).unwrap()).await.unwrap();
-        }
-        for path in files("session").into_iter().chain(files("store")) {
+        pgsluice::store::Store::open(session.client()).await.map(drop).unwrap();
+        for path in ["session", "store", "large_objects"].into_iter().flat_map(files) {
             let (name, text) = (path.display().to_string(), fs::read_to_string(&path).unwrap());
             assert_eq!(given(session, &name, &text).await, columns(&text), "{name} on PostgreSQL {}", session.major());
         }

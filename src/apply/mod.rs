@@ -16,7 +16,10 @@ mod sequences;
 pub use allowed::{Asked, allowed_by};
 pub use database::{create as create_database, is_missing as is_database_missing};
 pub use failure::{Error, Failure};
-pub use large_objects::{LargeObjects, copy as copy_large_objects, require_absence as require_no_large_objects};
+pub use large_objects::{
+    LargeObjects, copy as copy_large_objects, drop_all as drop_large_objects, has_any as has_large_objects,
+    require_absence as require_no_large_objects,
+};
 pub use post_data::run as post_data;
 pub use refused::Refused;
 pub use sequences::{SequenceValue, read as read_sequences, set as set_sequences};

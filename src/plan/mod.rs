@@ -5,6 +5,7 @@ mod address;
 pub mod chunks;
 mod configuration;
 pub mod conflict;
+pub mod earlier;
 pub mod graph;
 mod labels;
 mod left_out;
@@ -24,9 +25,10 @@ pub mod tasks;
 use std::collections::BTreeSet;
 
 use crate::catalog::{Catalog, Lookup, ObjectId, Relation, RelationKind};
-use crate::ddl::{self, Action, QualifiedName, Statement};
+use crate::ddl::{self, Action, Address, QualifiedName, Statement};
 use crate::error::Explain;
 use chunks::ForcedChunk;
+use earlier::Earlier;
 use graph::Graph;
 use load::TableLoad;
 use node::{Kind, NodeId};
@@ -70,6 +72,8 @@ pub struct Options {
     pub streams_per_table: u32,
     /// The user's chunk size.
     pub forced_chunk: Option<ForcedChunk>,
+    /// What an earlier run of the same request made on the target.
+    pub earlier: Earlier,
 }
 
 impl Options {
@@ -92,6 +96,8 @@ impl Options {
 pub struct Plan {
     /// Drops what is in the way, where the user asked for that.
     pub clean: Vec<Statement>,
+    /// What will be made, for later runs of the same request to know.
+    pub made: Vec<Address>,
     /// Makes what takes the rows.
     pub pre_data: Vec<Step>,
     /// The rows of extensions' configuration tables, which are part of the schema: each list needs the ones before it.
@@ -151,6 +157,14 @@ pub enum Error {
         /// What is in the way, for people.
         conflicts: Vec<String>,
     },
+    /// `--keep-loaded` finds that it cannot keep what an earlier run made.
+    #[error("cannot go on with {object}: {problem}")]
+    CannotKeep {
+        /// The object.
+        object: String,
+        /// Why.
+        problem: &'static str,
+    },
     /// `--mode data` finds no place for the rows.
     #[error("the target cannot take the {rows} of {object}: {problem}")]
     NoPlace {
@@ -189,6 +203,7 @@ impl Explain for Error {
                 Self::InTheWay { .. } => {
                     "--clean drops exactly those first; --mode data copies only rows, into the tables that are there"
                 }
+                Self::CannotKeep { .. } => "without --keep-loaded everything that the earlier run made is made again",
                 Self::NoPlace { rows: "value", .. } => {
                     "--mode data needs the sequence on the target; --exclude-tables leaves it out, --mode full creates it"
                 }
@@ -213,11 +228,15 @@ pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Pl
     selected.nodes.retain(|id| !shape::leaves_out(&options.unwanted, graph.nodes[*id].key.kind));
     let order = order::order(&mut graph, &selected.nodes)
         .map_err(|members| Error::Loop { members: order::describe_loop(&graph, &lookup, &members) })?;
+    let ours = options.earlier.existing(target);
+    let remade = earlier::without_extensions(target, &ours);
+    let target = if options.earlier.keeps { target } else { &remade };
     let context = Context::new(&lookup, target, &graph, options);
     let mut plan = Plan {
         clean: Vec::new(),
+        made: Vec::new(),
         pre_data: Vec::new(),
-        configuration: configuration::loads(&lookup, target, &graph, &selected.nodes, options),
+        configuration: configuration::loads(&lookup, &remade, &graph, &selected.nodes, options),
         loads: Vec::new(),
         sequences: configuration::sequences(&lookup, &graph, &selected.nodes, options),
         post_data: Vec::new(),
@@ -234,11 +253,16 @@ pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Pl
         loads::require_sequences(target, &plan.sequences)?;
     } else {
         plan.left_out.extend(roles::left_out(&lookup, target, &graph, &selected.nodes, options));
-        plan.clean = clear_the_way(&context, &order, options)?;
+        plan.made = earlier::made(&lookup, &graph, order.pre_data.iter().chain(&order.post_data).copied());
+        plan.clean = clear_the_way(&context, &order, &ours, options)?;
         let places = Places::new(order.pre_data.iter().chain(&order.post_data));
         let dropped = drop_public(source, target, &options.selection).map(Step::alone);
         plan.pre_data = dropped.into_iter().chain(steps::steps(&context, &places, &order.pre_data)).collect();
         plan.post_data = tasks::phases(&context, &places, &order.post_data, options.mode == Mode::Full);
+        if options.earlier.keeps {
+            let drops = |remade: &[Address]| conflict::drops(remade, target);
+            earlier::keep(&mut plan, &options.earlier, &ours, target, drops)?;
+        }
     }
     Ok(plan)
 }
@@ -267,8 +291,26 @@ fn drop_public(source: &Catalog, target: &Catalog, selection: &Selection) -> Opt
     is_empty.then(|| Statement::new(Action::Drop, &address, format!("DROP SCHEMA {}", address.sql)))
 }
 
-/// Finds what is in the way, and drops it where that was asked for.
-fn clear_the_way(context: &Context<'_>, order: &order::Order, options: &Options) -> Result<Vec<Statement>, Error> {
+/// Everything a plan would make on a server of this version where nothing is, in order: equal for equal definitions.
+///
+/// # Errors
+///
+/// As of [`build`].
+pub fn definitions(source: &Catalog, target_major: u32, options: &Options) -> Result<Vec<Statement>, Error> {
+    let options = Options { earlier: Earlier::default(), clean: false, ..options.clone() };
+    let plan = build(source, &Catalog::fresh(target_major), &options)?;
+    let steps = plan.pre_data.into_iter().flat_map(|step| step.statements);
+    let tasks = plan.post_data.into_iter().flat_map(|phase| phase.tasks).flat_map(|task| task.statements);
+    Ok(steps.chain(tasks).collect())
+}
+
+/// Finds what is in the way, and drops it where that was asked for, or where an earlier run of the same request made it.
+fn clear_the_way(
+    context: &Context<'_>,
+    order: &order::Order,
+    ours: &[Address],
+    options: &Options,
+) -> Result<Vec<Statement>, Error> {
     let made: Vec<conflict::Made> = order
         .pre_data
         .iter()
@@ -277,13 +319,13 @@ fn clear_the_way(context: &Context<'_>, order: &order::Order, options: &Options)
         .filter(|node| node.within.is_none())
         .filter_map(|node| conflict::Made::new(context.lookup, node))
         .collect();
-    let conflicts = conflict::find(&made, context.target);
-    if conflicts.is_empty() {
-        Ok(Vec::new())
-    } else if options.clean {
-        Ok(conflict::drops(&conflicts, context.target))
+    let mut foreign = conflict::find(&made, context.target);
+    let with_ours = conflict::with_tables(ours, context.target);
+    foreign.retain(|address| !ours.contains(address) && !with_ours.contains(address));
+    if foreign.is_empty() || options.clean {
+        Ok(conflict::drops(&[ours, &foreign].concat(), context.target))
     } else {
-        Err(Error::InTheWay { conflicts: conflicts.iter().map(ToString::to_string).collect() })
+        Err(Error::InTheWay { conflicts: foreign.iter().map(ToString::to_string).collect() })
     }
 }
 

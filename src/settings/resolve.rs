@@ -8,7 +8,7 @@ use super::layers::{Environment, File, Found, Layers};
 use super::secret::Secret;
 use super::table::{self, Setting};
 use super::value;
-use super::{ChunkSize, LogFormat, Mode, Objects, OnConflict, SchemaSettings, Section, Settings};
+use super::{ChunkSize, LogFormat, Mode, Objects, OnConflict, SchemaSettings, Section, Settings, StatusSettings};
 use crate::plan::omission;
 use crate::plan::pattern::{self, PatternList};
 use crate::plan::roles::Roles;
@@ -71,6 +71,8 @@ pub fn resolve(matches: &ArgMatches, environment: &Environment, file: &File) -> 
         target: layers.required(&table::TARGET)?,
         create_target: layers.switch(&table::CREATE_TARGET)?,
         store: layers.find(&table::STORE)?.map(|found| Secret::new(found.text)),
+        repeat: layers.switch(&table::REPEAT)?,
+        keep_loaded: layers.switch(&table::KEEP_LOADED)?,
         objects: layers.objects()?,
         schema_only_tables: layers.patterns(&table::SCHEMA_ONLY_TABLES)?,
         mode,
@@ -106,6 +108,22 @@ pub fn resolve_schema(matches: &ArgMatches, environment: &Environment, file: &Fi
         source_role: layers.find(&table::ROLE)?.map(|found| found.text),
         objects: layers.objects()?,
         section: layers.read(&table::SECTION, |text| value::choice(text, &sections))?,
+        logging: layers.logging()?,
+        warnings,
+    })
+}
+
+/// Resolves the settings of a look at the store, by the same rules as [`resolve`].
+///
+/// # Errors
+///
+/// As for [`resolve`].
+pub fn resolve_status(matches: &ArgMatches, environment: &Environment, file: &File) -> Result<StatusSettings, Error> {
+    let layers = Layers { matches, environment, file };
+    let warnings = layers.check_names()?;
+    Ok(StatusSettings {
+        store: layers.required(&table::STORE)?,
+        json: layers.switch(&table::JSON)?,
         logging: layers.logging()?,
         warnings,
     })
@@ -333,6 +351,8 @@ PGSTREAM_POSTGRES_WRITER_BATCH_TIMEOUT=5s
             target: local(7654),
             create_target: false,
             store: Some(local(5432)),
+            repeat: false,
+            keep_loaded: false,
             objects: Objects {
                 tables: PatternList::parse("*").unwrap(),
                 exclude_tables: PatternList::default(),
@@ -523,19 +543,22 @@ PGSTREAM_POSTGRES_WRITER_BATCH_TIMEOUT=5s
 
     #[test]
     fn settings_that_would_change_what_is_copied_are_refused() {
-        let error = with("PGSTREAM_POSTGRES_SNAPSHOT_STORE_REPEATABLE=false").unwrap_err();
+        let error = with("PGSTREAM_FILTER_INCLUDE_TABLES=a").unwrap_err();
         assert_eq!(
             lines(&error),
-            [
-                "PGSTREAM_POSTGRES_SNAPSHOT_STORE_REPEATABLE (a.env:3) is not supported yet",
-                "",
-                "remove it or set it to true; every run copies what it is asked for, also a second time"
-            ]
-            .map(String::from)
+            ["PGSTREAM_FILTER_INCLUDE_TABLES (a.env:3) is not supported yet", "", "choose tables with --tables"]
+                .map(String::from)
         );
-        assert!(with("PGSTREAM_POSTGRES_SNAPSHOT_STORE_REPEATABLE=true").unwrap().warnings.is_empty());
         let rules = resolved(&[], &[("PGSTREAM_TRANSFORMER_RULES_FILE", "r.yaml")], BOTH);
         assert!(matches!(rules, Err(Error::Refused { .. })));
+    }
+
+    #[test]
+    fn a_store_is_repeatable_by_its_name_in_pgstream() {
+        for (value, repeat) in [("true", true), ("false", false)] {
+            let settings = with(&format!("PGSTREAM_POSTGRES_SNAPSHOT_STORE_REPEATABLE={value}")).unwrap();
+            assert_eq!(settings.repeat, repeat);
+        }
     }
 
     #[test]
