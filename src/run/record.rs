@@ -87,13 +87,17 @@ impl<'a> Record<'a> {
             tell(known);
         }
         let known = known.filter(|known| known.standing != Standing::Completed);
-        store.request(&request.identity.key(), &asked_for(&request.plan.selection)).await?;
-        store.begin().await?;
         let runner = Runner {
             host: whoami::hostname().ok(),
             application_name: request.target.application_name().to_owned(),
         };
-        ledger.take(&store.req_ids(), &runner, known.is_none()).await?;
+        // A row of the snapshot requests is nobody's until the request is recorded that has it.
+        store::alone(session.client(), async || {
+            store.request(&request.identity.key(), &asked_for(&request.plan.selection)).await?;
+            store.begin().await?;
+            ledger.take(&store.req_ids(), &runner, known.is_none()).await
+        })
+        .await?;
         let done = Mutex::default();
         let recording = Recording { ledger, session, store, identity: &request.identity, known, done };
         Ok(Begun::Now(Self { recording: Some(recording) }))
@@ -157,6 +161,7 @@ impl Recording<'_> {
     /// A run that lost its store stops, but may need a moment: the target's own lock says when it has.
     async fn lock_target(&self, target: &Control) -> Result<(), Error> {
         let begin = Instant::now();
+        let mut is_told = false;
         loop {
             let is_free = ledger::lock_target(target, self.identity).await;
             if is_free.map_err(asked("see whether another run works on the database"))? {
@@ -165,7 +170,10 @@ impl Recording<'_> {
             if begin.elapsed() > TARGET_LOCK_LIMIT {
                 return Err(Error::TargetBusy);
             }
-            tracing::info!("waiting for the sessions of another run of this request to leave the target");
+            if !is_told {
+                tracing::info!("waiting for the sessions of another run of this request to leave the target");
+                is_told = true;
+            }
             sleep(TARGET_LOCK_INTERVAL).await;
         }
     }

@@ -105,7 +105,8 @@ impl Explain for Error {
         } else if *code == SqlState::READ_ONLY_SQL_TRANSACTION {
             "the store must be a server that can be written, not a standby"
         } else if *code == SqlState::UNIQUE_VIOLATION {
-            "another run asked for the same tables at the same moment; wait for it, then run again"
+            "pgstream's index allows one unfinished request for the same tables, whatever their source and target: wait for the \
+             other one, or use another store"
         } else if *code == SqlState::UNDEFINED_COLUMN || *code == SqlState::WRONG_OBJECT_TYPE {
             "a table of schema pgstream or pgsluice is not the one that pgsluice and pgstream keep; move it out of the way"
         } else {

@@ -50,6 +50,22 @@ pub struct RequestError {
     pub message: String,
 }
 
+/// Does several things in one transaction, which no other run does at the same time.
+///
+/// Cancel safe if the session is dropped as well: then nothing was done.
+///
+/// # Errors
+///
+/// The first failure. The session can only be dropped then.
+pub async fn alone(client: &Client, work: impl AsyncFnOnce() -> Result<(), Error>) -> Result<(), Error> {
+    let action = "record what is asked for";
+    let failed = |source| Error::Statement { action, source };
+    client.batch_execute("BEGIN").await.map_err(failed)?;
+    client.query_one(query::ONE_AT_A_TIME, &[]).await.map_err(failed)?;
+    work().await?;
+    client.batch_execute("COMMIT").await.map_err(failed)
+}
+
 impl RequestError {
     /// The same as a JSON object.
     #[must_use]

@@ -24,6 +24,8 @@ pub(super) const BEGIN: &str = include_str!("../../sql/store/begin.sql");
 /// Records how it ended, in the snapshot requests.
 pub(super) const FINISH: &str = include_str!("../../sql/store/finish.sql");
 
+/// Waits until no other run records what is asked for.
+pub(super) const ONE_AT_A_TIME: &str = include_str!("../../sql/store/one_at_a_time.sql");
 /// Takes the lock of a request.
 pub(super) const LOCK: &str = include_str!("../../sql/store/lock.sql");
 /// Who holds it.

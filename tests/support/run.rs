@@ -99,11 +99,6 @@ impl Running {
         signal(self.child.id(), name);
     }
 
-    /// Whether it has ended.
-    pub(crate) fn has_ended(&mut self) -> bool {
-        self.child.try_wait().unwrap().is_some()
-    }
-
     /// Waits for its end. Panics where it takes longer than five minutes, with what it wrote until then.
     pub(crate) fn outcome(self) -> Outcome {
         let Self { mut child, stdout, stderr } = self;
