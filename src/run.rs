@@ -1,5 +1,6 @@
 //! The whole snapshot on one screen.
 
+mod data;
 mod error;
 mod outcome;
 mod progress;
@@ -15,15 +16,17 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::apply::{self, Applied, Asked, Failure, Refused};
+use tokio::sync::mpsc;
+
+use crate::apply::{self, Applied, Asked, Builders, Failure, Refused};
 use crate::catalog::{self, Catalog};
 use crate::connect::{Control, snapshot};
-use crate::copy;
 use crate::ddl::Statement;
 use crate::error::Side;
 use crate::plan::{self, roles::Roles};
 use crate::report::{ProgressDisplay, Reporter, Summary};
 use crate::settings::Settings;
+use data::Data;
 use outcome::Outcome;
 use progress::Counters;
 use record::{Begun, Record};
@@ -118,18 +121,19 @@ async fn copy_database(
     about_target: &[Statement],
 ) -> Result<Outcome, Error> {
     let begin = Instant::now();
-    let Request { plan: options, copy, .. } = request;
+    let options = &request.plan;
 
     let (source, (target_session, mut here, resume)) =
         tokio::try_join!(Source::hold(&request.source, options), read_target(request, record))?;
     let Source { endpoint: source, snapshot, hold, catalog: mut there } = source;
-    let (hold, target) = (Arc::new(hold), &snapshot.in_its_encoding(&request.target));
+    let target = &snapshot.in_its_encoding(&request.target);
     catalog::read_sizes(snapshot.session().client(), Side::Source, &mut there).await?;
     let options = &plan::Options { earlier: resume.earlier(&target_session, &mut here).await?, ..options.clone() };
     let mut plan = plan::build(&there, &here, options)?;
     let mut settled = resume.settle(&mut plan, options, (&there, &here), &target_session).await?;
+    let plan = &plan;
     if let Some(path) = &request.schema_dump_file {
-        schema::write(path, &plan)?;
+        schema::write(path, plan)?;
     }
     for repair in &plan.repairs {
         tracing::debug!("{repair}");
@@ -137,47 +141,37 @@ async fn copy_database(
     if options.with_large_objects() && !options.clean && !resume.has_large_objects() {
         apply::require_no_large_objects(snapshot.session(), &target_session).await?;
     }
-    let sequence_values = apply::read_sequences(hold.session(), &plan.sequences).await?;
+    let sequence_values = &apply::read_sequences(hold.session(), &plan.sequences).await?;
+    let mut builders = Builders::open(target, request.build.clone()).await?;
 
     counters.enter("creating tables");
     clear(&target_session, &plan.clean).await?;
-    resume.making(&plan, options, (&there, &here)).await?;
+    resume.making(plan, options, (&there, &here)).await?;
     let mut refused = Refused::default();
     let made = apply::steps(&target_session, &plan.pre_data, &mut refused).await;
     let mut failures = unless_stopped(made, !plan.clean.is_empty())?;
-    resume.made(&mut settled, &plan, &failures, &target_session).await?;
+    resume.made(&mut settled, plan, &failures, &target_session).await?;
     if options.with_large_objects() && resume.has_large_objects() {
         apply::drop_large_objects(&target_session).await?;
     }
     let all_large_objects = options.with_large_objects() && !apply::has_large_objects(&target_session).await?;
     resume.loading(&settled, &snapshot, &target_session, all_large_objects).await?;
 
-    let reading = copy::Reading { source: &source, snapshot_id: snapshot.id(), hold: Some(Arc::clone(&hold)) };
-    let mut tables = Vec::new();
-    for loads in plan.configuration.iter().chain([&plan.loads]) {
-        let copied = counters.copying(loads, copy.limits.jobs.get());
-        tables.extend(copy::run(&reading, target, loads, *copy, &copied).await?);
-    }
-    if options.with_large_objects() {
-        let wants = |statement: &Statement| options.wants(statement);
-        failures.extend(large_objects(snapshot.session(), &target_session, options.clean, wants).await?);
-    }
-    apply::set_sequences(&target_session, &sequence_values).await?;
-    drop(reading);
-    if let Some(hold) = Arc::into_inner(hold) {
-        hold.close().await;
-    }
-    snapshot.close().await;
-
-    counters.enter("building indexes and constraints");
-    failures.extend(apply::post_data(target, &plan.post_data, copy.limits.jobs.get(), &mut refused).await?);
+    let (arriving, arrivals) = mpsc::unbounded_channel();
+    let (source, session) = (&source, &target_session);
+    let data = Data { request, plan, source, snapshot, hold, target, target_session: session, sequence_values };
+    let ((tables, about_data), behind) = tokio::try_join!(Box::pin(data.copy(counters, arriving)), async {
+        Ok(apply::post_data(&mut builders, &plan.post_data, arrivals, &mut refused).await?)
+    },)?;
+    failures.extend(about_data.into_iter().chain(behind));
+    builders.close().await;
     let wanted: Vec<_> = about_target.iter().filter(|statement| options.wants(statement)).cloned().collect();
     failures.extend(change(&target_session, &wanted, true).await?);
     snapshot::flush(&target_session, Side::Target).await?;
     target_session.close().await;
     let database = here.database.first().map_or("", |database| &database.name);
     let asked = Asked { user: request.target.user(), database };
-    let missing = outcome::Missing::new(failures, plan.left_out, &request.allow_omissions, asked);
+    let missing = outcome::Missing::new(failures, &plan.left_out, &request.allow_omissions, asked);
     Ok(Outcome { tables, kept: settled.kept, missing, duration: begin.elapsed() })
 }
 
@@ -191,20 +185,6 @@ async fn create_target(request: &Request) -> Result<Option<Statement>, Error> {
     let definition = catalog::read_definition(source.client(), source.major(), Side::Source).await?;
     source.close().await;
     Ok(Some(apply::create_database(&request.target, &definition).await?))
-}
-
-async fn large_objects(
-    source: &Control,
-    target: &Control,
-    replaces: bool,
-    wants: impl Fn(&Statement) -> bool,
-) -> Result<Vec<Failure>, apply::Error> {
-    let apply::LargeObjects { count, bytes, failures } =
-        apply::copy_large_objects(source, target, replaces, wants).await?;
-    if count > 0 {
-        tracing::info!(count, bytes, "large objects copied");
-    }
-    Ok(failures)
 }
 
 /// Opens a session that creates objects, makes sure that no other run of the request does so too, and reads what is there.

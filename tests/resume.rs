@@ -18,7 +18,7 @@ const SOURCE: &str = "
     CREATE TABLE item (id serial PRIMARY KEY, name text, mood mood);
     INSERT INTO item (name, mood) SELECT 'item ' || n, 'good' FROM generate_series(1, 1000) AS n;
     CREATE TABLE part (id int PRIMARY KEY, item int REFERENCES item, note text);
-    INSERT INTO part SELECT n, n, repeat('x', 200) FROM generate_series(1, 1000) AS n;
+    INSERT INTO part SELECT n, 1 + n % 1000, repeat('x', 200) FROM generate_series(1, 45000) AS n;
     CREATE TABLE bad (x int); INSERT INTO bad VALUES (1);
     CREATE INDEX bad_checked ON bad (checked(x));
     CREATE VIEW items AS SELECT name FROM item; COMMENT ON VIEW items IS 'all of them';
@@ -352,13 +352,13 @@ fn status_shows_requests_tables_bytes_and_errors() {
     let status = Run::new(["status", "--store", &three.store.url()]).outcome().expect_done();
     let heads: Vec<_> = status.stdout.lines().map(|line| line.split("20").next().unwrap_or_default()).collect();
     assert!(heads[0].ends_with(": failed"), "{}", status.stdout);
-    assert!(status.stdout.contains("  loaded: 3 of 3 tables, 2,001 rows, "), "{}", status.stdout);
-    assert!(status.stdout.contains("    public.part: loaded, 1,000 rows, "), "{}", status.stdout);
+    assert!(status.stdout.contains("  loaded: 3 of 3 tables, 46,001 rows, "), "{}", status.stdout);
+    assert!(status.stdout.contains("    public.part: loaded, 45,000 rows, "), "{}", status.stdout);
     assert!(status.stdout.contains("  error: could not create index \"public.bad_checked\""), "{}", status.stdout);
     let status = Run::new(["status", "--json", "--store", &three.store.url()]).outcome().expect_done();
     let object: serde_json::Value = serde_json::from_str(&status.stdout).unwrap();
     let request = &object["requests"][0];
-    assert_eq!((request["status"].as_str(), request["rows"].as_i64()), (Some("failed"), Some(2001)));
+    assert_eq!((request["status"].as_str(), request["rows"].as_i64()), (Some("failed"), Some(46_001)));
     assert_eq!(request["tables"][1]["table"].as_str(), Some("item"));
     assert_eq!(request["req_ids"], serde_json::json!([1]));
 }

@@ -128,7 +128,7 @@ pub(super) fn keep(
         step.statements.retain(|of| is_refused || of.action.is_optional());
     }
     let there = statements(target);
-    for task in plan.post_data.iter_mut().flat_map(|phase| &mut phase.tasks) {
+    for task in &mut plan.post_data {
         task.statements.retain(|of| of.action.is_optional() || !there.contains(&of.sql));
     }
     Ok(())
@@ -138,12 +138,17 @@ pub(super) fn keep(
 fn statements(target: &Catalog) -> BTreeSet<String> {
     let lookup = Lookup::new(target);
     let constraints = target.constraints.iter().flat_map(|of| constraint::add(&lookup, of));
+    // A key that is there in one step is there in two, and with a table's on its partitions.
+    let keys = target.constraints.iter().filter(|of| of.kind == "f" && of.validated).flat_map(|of| {
+        let tables = lookup.with_descendants(of.relation).into_iter().filter_map(|table| lookup.relation(table));
+        tables.flat_map(|table| constraint::validated_apart(of, table)).collect::<Vec<_>>()
+    });
     let indexes = target.indexes.iter().map(index::create);
     let statistics = target.statistics.iter().flat_map(|of| index::statistics(&lookup, of));
     let rules = target.rules.iter().flat_map(|of| behaviour::rule(&lookup, of));
     let triggers = target.triggers.iter().flat_map(|of| behaviour::trigger(&lookup, of));
     let policies = target.policies.iter().flat_map(|of| behaviour::policy(&lookup, of));
-    let all = constraints.chain(indexes).chain(statistics).chain(rules).chain(triggers).chain(policies);
+    let all = constraints.chain(keys).chain(indexes).chain(statistics).chain(rules).chain(triggers).chain(policies);
     all.map(|statement| statement.sql).collect()
 }
 

@@ -11,6 +11,7 @@ mod labels;
 mod left_out;
 pub mod load;
 mod loads;
+pub mod locks;
 pub mod node;
 pub mod omission;
 pub mod order;
@@ -38,7 +39,7 @@ use select::{Refusal, Selection};
 use shape::Property;
 use statements::Context;
 use steps::{Places, Step};
-use tasks::Phase;
+use tasks::Task;
 
 /// Which of the three sections a run copies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +73,8 @@ pub struct Options {
     pub streams_per_table: u32,
     /// The user's chunk size.
     pub forced_chunk: Option<ForcedChunk>,
+    /// Whether tables are analyzed when their rows and indexes are there.
+    pub analyze: bool,
     /// What an earlier run of the same request made on the target.
     pub earlier: Earlier,
 }
@@ -106,8 +109,8 @@ pub struct Plan {
     pub loads: Vec<TableLoad>,
     /// The sequences whose values are set, by schema and name.
     pub sequences: Vec<QualifiedName>,
-    /// Makes everything else, phase after phase.
-    pub post_data: Vec<Phase>,
+    /// Makes everything else, as far as possible while rows are still copied.
+    pub post_data: Vec<Task>,
     /// What stays behind, and why.
     pub left_out: Vec<LeftOut>,
     /// What is made without being asked for more than once: dependency loops that were cut, for the log.
@@ -258,7 +261,7 @@ pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Pl
         let places = Places::new(order.pre_data.iter().chain(&order.post_data));
         let dropped = drop_public(source, target, &options.selection).map(Step::alone);
         plan.pre_data = dropped.into_iter().chain(steps::steps(&context, &places, &order.pre_data)).collect();
-        plan.post_data = tasks::phases(&context, &places, &order.post_data, options.mode == Mode::Full);
+        plan.post_data = tasks::tasks(&context, &places, &order.post_data, &plan.loads, options.mode == Mode::Full);
         if options.earlier.keeps {
             let drops = |remade: &[Address]| conflict::drops(remade, target);
             earlier::keep(&mut plan, &options.earlier, &ours, target, drops)?;
@@ -297,10 +300,11 @@ fn drop_public(source: &Catalog, target: &Catalog, selection: &Selection) -> Opt
 ///
 /// As of [`build`].
 pub fn definitions(source: &Catalog, target_major: u32, options: &Options) -> Result<Vec<Statement>, Error> {
-    let options = Options { earlier: Earlier::default(), clean: false, ..options.clone() };
+    // Without rows, because how some of them are made depends on how many there are.
+    let options = Options { mode: Mode::Schema, earlier: Earlier::default(), clean: false, ..options.clone() };
     let plan = build(source, &Catalog::fresh(target_major), &options)?;
     let steps = plan.pre_data.into_iter().flat_map(|step| step.statements);
-    let tasks = plan.post_data.into_iter().flat_map(|phase| phase.tasks).flat_map(|task| task.statements);
+    let tasks = plan.post_data.into_iter().flat_map(|task| task.statements);
     Ok(steps.chain(tasks).collect())
 }
 

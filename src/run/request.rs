@@ -5,6 +5,7 @@ use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 
 use super::Error;
+use crate::apply::BuildSettings;
 use crate::connect::{Conninfo, Control, Endpoint, Environment};
 use crate::copy;
 use crate::error::Side;
@@ -42,6 +43,8 @@ pub(super) struct Request {
     pub(super) allow_omissions: Vec<&'static str>,
     /// How rows are copied.
     pub(super) copy: copy::Options,
+    /// How everything behind them is built.
+    pub(super) build: BuildSettings,
     /// Where the statements that make the schema are written.
     pub(super) schema_dump_file: Option<PathBuf>,
 }
@@ -64,6 +67,11 @@ impl Request {
             plan,
             allow_omissions: settings.allow_omissions.clone(),
             copy: copy_options(settings),
+            build: BuildSettings {
+                sessions: settings.index_jobs,
+                maintenance_bytes: settings.maintenance_bytes,
+                session_settings: settings.session_settings.clone(),
+            },
             schema_dump_file: settings.schema_dump_file.clone(),
         })
     }
@@ -160,6 +168,7 @@ fn plan_options(settings: &Settings) -> plan::Options {
             ChunkSize::Pages(pages) => NonZeroU32::new(pages).map(ForcedChunk::Pages),
             ChunkSize::Bytes(bytes) => NonZeroU64::new(bytes).map(ForcedChunk::Bytes),
         }),
+        analyze: settings.analyze,
         earlier: Earlier::default(),
     }
 }

@@ -152,6 +152,11 @@ impl<'a> Resume<'a> {
             settled.planned.push(planned(&load, place, 0, true));
         }
         plan.loads = loads;
+        // What is kept never arrives.
+        let arriving: BTreeSet<u32> = plan.loads.iter().map(|load| load.relation).collect();
+        for task in &mut plan.post_data {
+            task.rows.retain(|relation| arriving.contains(relation));
+        }
         Ok(settled)
     }
 

@@ -55,6 +55,7 @@ async fn read(settings: &SchemaSettings, source: &Endpoint) -> Result<Schema, Er
         jobs: 1,
         streams_per_table: 1,
         forced_chunk: None,
+        analyze: false,
         earlier: Earlier::default(),
     };
     let Source { snapshot, hold, catalog, .. } = Source::hold(source, &options).await?;
@@ -83,7 +84,7 @@ impl Plan {
     /// The statements of the sections asked for, in order.
     fn statements(&self, pre_data: bool, post_data: bool) -> impl Iterator<Item = &crate::ddl::Statement> {
         let before = self.pre_data.iter().filter(move |_| pre_data).flat_map(|step| &step.statements);
-        let tasks = self.post_data.iter().flat_map(|phase| &phase.tasks).filter(move |_| post_data);
+        let tasks = self.post_data.iter().filter(move |_| post_data);
         before.chain(tasks.flat_map(|task| &task.statements))
     }
 }
