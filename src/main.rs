@@ -6,9 +6,9 @@ use std::time::Duration;
 use clap::ArgMatches;
 use pgsluice::cli::{self, Invocation};
 use pgsluice::error::Explain;
+use pgsluice::run::{Ran, Signal};
 use pgsluice::settings::table::Command;
 use pgsluice::settings::{self, Environment, File, LogFormat, Logging};
-use pgsluice::run::{Ran, Signal};
 use pgsluice::{report, run};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -27,21 +27,25 @@ fn main() -> ExitCode {
     };
     match invocation.command {
         Command::Snapshot => with_settings(&invocation, settings::resolve, |settings| {
-            start(settings.logging, &settings.warnings, async || run::run(settings, interruption()).await, |ran| match ran
-            {
-                Ran::NotRepeated { completed_at } => {
-                    report::not_repeated(completed_at, settings.logging.format);
-                    true
-                }
-                Ran::Copied(summary) => {
-                    summary.print();
-                    let complete = summary.completeness();
-                    if let Err(incomplete) = &complete {
-                        report::failure(incomplete, settings.logging.format);
+            start(
+                settings.logging,
+                &settings.warnings,
+                async || run::run(settings, interruption()).await,
+                |ran| match ran {
+                    Ran::NotRepeated { completed_at } => {
+                        report::not_repeated(completed_at, settings.logging.format);
+                        true
                     }
-                    complete.is_ok()
-                }
-            })
+                    Ran::Copied(summary) => {
+                        summary.print();
+                        let complete = summary.completeness();
+                        if let Err(incomplete) = &complete {
+                            report::failure(incomplete, settings.logging.format);
+                        }
+                        complete.is_ok()
+                    }
+                },
+            )
         }),
         Command::Schema => with_settings(&invocation, settings::resolve_schema, |settings| {
             start(
@@ -55,10 +59,15 @@ fn main() -> ExitCode {
             )
         }),
         Command::Status => with_settings(&invocation, settings::resolve_status, |settings| {
-            start(settings.logging, &settings.warnings, async || run::status(settings).await, |requests| {
-                report::status(requests, settings.json);
-                true
-            })
+            start(
+                settings.logging,
+                &settings.warnings,
+                async || run::status(settings).await,
+                |requests| {
+                    report::status(requests, settings.json);
+                    true
+                },
+            )
         }),
     }
 }

@@ -89,7 +89,7 @@ pub async fn run(settings: &Settings, interrupted: impl Future<Output = Signal>)
             Some(owner) => owner,
             None => create_target(&request).await?,
         };
-        copy_database(&request, &record, &counters, owner.as_slice()).await
+        Box::pin(copy_database(&request, &record, &counters, owner.as_slice())).await
     });
     let ended = tokio::select! {
         outcome = &mut work => Ok(outcome),
@@ -188,10 +188,7 @@ async fn create_target(request: &Request) -> Result<Option<Statement>, Error> {
 }
 
 /// Opens a session that creates objects, makes sure that no other run of the request does so too, and reads what is there.
-async fn read_target<'a>(
-    request: &Request,
-    record: &'a Record<'_>,
-) -> Result<(Control, Catalog, Resume<'a>), Error> {
+async fn read_target<'a>(request: &Request, record: &'a Record<'_>) -> Result<(Control, Catalog, Resume<'a>), Error> {
     let session = snapshot::writing(&request.target).await?;
     let resume = record.resume(&session, request).await?;
     let sessions = catalog::Sessions { locking: session.client(), lockless: session.client() };

@@ -99,7 +99,9 @@ fn what_is_completed_is_not_repeated_unless_that_is_asked_for() {
 fn what_failed_is_copied_again_as_of_one_moment() {
     let three = Three::new(SOURCE);
     three.fail();
-    three.source.psql("INSERT INTO item (name) VALUES ('late'); DROP VIEW items; CREATE TABLE later (); SELECT lo_unlink(4711)");
+    three.source.psql(
+        "INSERT INTO item (name) VALUES ('late'); DROP VIEW items; CREATE TABLE later (); SELECT lo_unlink(4711)",
+    );
     let again = three.run().outcome().expect_done();
     assert!(again.stderr.contains("going on with the request whose last run ended at 20"), "{}", again.stderr);
     three.require_copy();
@@ -185,8 +187,10 @@ fn rows_alone_are_emptied_only_where_there_were_none_before() {
                   CREATE TABLE c (x int CHECK (x > 0)); INSERT INTO c VALUES (1)";
     let three = Three::new(script);
     let run = || three.run().args(["--mode", "data", "--jobs", "1", "--chunk-pages", "1"]);
-    three.target.psql("CREATE TABLE a (x int); CREATE TABLE b (x int); INSERT INTO b VALUES (99);
-                       CREATE TABLE c (x int CHECK (x < 0))");
+    three.target.psql(
+        "CREATE TABLE a (x int); CREATE TABLE b (x int); INSERT INTO b VALUES (99);
+                       CREATE TABLE c (x int CHECK (x < 0))",
+    );
     assert_eq!(run().outcome().exit_code, Some(1));
     assert_eq!(three.status(), ["requested", "failed"]);
     assert_eq!(three.target.value("SELECT count(*) FROM a"), "5000");
@@ -222,8 +226,7 @@ const SLOW: &str = "
     CREATE OR REPLACE FUNCTION slow(x int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS
         'BEGIN PERFORM pg_sleep(100); RETURN x; END'";
 
-const BUILDING: &str =
-    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'CREATE INDEX%' AND state = 'active'";
+const BUILDING: &str = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'CREATE INDEX%' AND state = 'active'";
 
 #[test]
 fn a_second_run_of_the_same_request_is_told_of_the_first_and_another_request_is_not() {
@@ -255,7 +258,11 @@ fn a_run_that_was_killed_is_taken_over() {
     first.signal("KILL");
     first.outcome();
     assert_eq!(three.status(), ["in progress", "in progress"]);
-    wait_for(&three.store, "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())", "0");
+    wait_for(
+        &three.store,
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+        "0",
+    );
     let status = Run::new(["status", "--json", "--store", &three.store.url()]).outcome().expect_done();
     assert!(status.stdout.contains("\"is_alive\":false"), "{}", status.stdout);
     three.source.psql("CREATE OR REPLACE FUNCTION slow(x int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT x'");
@@ -275,7 +282,8 @@ fn a_run_that_loses_its_store_stops_what_it_does() {
     let outcome = run.outcome();
     assert_eq!(outcome.exit_code, Some(1));
     assert!(outcome.stderr.contains("error: lost the connection to the store"), "{}", outcome.stderr);
-    let ours = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'pgsluice'";
+    let ours =
+        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'pgsluice'";
     for database in [&three.source, &three.target] {
         wait_for(database, ours, "0");
     }
@@ -297,7 +305,12 @@ fn nothing_is_asked_of_source_or_target_where_the_store_cannot_be_written() {
     ");
     let store = Cluster::shared().database();
     store.psql(&format!("ALTER DATABASE {} SET default_transaction_read_only = on", store.name));
-    insta::assert_snapshot!(run(&store.url()), @"");
+    insta::assert_snapshot!(run(&store.url()), @r"
+    exit code: 1
+    error: could not create the table of snapshot requests on the store
+    detail: ERROR 25006: cannot execute CREATE SCHEMA in a read-only transaction
+    hint: the store must be a server that can be written, not a standby
+    ");
 }
 
 #[test]

@@ -29,7 +29,10 @@ pub(super) struct Place {
 /// What the server wants to hear.
 #[derive(Clone)]
 enum Secret {
-    Key { process_id: i32, secret_key: i32 },
+    Key {
+        process_id: i32,
+        secret_key: i32,
+    },
     /// tokio-postgres keeps it to itself.
     Token(CancelToken),
 }

@@ -150,7 +150,6 @@ impl Endpoint {
 
     /// Lets no further session be opened, by this endpoint or one made from it: who tries waits for ever. Returns what is needed
     /// to stop those that are open, also when they are dropped in between.
-    #[must_use]
     pub fn stop(&self) -> Stopping {
         Stopping { endpoint: self.clone(), keys: self.live.stop() }
     }

@@ -9,7 +9,8 @@ use super::graph::Graph;
 use super::node::{Kind, NodeId};
 use super::{Error, Plan};
 use crate::catalog::{Catalog, Lookup};
-use crate::ddl::{Address, Statement, behaviour, constraint, index, relation, schema};
+use crate::ddl::sql::ident;
+use crate::ddl::{Action, Address, Statement, behaviour, constraint, index, relation, schema};
 
 /// What is known of an earlier run's work. Nothing by default.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -106,7 +107,7 @@ fn is_remade(kind: &str) -> bool {
     matches!(kind, "PUBLICATION" | "EVENT TRIGGER")
 }
 
-/// Takes out of a plan what an earlier run has made. What can be said twice without harm, such as owners and comments, is said
+/// Takes out of a plan what an earlier run has made before the rows. What can be said twice without harm, such as owners and comments, is said
 /// again.
 ///
 /// # Errors
@@ -116,7 +117,6 @@ pub(super) fn keep(
     plan: &mut Plan,
     earlier: &Earlier,
     ours: &[Address],
-    target: &Catalog,
     drops: impl Fn(&[Address]) -> Vec<Statement>,
 ) -> Result<(), Error> {
     earlier.require_all(ours)?;
@@ -127,11 +127,44 @@ pub(super) fn keep(
         let is_refused = step.statements.iter().any(|of| refused.contains(&of.object.sql));
         step.statements.retain(|of| is_refused || of.action.is_optional());
     }
-    let there = statements(target);
+    Ok(())
+}
+
+/// Takes out of a plan what an earlier run has made behind the rows. Of the tables (by OID on the target) whose rows are loaded
+/// again, keys, triggers and rules are dropped first and made again: they would keep the table from being emptied, or fire.
+pub fn keep_tasks(plan: &mut Plan, target: &Catalog, reloaded: &BTreeSet<u32>) {
+    let lookup = Lookup::new(target);
+    let is_hindered = |relation: u32| lookup.with_descendants(relation).iter().any(|table| reloaded.contains(table));
+    let (mut kept, mut drops) = (target.clone(), Vec::new());
+    let mut drop = |sql: String, object: Address| drops.push(Statement::new(Action::Drop, &object, sql));
+    let place = |relation: u32| lookup.relation(relation).map(relation::address);
+    kept.constraints.retain(|of| {
+        let is_dropped = of.kind == "f" && (is_hindered(of.relation) || is_hindered(of.referenced));
+        if let Some(table) = place(of.relation).filter(|_| is_dropped) {
+            let sql = format!("ALTER TABLE {} DROP CONSTRAINT IF EXISTS {}", table.sql, ident(&of.name));
+            drop(sql, constraint::address(of, &table));
+        }
+        !is_dropped
+    });
+    kept.triggers.retain(|of| {
+        if let Some(table) = place(of.relation).filter(|_| is_hindered(of.relation)) {
+            let address = Address::on("TRIGGER", &of.name, &table);
+            drop(format!("DROP TRIGGER IF EXISTS {}", address.sql), address);
+        }
+        !is_hindered(of.relation)
+    });
+    kept.rules.retain(|of| {
+        if let Some(table) = place(of.relation).filter(|_| is_hindered(of.relation)) {
+            let address = Address::on("RULE", &of.name, &table);
+            drop(format!("DROP RULE IF EXISTS {}", address.sql), address);
+        }
+        !is_hindered(of.relation)
+    });
+    plan.clean.extend(drops);
+    let there = statements(&kept);
     for task in &mut plan.post_data {
         task.statements.retain(|of| of.action.is_optional() || !there.contains(&of.sql));
     }
-    Ok(())
 }
 
 /// The statements that would make what the target has of what is made after rows.
@@ -150,23 +183,4 @@ fn statements(target: &Catalog) -> BTreeSet<String> {
     let policies = target.policies.iter().flat_map(|of| behaviour::policy(&lookup, of));
     let all = constraints.chain(keys).chain(indexes).chain(statistics).chain(rules).chain(triggers).chain(policies);
     all.map(|statement| statement.sql).collect()
-}
-
-/// What would be done to rows that are loaded into a table of the target, or keeps it from being emptied; None where nothing would.
-#[must_use]
-pub fn hindrance(target: &Catalog, relation: u32) -> Option<&'static str> {
-    if target.triggers.iter().any(|of| of.relation == relation) {
-        return Some("it has a trigger already");
-    }
-    if target.rules.iter().any(|of| of.relation == relation) {
-        return Some("it has a rule already");
-    }
-    let is_key = |kind: &str| kind == "f";
-    let concerned = |of: &&crate::catalog::Constraint| of.relation == relation || of.referenced == relation;
-    target
-        .constraints
-        .iter()
-        .filter(concerned)
-        .any(|of| is_key(&of.kind))
-        .then_some("it has a foreign key already, or one refers to it")
 }

@@ -264,7 +264,7 @@ pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Pl
         plan.post_data = tasks::tasks(&context, &places, &order.post_data, &plan.loads, options.mode == Mode::Full);
         if options.earlier.keeps {
             let drops = |remade: &[Address]| conflict::drops(remade, target);
-            earlier::keep(&mut plan, &options.earlier, &ours, target, drops)?;
+            earlier::keep(&mut plan, &options.earlier, &ours, drops)?;
         }
     }
     Ok(plan)

@@ -54,7 +54,9 @@ pub enum Error {
     #[error("the sessions of another run of this request are still at work on the target")]
     TargetBusy,
     /// A table that an earlier run filled in part held rows before.
-    #[error("could not go on with table \"{table}\": an earlier run of this request may have added rows to those it held before")]
+    #[error(
+        "could not go on with table \"{table}\": an earlier run of this request may have added rows to those it held before"
+    )]
     NotOurs {
         /// The table.
         table: QualifiedName,
@@ -81,7 +83,9 @@ impl Error {
             Self::Apply(error) => error,
             Self::Copy(error) => error,
             Self::Store(error) => error,
-            Self::SchemaFile { .. } | Self::TargetBusy | Self::NotOurs { .. } | Self::Interrupted { .. } => return None,
+            Self::SchemaFile { .. } | Self::TargetBusy | Self::NotOurs { .. } | Self::Interrupted { .. } => {
+                return None;
+            }
         })
     }
 

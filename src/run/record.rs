@@ -44,7 +44,7 @@ pub(super) struct Record<'a> {
 /// Whether there is something to do.
 pub(super) enum Begun<'a> {
     /// There is.
-    Now(Record<'a>),
+    Now(Box<Record<'a>>),
     /// The request is completed, and was not to be repeated.
     Completed {
         /// When it was completed.
@@ -75,7 +75,7 @@ struct Done {
 impl<'a> Record<'a> {
     /// Takes the request's lock and records that work has begun, before any other server is asked for anything.
     pub(super) async fn begin(session: Option<&'a Control>, request: &'a Request) -> Result<Begun<'a>, Error> {
-        let Some(session) = session else { return Ok(Begun::Now(Self { recording: None })) };
+        let Some(session) = session else { return Ok(Begun::Now(Box::new(Self { recording: None }))) };
         let mut store = Store::open(session.client()).await?;
         let ledger = Ledger::lock(session.client(), request.identity.clone()).await?;
         let known = ledger.known().await?;
@@ -87,10 +87,8 @@ impl<'a> Record<'a> {
             tell(known);
         }
         let known = known.filter(|known| known.standing != Standing::Completed);
-        let runner = Runner {
-            host: whoami::hostname().ok(),
-            application_name: request.target.application_name().to_owned(),
-        };
+        let runner =
+            Runner { host: whoami::hostname().ok(), application_name: request.target.application_name().to_owned() };
         // A row of the snapshot requests is nobody's until the request is recorded that has it.
         store::alone(session.client(), async || {
             store.request(&request.identity.key(), &asked_for(&request.plan.selection)).await?;
@@ -100,7 +98,7 @@ impl<'a> Record<'a> {
         .await?;
         let done = Mutex::default();
         let recording = Recording { ledger, session, store, identity: &request.identity, known, done };
-        Ok(Begun::Now(Self { recording: Some(recording) }))
+        Ok(Begun::Now(Box::new(Self { recording: Some(recording) })))
     }
 
     /// Makes sure that no other run of the request works on the target, and finds out what an earlier one left there.
@@ -225,7 +223,7 @@ impl Recording<'_> {
         };
         self.store.finish(&errors).await?;
         let messages: Vec<Value> = errors.into_iter().map(|error| error.to_json()).collect();
-        let messages = (!messages.is_empty()).then(|| Value::Array(messages));
+        let messages = (!messages.is_empty()).then_some(Value::Array(messages));
         self.ledger.ended(standing, messages.as_ref()).await
     }
 }
@@ -267,7 +265,9 @@ fn tell(known: &Known) {
         }
         Standing::Completed => tracing::info!("repeating the request that was completed at {ended_at}"),
         Standing::Failed | Standing::Interrupted => {
-            tracing::warn!("going on with the request whose last run ended at {ended_at} on {host} without completing it");
+            tracing::warn!(
+                "going on with the request whose last run ended at {ended_at} on {host} without completing it"
+            );
         }
     }
 }

@@ -19,6 +19,7 @@ use crate::settings::{self, ChunkSize, Objects, OnConflict, Secret, Settings};
 use crate::store::Identity;
 
 /// What a run is asked to do.
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch that the user has by itself")]
 #[derive(Debug)]
 pub(super) struct Request {
     /// The database that is read.
@@ -85,8 +86,8 @@ impl Request {
         let Some(store) = &self.store else { return Ok((None, None)) };
         match store.control().await {
             Err(error) if error.is_missing_database() && self.create_target && store.place() == self.target.place() => {
-                let made = make().await?;
-                Ok((Some(store.control().await?), Some(made)))
+                let target = make().await?;
+                Ok((Some(store.control().await?), Some(target)))
             }
             session => Ok((Some(session?), None)),
         }

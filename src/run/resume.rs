@@ -15,10 +15,10 @@ use crate::plan::earlier::{self, Earlier, EarlierObject};
 use crate::plan::load::TableLoad;
 use crate::plan::{self, Mode, Plan};
 use crate::report::Kept;
+use crate::store::digest_of;
 use crate::store::ledger::{
     self, Known, Ledger, LoadedTable, MadeObject, PlannedTable, Stage, TargetIdentity, snapshot_time,
 };
-use crate::store::digest_of;
 
 /// Tables counted by one query.
 const BATCH_TABLES: usize = 100;
@@ -128,14 +128,13 @@ impl<'a> Resume<'a> {
         let oids: BTreeMap<_, _> =
             target.relations.iter().filter(|of| of.is_table()).map(|of| (of.qualified_name(), of)).collect();
         let is_there = recorded.mode == Mode::Data || options.earlier.keeps;
-        let counted: Vec<&QualifiedName> =
-            plan.loads.iter().map(|load| &load.table).filter(|_| is_there).collect();
+        let counted: Vec<&QualifiedName> = plan.loads.iter().map(|load| &load.table).filter(|_| is_there).collect();
         let rows = count(session, &counted).await?;
         let mut settled = Settled::default();
         let mut loads = Vec::new();
         for load in std::mem::take(&mut plan.loads) {
             let place = oids.get(&load.table).copied().filter(|_| is_there);
-            match recorded.fate(&load, place, target, rows.get(&load.table).copied().unwrap_or_default())? {
+            match recorded.fate(&load, place, rows.get(&load.table).copied().unwrap_or_default())? {
                 Fate::Kept(kept) => settled.kept.push(kept),
                 Fate::Emptied => {
                     settled.emptied.push(load.table.clone());
@@ -152,6 +151,10 @@ impl<'a> Resume<'a> {
             settled.planned.push(planned(&load, place, 0, true));
         }
         plan.loads = loads;
+        if options.earlier.keeps {
+            let loaded = settled.planned.iter().filter(|of| !of.is_kept).filter_map(|of| of.oid);
+            earlier::keep_tasks(plan, target, &loaded.collect());
+        }
         // What is kept never arrives.
         let arriving: BTreeSet<u32> = plan.loads.iter().map(|load| load.relation).collect();
         for task in &mut plan.post_data {
@@ -167,8 +170,7 @@ impl<'a> Resume<'a> {
         options: &plan::Options,
         (source, target): (&Catalog, &Catalog),
     ) -> Result<(), Error> {
-        let Some(recorded) = self.recorded.as_ref().filter(|of| of.mode != Mode::Data && !options.earlier.keeps)
-        else {
+        let Some(recorded) = self.recorded.as_ref().filter(|of| of.mode != Mode::Data && !options.earlier.keeps) else {
             return Ok(());
         };
         let digest = digest(source, target.major, options)?;
@@ -192,9 +194,8 @@ impl<'a> Resume<'a> {
         let refused: BTreeSet<_> =
             refusals().map(|failure| (failure.statement.object.kind, &failure.statement.object.sql)).collect();
         // An object that is there and lacks something that others rest on cannot be gone on with.
-        let is_half = |failure: &Failure| {
-            !failure.statement.action.is_optional() && failure.statement.action != Action::Create
-        };
+        let is_half =
+            |failure: &Failure| !failure.statement.action.is_optional() && failure.statement.action != Action::Create;
         let objects: Vec<_> = plan
             .made
             .iter()
@@ -242,13 +243,7 @@ enum Fate {
 
 impl Recorded<'_> {
     /// A table is kept only where it has exactly the rows that were recorded, and emptied only where it had none before the request.
-    fn fate(
-        &self,
-        load: &TableLoad,
-        place: Option<&Relation>,
-        target: &Catalog,
-        rows: i64,
-    ) -> Result<Fate, Error> {
+    fn fate(&self, load: &TableLoad, place: Option<&Relation>, rows: i64) -> Result<Fate, Error> {
         let Some(place) = place else { return Ok(Fate::Loaded { rows_before: 0 }) };
         let Some(known) = self.tables.get(&load.table).filter(|known| known.oid == Some(place.oid)) else {
             return Ok(Fate::Loaded { rows_before: rows });
@@ -260,14 +255,10 @@ impl Recorded<'_> {
         if self.is_upsert || rows == known.rows_before {
             return Ok(Fate::Loaded { rows_before: known.rows_before });
         }
-        let hindrance = earlier::hindrance(target, place.oid).filter(|_| self.mode == Mode::Full);
-        match hindrance {
-            Some(problem) => {
-                Err(plan::Error::CannotKeep { object: format!("table {}", load.table), problem }.into())
-            }
-            None if known.rows_before > 0 => Err(Error::NotOurs { table: load.table.clone() }),
-            None => Ok(Fate::Emptied),
+        if known.rows_before > 0 {
+            return Err(Error::NotOurs { table: load.table.clone() });
         }
+        Ok(Fate::Emptied)
     }
 }
 

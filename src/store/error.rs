@@ -94,7 +94,9 @@ impl Explain for Error {
             }
             Self::Standby => Some("name the primary, with target_session_attrs=primary where several hosts are given"),
             Self::Busy { .. } => Some("wait for it, or end it; pgsluice status --store URL shows how far it is"),
-            Self::Lost => Some("the target may be in part as this run left it; run again when the store can be reached"),
+            Self::Lost => {
+                Some("the target may be in part as this run left it; run again when the store can be reached")
+            }
             Self::Empty => Some("it is filled by pgsluice snapshot --store URL"),
         };
         let Self::Statement { source, .. } = self else { return own.map(str::to_owned) };

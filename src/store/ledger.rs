@@ -236,7 +236,10 @@ impl<'a> Ledger<'a> {
     pub async fn tables(&self) -> Result<Vec<LoadedTable>, Error> {
         let table = |row: &Row| {
             Ok(LoadedTable {
-                table: QualifiedName::new(row.try_get::<_, &str>("schema_name")?, row.try_get::<_, &str>("table_name")?),
+                table: QualifiedName::new(
+                    row.try_get::<_, &str>("schema_name")?,
+                    row.try_get::<_, &str>("table_name")?,
+                ),
                 oid: row.try_get("oid")?,
                 rows_before: row.try_get("rows_before")?,
                 is_loaded: row.try_get::<_, &str>("status")? == "loaded",
@@ -262,8 +265,7 @@ impl<'a> Ledger<'a> {
             "request_key": self.key, "target_system": target.system, "target_database": target.database,
             "schema_digest": schema_digest,
         });
-        let objects: Vec<_> =
-            objects.map(|(kind, reference)| json!({"kind": kind, "reference": reference})).collect();
+        let objects: Vec<_> = objects.map(|(kind, reference)| json!({"kind": kind, "reference": reference})).collect();
         self.change("record what is to be made", query::MAKING, &[&head, &Value::Array(objects)]).await
     }
 
@@ -273,9 +275,9 @@ impl<'a> Ledger<'a> {
     ///
     /// When it cannot be recorded. No row may be written then.
     pub async fn made(&self, objects: &[MadeObject], is_ready: bool) -> Result<(), Error> {
-        let objects = objects.iter().map(|of| {
-            json!({"kind": of.kind, "reference": of.reference, "oid": of.oid, "is_refused": of.is_refused})
-        });
+        let objects = objects
+            .iter()
+            .map(|of| json!({"kind": of.kind, "reference": of.reference, "oid": of.oid, "is_refused": of.is_refused}));
         let objects = Value::Array(objects.collect());
         self.change("record what was made", query::MADE, &[&self.key, &objects, &is_ready]).await
     }

@@ -102,7 +102,8 @@ impl<'a> Store<'a> {
     /// [`Error::Statement`] where the rows could not be written; then none was.
     pub async fn request(&mut self, key: &str, schemas: &[SchemaRequest]) -> Result<(), Error> {
         let asked = schemas.iter().map(|asked| json!({"schema_name": asked.schema, "table_names": asked.tables}));
-        let rows = self.rows("record what is asked for", query::REQUEST, &[&Value::Array(asked.collect()), &key]).await?;
+        let rows =
+            self.rows("record what is asked for", query::REQUEST, &[&Value::Array(asked.collect()), &key]).await?;
         self.requests.extend(rows.iter().map(|row| (row.get("req_id"), row.get("schema_name"))));
         Ok(())
     }
