@@ -20,11 +20,12 @@ use tokio::sync::mpsc;
 
 use crate::apply::{self, Applied, Asked, Builders, Failure, Refused};
 use crate::catalog::{self, Catalog};
-use crate::connect::{Control, snapshot};
+use crate::connect::{Control, Endpoint, snapshot};
+use crate::copy::TableOutcome;
 use crate::ddl::Statement;
 use crate::error::Side;
-use crate::plan::{self, roles::Roles};
-use crate::report::{ProgressDisplay, Reporter, Summary};
+use crate::plan::{self, roles::Roles, statistics::CarriedStatistics};
+use crate::report::{Kept, ProgressDisplay, Reporter, Summary};
 use crate::settings::Settings;
 use data::Data;
 use outcome::Outcome;
@@ -128,6 +129,8 @@ async fn copy_database(
     let Source { endpoint: source, snapshot, hold, catalog: mut there } = source;
     let target = &snapshot.in_its_encoding(&request.target);
     catalog::read_sizes(snapshot.session().client(), Side::Source, &mut there).await?;
+    let wanted = if options.mode == plan::Mode::Schema { Vec::new() } else { plan::wanting_keys(&there, options) };
+    catalog::read_key_spreads(snapshot.session().client(), Side::Source, &wanted, &mut there).await?;
     let options = &plan::Options { earlier: resume.earlier(&target_session, &mut here).await?, ..options.clone() };
     let mut plan = plan::build(&there, &here, options)?;
     let mut settled = resume.settle(&mut plan, options, (&there, &here), &target_session).await?;
@@ -168,6 +171,8 @@ async fn copy_database(
     let wanted: Vec<_> = about_target.iter().filter(|statement| options.wants(statement)).cloned().collect();
     failures.extend(change(&target_session, &wanted, true).await?);
     snapshot::flush(&target_session, Side::Target).await?;
+    // Last, because nothing rests on it.
+    failures.extend(carry_statistics(source, session, &plan.statistics, &tables, &settled.kept).await?);
     target_session.close().await;
     let database = here.database.first().map_or("", |database| &database.name);
     let asked = Asked { user: request.target.user(), database };
@@ -187,12 +192,32 @@ async fn create_target(request: &Request) -> Result<Option<Statement>, Error> {
     Ok(Some(apply::create_database(&request.target, &definition).await?))
 }
 
+/// Takes over what the source knows for planning. It is no part of the snapshot.
+async fn carry_statistics(
+    source: &Endpoint,
+    target: &Control,
+    wanted: &[CarriedStatistics],
+    copied: &[TableOutcome],
+    kept: &[Kept],
+) -> Result<Vec<Failure>, Error> {
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let copied = copied.iter().map(|table| (table.table.clone(), table.rows));
+    let rows = copied.chain(kept.iter().map(|table| (table.table.clone(), table.rows))).collect();
+    let source = snapshot::reading(source).await?;
+    let failures = apply::carry_statistics(&source, target, wanted, &rows).await?;
+    source.close().await;
+    Ok(failures)
+}
+
 /// Opens a session that creates objects, makes sure that no other run of the request does so too, and reads what is there.
 async fn read_target<'a>(request: &Request, record: &'a Record<'_>) -> Result<(Control, Catalog, Resume<'a>), Error> {
     let session = snapshot::writing(&request.target).await?;
     let resume = record.resume(&session, request).await?;
     let sessions = catalog::Sessions { locking: session.client(), lockless: session.client() };
     let mut catalog = Box::pin(catalog::read(sessions, session.major(), Side::Target)).await?;
+    catalog::read_available_extensions(session.client(), Side::Target, &mut catalog).await?;
     if request.plan.roles != Roles::None {
         catalog::read_roles(session.client(), Side::Target, false, &mut catalog).await?;
     }

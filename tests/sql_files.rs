@@ -52,6 +52,13 @@ fn without_notes(list: &str) -> String {
     kept
 }
 
+/// Whether a statement is for servers of a version: `-- server: 18 and newer`, `-- server: any`.
+fn is_for(text: &str, major: u32) -> bool {
+    let server = text.lines().find_map(|line| line.strip_prefix("-- server: ")).unwrap();
+    let newer = server.split_once(" and newer").map(|(since, _)| since.parse().unwrap());
+    newer.is_none_or(|since: u32| major >= since)
+}
+
 /// The columns a server gives, with the types' names as headers have them.
 async fn given(session: &Control, name: &str, text: &str) -> Vec<(String, String)> {
     let statement = session.client().prepare(text).await.unwrap_or_else(|error| {
@@ -87,8 +94,11 @@ fn every_catalog_file_is_for_some_version() {
 fn the_statements_of_sessions_and_of_the_store_have_the_columns_they_promise() {
     each_version(async |session| {
         pgsluice::store::Store::open(session.client()).await.map(drop).unwrap();
-        for path in ["session", "store", "large_objects"].into_iter().flat_map(files) {
+        for path in ["session", "store", "large_objects", "statistics"].into_iter().flat_map(files) {
             let (name, text) = (path.display().to_string(), fs::read_to_string(&path).unwrap());
+            if !is_for(&text, session.major()) {
+                continue;
+            }
             assert_eq!(given(session, &name, &text).await, columns(&text), "{name} on PostgreSQL {}", session.major());
         }
     });

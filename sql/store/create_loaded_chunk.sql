@@ -1,5 +1,5 @@
--- Creates the table of loaded pieces of tables that are copied in several: blocks of the source's table, from first_block on to
--- before end_block.
+-- Creates the table of loaded pieces of tables that are copied in several: a range of blocks of the source's table, or of values of
+-- its key, from range_first on to before range_end; null where it is open.
 -- params: none
 -- columns: none
 -- server: any
@@ -9,8 +9,9 @@ CREATE TABLE IF NOT EXISTS pgsluice.loaded_chunk (
     schema_name text NOT NULL,
     table_name text NOT NULL,
     chunk int4 NOT NULL,
-    first_block int8,
-    end_block int8,
+    divided_by text NOT NULL CHECK (divided_by IN ('blocks', 'keys')),
+    range_first int8,
+    range_end int8,
     rows_loaded int8 NOT NULL,
     bytes_loaded int8 NOT NULL,
     snapshot text NOT NULL,

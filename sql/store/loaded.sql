@@ -1,5 +1,5 @@
 -- Records that the run is alive, and how far its tables and their pieces are.
--- params: $1 text, the request's key, $2 jsonb, an array of {"schema_name": text, "table_name": text, "chunks_loaded": int4, "rows_loaded": int8, "bytes_loaded": int8}, $3 jsonb, an array of {"schema_name": text, "table_name": text, "chunk": int4, "first_block": int8 or null, "end_block": int8 or null, "rows_loaded": int8, "bytes_loaded": int8}
+-- params: $1 text, the request's key, $2 jsonb, an array of {"schema_name": text, "table_name": text, "chunks_loaded": int4, "rows_loaded": int8, "bytes_loaded": int8}, $3 jsonb, an array of {"schema_name": text, "table_name": text, "chunk": int4, "divided_by": text, "range_first": int8 or null, "range_end": int8 or null, "rows_loaded": int8, "bytes_loaded": int8}
 -- columns: request_key text
 -- server: any
 -- order: one row at most
@@ -14,15 +14,15 @@ WITH tables AS (
     WHERE t.request_key = $1::pg_catalog.text AND t.schema_name = r.schema_name AND t.table_name = r.table_name
 ), chunks AS (
     INSERT INTO pgsluice.loaded_chunk (
-        request_key, schema_name, table_name, chunk, first_block, end_block, rows_loaded, bytes_loaded, snapshot,
+        request_key, schema_name, table_name, chunk, divided_by, range_first, range_end, rows_loaded, bytes_loaded, snapshot,
         loaded_at
     )
     SELECT
-        q.request_key, r.schema_name, r.table_name, r.chunk, r.first_block, r.end_block, r.rows_loaded, r.bytes_loaded,
+        q.request_key, r.schema_name, r.table_name, r.chunk, r.divided_by, r.range_first, r.range_end, r.rows_loaded, r.bytes_loaded,
         q.snapshot, pg_catalog.now()
     FROM pg_catalog.jsonb_to_recordset($3::pg_catalog.jsonb) AS r (
-        schema_name pg_catalog.text, table_name pg_catalog.text, chunk pg_catalog.int4, first_block pg_catalog.int8,
-        end_block pg_catalog.int8, rows_loaded pg_catalog.int8, bytes_loaded pg_catalog.int8
+        schema_name pg_catalog.text, table_name pg_catalog.text, chunk pg_catalog.int4, divided_by pg_catalog.text,
+        range_first pg_catalog.int8, range_end pg_catalog.int8, rows_loaded pg_catalog.int8, bytes_loaded pg_catalog.int8
     )
     JOIN pgsluice.request AS q ON q.request_key = $1::pg_catalog.text
     ON CONFLICT (request_key, schema_name, table_name, chunk) DO NOTHING

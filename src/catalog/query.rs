@@ -23,6 +23,9 @@ impl Query {
     }
 }
 
+/// Rows: `description`. Not of [`ALL`], for it is asked only about an object that is missing.
+pub(super) const DEPENDENTS: &str = include_str!("../../sql/session/dependents.sql");
+
 /// Declares every query once: a constant for each, and the list of them all.
 macro_rules! queries {
     ($($(#[$about:meta])* $constant:ident = $name:literal $(, before $major:literal)*;)*) => {
@@ -87,6 +90,12 @@ queries! {
     TABLE_SIZES = "table_sizes";
     /// Columns whose binary form cannot be trusted.
     BINARY_UNSAFE = "binary_unsafe";
+    /// Integer columns that number the rows of a table.
+    KEY_COLUMNS = "key_columns";
+    /// Tables partitioned by hash.
+    HASH_PARTITIONED = "hash_partitioned";
+    /// Extensions that can be installed.
+    AVAILABLE_EXTENSIONS = "available_extensions";
     /// Objects of the server and of extensions that have privileges of their own.
     GIVEN_OBJECTS = "given_objects";
     /// Default privileges.

@@ -40,9 +40,11 @@ pub(super) fn loads(
             format: CopyFormat::Text,
             created_here: false,
             chunks: vec![Chunk::Whole],
+            key_column: None,
             bytes_estimate: u64::try_from(size).unwrap_or_default(),
             chunking_reason: TEXT_REASON,
-            text_reason: Some(TEXT_REASON),
+            text_reason: Some(TEXT_REASON.to_owned()),
+            through: None,
             filter: Some(RowFilter { condition: of.condition.clone(), replaces: is_made(of.extension) }),
         }
     };

@@ -240,16 +240,20 @@ impl Done {
         progress.chunks += 1;
         progress.rows += chunk.rows;
         progress.bytes += chunk.bytes;
-        if let Chunk::Blocks(range) = chunk.chunk {
-            self.chunks.push(LoadedChunk {
-                table: table.clone(),
-                chunk: chunk.number,
-                first_block: range.first,
-                end_block: range.end,
-                rows: chunk.rows,
-                bytes: chunk.bytes,
-            });
-        }
+        let range = match chunk.chunk {
+            Chunk::Whole => None,
+            Chunk::Blocks(range) => Some(("blocks", range.first.map(i64::from), range.end.map(i64::from))),
+            Chunk::Keys(range) => Some(("keys", range.first, range.end)),
+        };
+        self.chunks.extend(range.map(|(divided_by, range_first, range_end)| LoadedChunk {
+            table: table.clone(),
+            chunk: chunk.number,
+            divided_by,
+            range_first,
+            range_end,
+            rows: chunk.rows,
+            bytes: chunk.bytes,
+        }));
         self.changed.insert(table);
     }
 }

@@ -11,6 +11,7 @@ use crate::copy;
 use crate::error::Side;
 use crate::plan::chunks::ForcedChunk;
 use crate::plan::earlier::Earlier;
+use crate::plan::load::CopyFormat;
 use crate::plan::pattern::{Pattern, PatternList};
 use crate::plan::roles::Roles;
 use crate::plan::select::Selection;
@@ -163,6 +164,11 @@ fn plan_options(settings: &Settings) -> plan::Options {
         // Rows alone make nothing.
         roles: if settings.mode == settings::Mode::Data { Roles::None } else { settings.objects.roles },
         clean: settings.clean,
+        copy_format: match settings.copy_format {
+            settings::CopyFormat::Auto => None,
+            settings::CopyFormat::Binary => Some(CopyFormat::Binary),
+            settings::CopyFormat::Text => Some(CopyFormat::Text),
+        },
         jobs: streams(settings.jobs),
         streams_per_table: streams(settings.streams_per_table),
         forced_chunk: settings.chunk.and_then(|chunk| match chunk {

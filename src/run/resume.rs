@@ -130,11 +130,12 @@ impl<'a> Resume<'a> {
         let is_there = recorded.mode == Mode::Data || options.earlier.keeps;
         let counted: Vec<&QualifiedName> = plan.loads.iter().map(|load| &load.table).filter(|_| is_there).collect();
         let rows = count(session, &counted).await?;
+        let whole = recorded.whole_hierarchies(&plan.loads, &oids, &rows)?;
         let mut settled = Settled::default();
         let mut loads = Vec::new();
         for load in std::mem::take(&mut plan.loads) {
             let place = oids.get(&load.table).copied().filter(|_| is_there);
-            match recorded.fate(&load, place, rows.get(&load.table).copied().unwrap_or_default())? {
+            match recorded.fate(&load, place, rows.get(&load.table).copied().unwrap_or_default(), &whole)? {
                 Fate::Kept(kept) => settled.kept.push(kept),
                 Fate::Emptied => {
                     settled.emptied.push(load.table.clone());
@@ -234,6 +235,17 @@ impl<'a> Resume<'a> {
     }
 }
 
+/// The partitions of a table that rows are inserted through.
+#[derive(Default)]
+struct Hierarchy {
+    /// Rows that were added to them.
+    rows: i64,
+    /// Rows that are recorded.
+    recorded: i64,
+    /// Whether some were not loaded.
+    is_partial: bool,
+}
+
 /// What becomes of a table.
 enum Fate {
     Kept(Kept),
@@ -242,13 +254,61 @@ enum Fate {
 }
 
 impl Recorded<'_> {
+    /// The partitioned tables that rows were inserted through, and that have all of them. Those may lie in other partitions than on
+    /// the source: the partitions are kept together, or not at all, and whose rows one of them holds cannot be told.
+    ///
+    /// # Errors
+    ///
+    /// Where such a table holds something, and not all of its rows.
+    fn whole_hierarchies(
+        &self,
+        loads: &[TableLoad],
+        oids: &BTreeMap<QualifiedName, &Relation>,
+        rows: &BTreeMap<QualifiedName, i64>,
+    ) -> Result<BTreeSet<QualifiedName>, Error> {
+        let mut hierarchies: BTreeMap<&QualifiedName, Hierarchy> = BTreeMap::new();
+        for load in loads.iter().filter(|_| !self.is_upsert) {
+            let Some(root) = &load.through else { continue };
+            let (known, place) = (self.tables.get(&load.table), oids.get(&load.table));
+            let Some(known) = known.filter(|known| place.is_some_and(|place| known.oid == Some(place.oid))) else {
+                continue;
+            };
+            let hierarchy = hierarchies.entry(root).or_default();
+            hierarchy.rows += rows.get(&load.table).copied().unwrap_or_default() - known.rows_before;
+            hierarchy.recorded += known.rows;
+            hierarchy.is_partial |= !known.is_loaded;
+        }
+        let mut whole = BTreeSet::new();
+        for (root, Hierarchy { rows, recorded, is_partial }) in hierarchies {
+            if self.keep_loaded && !is_partial && rows == recorded {
+                whole.insert(root.clone());
+            } else if rows != 0 && self.mode == Mode::Data {
+                return Err(Error::NotOurs { table: root.clone() });
+            } else if rows != 0 {
+                let problem = "its rows may lie in any of its partitions, and not all of them are there";
+                return Err(plan::Error::CannotKeep { object: format!("table {root}"), problem }.into());
+            }
+        }
+        Ok(whole)
+    }
+
     /// A table is kept only where it has exactly the rows that were recorded, and emptied only where it had none before the request.
-    fn fate(&self, load: &TableLoad, place: Option<&Relation>, rows: i64) -> Result<Fate, Error> {
+    fn fate(
+        &self,
+        load: &TableLoad,
+        place: Option<&Relation>,
+        rows: i64,
+        whole: &BTreeSet<QualifiedName>,
+    ) -> Result<Fate, Error> {
         let Some(place) = place else { return Ok(Fate::Loaded { rows_before: 0 }) };
         let Some(known) = self.tables.get(&load.table).filter(|known| known.oid == Some(place.oid)) else {
             return Ok(Fate::Loaded { rows_before: rows });
         };
-        if self.keep_loaded && known.is_loaded && known.rows_before + known.rows == rows {
+        let has_its_rows = match &load.through {
+            Some(root) => whole.contains(root),
+            None => known.rows_before + known.rows == rows,
+        };
+        if self.keep_loaded && known.is_loaded && has_its_rows {
             let (table, snapshot_at) = (load.table.clone(), known.snapshot_at.clone());
             return Ok(Fate::Kept(Kept { table, rows: known.rows.unsigned_abs(), snapshot_at }));
         }

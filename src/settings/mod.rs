@@ -49,6 +49,17 @@ pub enum OnConflict {
     Update,
 }
 
+/// In which of COPY's formats rows travel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CopyFormat {
+    /// Binary where it is safe, text elsewhere.
+    Auto,
+    /// Binary, or an error.
+    Binary,
+    /// Text.
+    Text,
+}
+
 /// The size of the pieces a large table is split into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ChunkSize {
@@ -175,6 +186,8 @@ pub struct Settings {
     pub session_settings: Vec<(String, String)>,
     /// Whether tables are analyzed.
     pub analyze: bool,
+    /// In which format rows travel.
+    pub copy_format: CopyFormat,
     /// Whether rows are loaded with `session_replication_role = replica`.
     pub disable_triggers: bool,
     /// What to do with a row whose key is there already. With [`Mode::Data`] always [`OnConflict::Error`] for now.

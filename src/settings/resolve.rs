@@ -8,7 +8,9 @@ use super::layers::{Environment, File, Found, Layers};
 use super::secret::Secret;
 use super::table::{self, Setting};
 use super::value;
-use super::{ChunkSize, LogFormat, Mode, Objects, OnConflict, SchemaSettings, Section, Settings, StatusSettings};
+use super::{
+    ChunkSize, CopyFormat, LogFormat, Mode, Objects, OnConflict, SchemaSettings, Section, Settings, StatusSettings,
+};
 use crate::plan::omission;
 use crate::plan::pattern::{self, PatternList};
 use crate::plan::roles::Roles;
@@ -95,6 +97,7 @@ pub fn resolve(matches: &ArgMatches, environment: &Environment, file: &File) -> 
             .read(&table::MAINTENANCE_WORK_MEM, |text| value::size_bytes(text, MAINTENANCE_BYTES_MIN))?,
         session_settings: layers.read(&table::SESSION_SETTING, value::assignments)?.unwrap_or_default(),
         analyze: layers.read(&table::ANALYZE, |text| value::choice(text, &ANALYZE_CHOICES))?.unwrap_or(true),
+        copy_format: layers.copy_format()?,
         disable_triggers: layers.switch(&table::DISABLE_TRIGGERS)?,
         on_conflict: layers.on_conflict(mode)?,
         batch_rows: layers.read(&table::BATCH_ROWS, |text| value::number(text, 1..=u64::MAX))?,
@@ -244,6 +247,12 @@ impl Layers<'_> {
         }
     }
 
+    fn copy_format(&self) -> Result<CopyFormat, Error> {
+        let choices = [("auto", CopyFormat::Auto), ("binary", CopyFormat::Binary), ("text", CopyFormat::Text)];
+        let format = self.read(&table::COPY_FORMAT, |text| value::choice(text, &choices))?;
+        Ok(format.unwrap_or(CopyFormat::Auto))
+    }
+
     /// Of `--chunk-pages` and `--chunk-bytes` the one from the place that goes first; both from one place exclude each other.
     fn chunk(&self) -> Result<Option<ChunkSize>, Error> {
         let (pages, bytes) = (self.find(&table::CHUNK_PAGES)?, self.find(&table::CHUNK_BYTES)?);
@@ -388,6 +397,7 @@ PGSTREAM_POSTGRES_WRITER_BATCH_TIMEOUT=5s
             maintenance_bytes: None,
             session_settings: Vec::new(),
             analyze: true,
+            copy_format: CopyFormat::Auto,
             disable_triggers: false,
             on_conflict: OnConflict::Error,
             batch_rows: Some(25),

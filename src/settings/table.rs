@@ -286,6 +286,17 @@ pub static DISABLE_TRIGGERS: Setting = Setting {
     ..ROW
 };
 
+/// In which of COPY's formats rows travel.
+pub static COPY_FORMAT: Setting = Setting {
+    flag: "copy-format",
+    env: Some("PGSLUICE_COPY_FORMAT"),
+    takes: Takes::One("FORMAT"),
+    default: "auto",
+    help: "How rows travel: auto takes binary, and text for tables with a column whose binary form is missing or may mean \
+           something else on the target; binary makes such a table an error; text takes text for every table",
+    ..ROW
+};
+
 /// What happens to a row whose key is there already.
 pub static ON_CONFLICT: Setting = Setting {
     flag: "on-conflict",
@@ -357,7 +368,7 @@ pub static NO_PROGRESS: Setting = Setting {
 };
 
 /// The rows in the order of help pages and reference.
-pub static TABLE: [&Setting; 47] = [
+pub static TABLE: [&Setting; 48] = [
     &CONFIG,
     &SOURCE,
     &TARGET,
@@ -394,6 +405,7 @@ pub static TABLE: [&Setting; 47] = [
     &MAINTENANCE_WORK_MEM,
     &SESSION_SETTING,
     &ANALYZE,
+    &COPY_FORMAT,
     &STORE,
     &REPEAT,
     &KEEP_LOADED,

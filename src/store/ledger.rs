@@ -151,10 +151,12 @@ pub struct LoadedChunk {
     pub table: QualifiedName,
     /// Its number among the table's.
     pub chunk: usize,
-    /// The first block; none from the start.
-    pub first_block: Option<u32>,
-    /// The block behind the last; none to the end.
-    pub end_block: Option<u32>,
+    /// What it is a range of: `blocks` or `keys`.
+    pub divided_by: &'static str,
+    /// The first block or key; none from the start.
+    pub range_first: Option<i64>,
+    /// The one behind the last; none to the end.
+    pub range_end: Option<i64>,
     /// Rows.
     pub rows: u64,
     /// Bytes.
@@ -325,7 +327,7 @@ impl<'a> Ledger<'a> {
         let chunks = chunks.iter().map(|of| {
             json!({
                 "schema_name": of.table.schema, "table_name": of.table.name, "chunk": of.chunk,
-                "first_block": of.first_block, "end_block": of.end_block, "rows_loaded": of.rows,
+                "divided_by": of.divided_by, "range_first": of.range_first, "range_end": of.range_end, "rows_loaded": of.rows,
                 "bytes_loaded": of.bytes,
             })
         });
