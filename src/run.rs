@@ -173,11 +173,12 @@ async fn copy_database(
     snapshot::flush(&target_session, Side::Target).await?;
     // Last, because nothing rests on it.
     failures.extend(carry_statistics(source, session, &plan.statistics, &tables, &settled.kept).await?);
+    let advice = apply::advice(&target_session, tables.iter().map(|table| table.bytes).sum()).await?;
     target_session.close().await;
     let database = here.database.first().map_or("", |database| &database.name);
     let asked = Asked { user: request.target.user(), database };
-    let missing = outcome::Missing::new(failures, &plan.left_out, &request.allow_omissions, asked);
-    Ok(Outcome { tables, kept: settled.kept, missing, duration: begin.elapsed() })
+    let missing = outcome::Missing::new(failures, &plan.left_out, &options.accepted, asked);
+    Ok(Outcome { tables, kept: settled.kept, missing, advice, duration: begin.elapsed() })
 }
 
 /// Makes the target's database where that was asked for and it is not there, and returns what sets its owner in the end. The
@@ -217,7 +218,7 @@ async fn read_target<'a>(request: &Request, record: &'a Record<'_>) -> Result<(C
     let resume = record.resume(&session, request).await?;
     let sessions = catalog::Sessions { locking: session.client(), lockless: session.client() };
     let mut catalog = Box::pin(catalog::read(sessions, session.major(), Side::Target)).await?;
-    catalog::read_available_extensions(session.client(), Side::Target, &mut catalog).await?;
+    catalog::read_provided(session.client(), Side::Target, &mut catalog).await?;
     if request.plan.roles != Roles::None {
         catalog::read_roles(session.client(), Side::Target, false, &mut catalog).await?;
     }

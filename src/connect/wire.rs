@@ -213,7 +213,7 @@ impl Wire {
     }
 
     /// Runs a query and returns its first row, each value as text.
-    pub(super) async fn first_row(&mut self, sql: &str) -> Result<Vec<Option<String>>, WireError> {
+    pub(crate) async fn first_row(&mut self, sql: &str) -> Result<Vec<Option<String>>, WireError> {
         self.query(sql).await?;
         let Some(row) = self.ready().await?.first_row else { return Ok(Vec::new()) };
         let values = row.ranges().map(|range| Ok(range.map(|range| row.buffer()[range].to_vec())));

@@ -3,11 +3,11 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::statements;
+use super::{large_row, statements};
 use crate::connect::{self, HostError, LoginError, SnapshotError, WireError};
 use crate::ddl::sql::QualifiedName;
 use crate::error::{Explain, Side};
-use crate::plan::load::{BlockRange, Chunk, KeyRange};
+use crate::plan::load::{BlockRange, Chunk, CopyFormat, KeyRange};
 
 /// Why rows were not copied.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +43,19 @@ pub enum Error {
         /// What the server was asked.
         statement: String,
         /// What went wrong.
+        #[source]
+        source: WireError,
+    },
+    /// A row is larger than the source can send in one piece.
+    #[error("could not copy table \"{table}\": the source cannot send its row at ctid {ctid} as {}", Form(*.format))]
+    RowTooLarge {
+        /// The table.
+        table: QualifiedName,
+        /// Where the row is on the source.
+        ctid: String,
+        /// How it was to travel.
+        format: CopyFormat,
+        /// What the server said.
         #[source]
         source: WireError,
     },
@@ -84,7 +97,10 @@ impl Error {
     #[must_use]
     pub fn table(&self) -> Option<&QualifiedName> {
         match self {
-            Self::Statement { table, .. } | Self::Unequal { table, .. } | Self::Stalled { table, .. } => Some(table),
+            Self::Statement { table, .. }
+            | Self::RowTooLarge { table, .. }
+            | Self::Unequal { table, .. }
+            | Self::Stalled { table, .. } => Some(table),
             Self::Connect { .. } | Self::Prepare { .. } | Self::Changed(_) | Self::Worker(_) => None,
         }
     }
@@ -93,6 +109,11 @@ impl Error {
     #[must_use]
     pub fn is_lock_not_available(&self) -> bool {
         matches!(self, Self::Statement { side: Side::Source, source, .. } if source.code() == Some("55P03"))
+    }
+
+    /// Whether a row is larger than the source can send.
+    pub(super) fn is_row_too_large(&self) -> bool {
+        matches!(self, Self::Statement { side: Side::Source, source, .. } if large_row::is_too_large(source))
     }
 
     /// Whether tables that failed together may well succeed one by one: a lock was not granted, would never have been, or was one
@@ -104,6 +125,7 @@ impl Error {
             && match error.code.as_str() {
                 "55P03" => *side == Side::Source,
                 "40P01" | "53200" => true,
+                _ if *side == Side::Source && self.is_row_too_large() => true,
                 _ => statement == statements::COMMIT,
             }
     }
@@ -130,6 +152,7 @@ impl Explain for Error {
                 };
                 Some(format!("{words}{}; statement: {statement}", context.unwrap_or_default()))
             }
+            Self::RowTooLarge { source, .. } => source.detail(),
             Self::Changed(error) => error.detail(),
             Self::Unequal { .. } | Self::Stalled { .. } => None,
             Self::Worker(error) => Some(error.to_string()),
@@ -141,6 +164,13 @@ impl Explain for Error {
             Self::Connect { source, .. } => source.hint(),
             Self::Prepare { source, .. } => source.hint(),
             Self::Statement { side, source, .. } => statement_hint(*side, source).or_else(|| source.hint()),
+            Self::RowTooLarge { format: CopyFormat::Text, .. } => Some(
+                "text may take up 1 GB in one piece, which half of that of bytea is; --copy-format auto takes binary where it can"
+                    .to_owned(),
+            ),
+            Self::RowTooLarge { format: CopyFormat::Binary, .. } => {
+                Some("a row may take up 1 GB; --schema-only-tables leaves out the table's rows".to_owned())
+            }
             Self::Unequal { .. } => {
                 Some("a trigger or rule on the target's table may drop or add rows; see --disable-triggers".to_owned())
             }
@@ -184,6 +214,18 @@ impl fmt::Display for Place {
             (None, Some(end)) => write!(f, " ({what} before {end})"),
             (None, None) => Ok(()),
         }
+    }
+}
+
+/// What a row is sent as.
+struct Form(CopyFormat);
+
+impl fmt::Display for Form {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.0 {
+            CopyFormat::Binary => "binary: it is too large",
+            CopyFormat::Text => "text: it is too large",
+        })
     }
 }
 

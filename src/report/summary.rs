@@ -1,4 +1,4 @@
-//! The summary at the end of a run, on stdout: every table, the totals, then what was left out and what failed.
+//! The summary at the end of a run, on stdout: every table, the totals, then what was left out and what failed, then advice.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -111,6 +111,8 @@ pub struct Summary {
     pub omissions: Vec<Omission>,
     /// What failed.
     pub failures: Vec<Failure>,
+    /// What would have made the target faster.
+    pub advice: Vec<String>,
     /// From the first connection to the last statement.
     pub elapsed: Duration,
 }
@@ -172,6 +174,12 @@ impl Summary {
             if let Some(hint) = hint {
                 line(&mut text, format_args!("    hint: {}", indented(hint)));
             }
+        }
+        if !self.advice.is_empty() {
+            text.push_str("\nadvice:\n");
+        }
+        for advice in &self.advice {
+            line(&mut text, format_args!("  {advice}"));
         }
         text
     }
@@ -278,6 +286,7 @@ mod tests {
                 detail: "ERROR 42883: function f() does not exist".to_owned(),
                 hint: Some("add its schema".to_owned()),
             }],
+            advice: vec!["raise max_wal_size".to_owned()],
             elapsed: Duration::from_secs(13),
         };
         insta::assert_snapshot!(summary.text(), @r#"
@@ -307,6 +316,9 @@ mod tests {
         failed:
           index public.i: CREATE INDEX: ERROR 42883: function f() does not exist
             hint: add its schema
+
+        advice:
+          raise max_wal_size
         "#);
         let words = |summary: &Summary| summary.completeness().map_err(|incomplete| incomplete.to_string());
         let missing = "not everything was copied: 1 statement failed, 1 object left out";

@@ -18,6 +18,8 @@ pub(super) struct Outcome {
     pub(super) kept: Vec<Kept>,
     /// What the target does not have.
     pub(super) missing: Missing,
+    /// What would have made the target faster.
+    pub(super) advice: Vec<String>,
     /// The whole run.
     pub(super) duration: Duration,
 }
@@ -93,6 +95,7 @@ impl Outcome {
             kept: self.kept,
             omissions: self.missing.omissions,
             failures: self.missing.failures.into_iter().map(failure).collect(),
+            advice: self.advice,
             elapsed: self.duration,
         }
     }

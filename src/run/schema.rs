@@ -48,9 +48,11 @@ async fn read(settings: &SchemaSettings, source: &Endpoint) -> Result<Schema, Er
     let options = plan::Options {
         mode: Mode::Schema,
         selection: request::selection(&settings.objects, &PatternList::default()),
+        object_types: settings.objects.object_types.clone(),
         unwanted: settings.objects.unwanted.clone(),
         unlabelled_providers: settings.objects.exclude_security_labels.patterns().to_vec(),
         roles: settings.objects.roles,
+        accepted: Vec::new(),
         clean: false,
         copy_format: None,
         jobs: 1,
@@ -79,13 +81,4 @@ pub(super) fn write(path: &Path, plan: &Plan) -> Result<(), Error> {
     let open = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path);
     let written = open.and_then(|mut file| file.write_all(script.as_bytes()));
     written.map_err(|source| Error::SchemaFile { path: path.to_owned(), source })
-}
-
-impl Plan {
-    /// The statements of the sections asked for, in order.
-    fn statements(&self, pre_data: bool, post_data: bool) -> impl Iterator<Item = &crate::ddl::Statement> {
-        let before = self.pre_data.iter().filter(move |_| pre_data).flat_map(|step| &step.statements);
-        let tasks = self.post_data.iter().filter(move |_| post_data);
-        before.chain(tasks.flat_map(|task| &task.statements))
-    }
 }

@@ -11,6 +11,7 @@ pub mod pgstream;
 mod reference;
 mod resolve;
 mod secret;
+mod status;
 pub mod table;
 pub mod value;
 
@@ -20,9 +21,11 @@ use std::time::Duration;
 pub use error::{Error, Origin};
 pub use layers::{Environment, File, environment};
 pub use reference::reference;
-pub use resolve::{Logging, logging, resolve, resolve_schema, resolve_status};
+pub use resolve::{Logging, logging, resolve, resolve_schema};
 pub use secret::Secret;
+pub use status::resolve_status;
 
+use crate::plan::object_types::ObjectTypes;
 use crate::plan::pattern::PatternList;
 use crate::plan::roles::Roles;
 use crate::plan::shape::Property;
@@ -93,6 +96,8 @@ pub struct Objects {
     pub global_objects: bool,
     /// Whether the server's roles come along.
     pub roles: Roles,
+    /// Which types of objects are wanted.
+    pub object_types: ObjectTypes,
     /// Properties that are left out of every object.
     pub unwanted: Vec<Property>,
     /// Providers whose security labels are left out.

@@ -54,8 +54,6 @@ const STRICT: &str = "every error fails the run";
 
 /// All of them: refused ones first, then ignored ones.
 pub static OTHERS: &[Other] = &[
-    refused("PGSTREAM_POSTGRES_SNAPSHOT_INCLUDE_OBJECT_TYPES", "remove it; every kind is copied"),
-    refused("PGSTREAM_POSTGRES_SNAPSHOT_EXCLUDE_OBJECT_TYPES", "remove it; every kind is copied"),
     refused(
         "PGSTREAM_TRANSFORMER_RULES_FILE",
         "remove it only if the target may hold the values as they are on the source; they are copied unchanged",

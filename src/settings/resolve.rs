@@ -8,9 +8,8 @@ use super::layers::{Environment, File, Found, Layers};
 use super::secret::Secret;
 use super::table::{self, Setting};
 use super::value;
-use super::{
-    ChunkSize, CopyFormat, LogFormat, Mode, Objects, OnConflict, SchemaSettings, Section, Settings, StatusSettings,
-};
+use super::{ChunkSize, CopyFormat, LogFormat, Mode, Objects, OnConflict, SchemaSettings, Section, Settings};
+use crate::plan::object_types::{self, ObjectTypes};
 use crate::plan::omission;
 use crate::plan::pattern::{self, PatternList};
 use crate::plan::roles::Roles;
@@ -127,22 +126,6 @@ pub fn resolve_schema(matches: &ArgMatches, environment: &Environment, file: &Fi
     })
 }
 
-/// Resolves the settings of a look at the store, by the same rules as [`resolve`].
-///
-/// # Errors
-///
-/// As for [`resolve`].
-pub fn resolve_status(matches: &ArgMatches, environment: &Environment, file: &File) -> Result<StatusSettings, Error> {
-    let layers = Layers { matches, environment, file };
-    let warnings = layers.check_names()?;
-    Ok(StatusSettings {
-        store: layers.required(&table::STORE)?,
-        json: layers.switch(&table::JSON)?,
-        logging: layers.logging()?,
-        warnings,
-    })
-}
-
 /// How much happens at the same time.
 #[derive(Debug, PartialEq, Eq)]
 struct Concurrency {
@@ -153,7 +136,7 @@ struct Concurrency {
 }
 
 impl Layers<'_> {
-    fn required(&self, setting: &'static Setting) -> Result<Secret, Error> {
+    pub(super) fn required(&self, setting: &'static Setting) -> Result<Secret, Error> {
         let missing = || {
             let names = setting.names().collect::<Vec<_>>().join(" or ");
             Error::Missing { flag: setting.flag, ways: format!("give --{} URL, or set {names}", setting.flag) }
@@ -169,7 +152,7 @@ impl Layers<'_> {
         self.find(setting)?.map(|found| found.read(reader)).transpose()
     }
 
-    fn switch(&self, setting: &'static Setting) -> Result<bool, Error> {
+    pub(super) fn switch(&self, setting: &'static Setting) -> Result<bool, Error> {
         Ok(self.read(setting, value::boolean)?.unwrap_or(false))
     }
 
@@ -192,9 +175,20 @@ impl Layers<'_> {
             exclude_schemas: self.patterns_by(&table::EXCLUDE_SCHEMAS, PatternList::parse_schemas)?,
             global_objects: self.switch(&table::INCLUDE_GLOBAL_DB_OBJECTS)?,
             roles: self.roles()?,
+            object_types: self.object_types()?,
             unwanted: unwanted.map(|(_, property)| property).collect(),
             exclude_security_labels: self.patterns_by(&table::EXCLUDE_SECURITY_LABELS, PatternList::parse_schemas)?,
         })
+    }
+
+    /// Some types of objects, or all but some; both exclude each other, as in pgstream.
+    fn object_types(&self) -> Result<ObjectTypes, Error> {
+        match (self.find(&table::INCLUDE_OBJECT_TYPES)?, self.find(&table::EXCLUDE_OBJECT_TYPES)?) {
+            (None, None) => Ok(ObjectTypes::All),
+            (Some(only), None) => Ok(ObjectTypes::Only(only.read(object_types::parse)?)),
+            (None, Some(except)) => Ok(ObjectTypes::Except(except.read(object_types::parse)?)),
+            (Some(only), Some(except)) => Err(Error::Conflict { first: only.origin, second: except.origin }),
+        }
     }
 
     /// pgstream's words for the same are taken too.
@@ -297,7 +291,7 @@ impl Layers<'_> {
         Ok(number.and_then(|number| usize::try_from(number).ok()))
     }
 
-    fn logging(&self) -> Result<Logging, Error> {
+    pub(super) fn logging(&self) -> Result<Logging, Error> {
         let levels = [
             ("trace", Level::TRACE),
             ("debug", Level::DEBUG),
@@ -380,6 +374,7 @@ PGSTREAM_POSTGRES_WRITER_BATCH_TIMEOUT=5s
                 exclude_schemas: PatternList::default(),
                 global_objects: false,
                 roles: Roles::None,
+                object_types: ObjectTypes::All,
                 unwanted: Vec::new(),
                 exclude_security_labels: PatternList::default(),
             },
@@ -576,14 +571,6 @@ PGSTREAM_POSTGRES_WRITER_BATCH_TIMEOUT=5s
         );
         let rules = resolved(&[], &[("PGSTREAM_TRANSFORMER_RULES_FILE", "r.yaml")], BOTH);
         assert!(matches!(rules, Err(Error::Refused { .. })));
-    }
-
-    #[test]
-    fn a_store_is_repeatable_by_its_name_in_pgstream() {
-        for (value, repeat) in [("true", true), ("false", false)] {
-            let settings = with(&format!("PGSTREAM_POSTGRES_SNAPSHOT_STORE_REPEATABLE={value}")).unwrap();
-            assert_eq!(settings.repeat, repeat);
-        }
     }
 
     #[test]
