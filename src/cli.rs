@@ -33,6 +33,13 @@ const COMMANDS: &[CommandWords] = &[
         about: "Prints a PostgreSQL database's schema as a script that psql loads.",
         example: "pgsluice schema --source postgres://app@db1/shop > schema.sql",
     },
+    CommandWords {
+        command: Command::Status,
+        name: "status",
+        alias: "",
+        about: "Shows what a store knows of requests: which tables are loaded, and what went wrong.",
+        example: "pgsluice status --store postgres://app@db2/shop",
+    },
 ];
 
 /// A command line that was understood.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::ArgMatches;
 use pgsluice::cli::{self, Invocation};
 use pgsluice::error::Explain;
+use pgsluice::run::{Ran, Signal};
 use pgsluice::settings::table::Command;
 use pgsluice::settings::{self, Environment, File, LogFormat, Logging};
 use pgsluice::{report, run};
@@ -15,7 +16,6 @@ use tokio::signal::unix::{SignalKind, signal};
 const DONE: u8 = 0;
 const FAILED: u8 = 1;
 const UNUSABLE_SETTINGS: u8 = 2;
-const INTERRUPTED: u8 = 130;
 
 /// How long tasks may take to end once the outcome is known.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);
@@ -27,20 +27,47 @@ fn main() -> ExitCode {
     };
     match invocation.command {
         Command::Snapshot => with_settings(&invocation, settings::resolve, |settings| {
-            start(settings.logging, &settings.warnings, run::run(settings), |summary| {
-                summary.print();
-                let complete = summary.completeness();
-                if let Err(incomplete) = &complete {
-                    report::failure(incomplete, settings.logging.format);
-                }
-                complete.is_ok()
-            })
+            start(
+                settings.logging,
+                &settings.warnings,
+                async || run::run(settings, interruption()).await,
+                |ran| match ran {
+                    Ran::NotRepeated { completed_at } => {
+                        report::not_repeated(completed_at, settings.logging.format);
+                        true
+                    }
+                    Ran::Copied(summary) => {
+                        summary.print();
+                        let complete = summary.completeness();
+                        if let Err(incomplete) = &complete {
+                            report::failure(incomplete, settings.logging.format);
+                        }
+                        complete.is_ok()
+                    }
+                },
+            )
         }),
         Command::Schema => with_settings(&invocation, settings::resolve_schema, |settings| {
-            start(settings.logging, &settings.warnings, run::schema(settings), |schema| {
-                report::script(&schema.script);
-                report::left_out(&schema.left_out, settings.logging.format)
-            })
+            start(
+                settings.logging,
+                &settings.warnings,
+                async || run::schema(settings, interruption()).await,
+                |schema| {
+                    report::script(&schema.script);
+                    report::left_out(&schema.left_out, settings.logging.format)
+                },
+            )
+        }),
+        Command::Status => with_settings(&invocation, settings::resolve_status, |settings| {
+            start(
+                settings.logging,
+                &settings.warnings,
+                async || run::status(settings).await,
+                |requests| {
+                    report::status(requests, settings.json);
+                    true
+                },
+            )
         }),
     }
 }
@@ -69,11 +96,11 @@ fn with_settings<S>(
     }
 }
 
-/// Runs a command until it is done or the user ends it. `show` prints what came of it and says whether that is everything.
+/// Runs a command. `show` prints what came of it and says whether that is everything.
 fn start<T>(
     logging: Logging,
     warnings: &[String],
-    command: impl Future<Output = Result<T, run::Error>>,
+    command: impl AsyncFnOnce() -> Result<T, run::Error>,
     show: impl FnOnce(&T) -> bool,
 ) -> ExitCode {
     for warning in warnings {
@@ -83,36 +110,40 @@ fn start<T>(
         Ok(runtime) => runtime,
         Err(source) => return failed(&StartError { source }, logging.format, FAILED),
     };
-    let outcome = runtime.block_on(async {
-        tokio::select! {
-            outcome = command => Some(outcome),
-            () = interruption() => None,
-        }
-    });
+    let outcome = runtime.block_on(async { command().await });
     runtime.shutdown_timeout(SHUTDOWN_TIMEOUT);
     match outcome {
-        Some(Ok(outcome)) => if show(&outcome) { DONE } else { FAILED }.into(),
-        Some(Err(error)) => {
-            failed(&error, logging.format, if error.is_settings() { UNUSABLE_SETTINGS } else { FAILED })
-        }
-        None => {
-            report::interrupted(logging.format);
-            INTERRUPTED.into()
+        Ok(outcome) => if show(&outcome) { DONE } else { FAILED }.into(),
+        Err(error) => {
+            let exit_code = error.signal().map(Signal::exit_code);
+            let otherwise = if error.is_settings() { UNUSABLE_SETTINGS } else { FAILED };
+            failed(&error, logging.format, exit_code.unwrap_or(otherwise))
         }
     }
 }
 
-/// Waits for Ctrl-C or SIGTERM. Cancel safe. Where a signal cannot be listened for, it ends the process as it always does.
-async fn interruption() {
-    let wait_for = async |kind| match signal(kind) {
-        Ok(mut signal) => {
+/// Waits for Ctrl-C or SIGTERM. The second one ends the process at once. Where a signal cannot be listened for, it ends the
+/// process as it always does.
+async fn interruption() -> Signal {
+    let (mut interrupts, mut terminations) =
+        (signal(SignalKind::interrupt()).ok(), signal(SignalKind::terminate()).ok());
+    let mut next = async move || {
+        tokio::select! {
+            () = received(interrupts.as_mut()) => Signal::Interrupt,
+            () = received(terminations.as_mut()) => Signal::Terminate,
+        }
+    };
+    let first = next().await;
+    tokio::spawn(async move { std::process::exit(next().await.exit_code().into()) });
+    first
+}
+
+async fn received(signal: Option<&mut tokio::signal::unix::Signal>) {
+    match signal {
+        Some(signal) => {
             signal.recv().await;
         }
-        Err(_) => std::future::pending().await,
-    };
-    tokio::select! {
-        () = wait_for(SignalKind::interrupt()) => {}
-        () = wait_for(SignalKind::terminate()) => {}
+        None => std::future::pending().await,
     }
 }
 

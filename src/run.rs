@@ -6,9 +6,13 @@ mod outcome;
 mod progress;
 mod record;
 mod request;
+mod resume;
 mod schema;
 mod source;
+mod status;
+mod stop;
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -21,61 +25,123 @@ use crate::copy::TableOutcome;
 use crate::ddl::Statement;
 use crate::error::Side;
 use crate::plan::{self, roles::Roles, statistics::CarriedStatistics};
-use crate::report::{ProgressDisplay, Reporter, Summary};
+use crate::report::{Kept, ProgressDisplay, Reporter, Summary};
 use crate::settings::Settings;
 use data::Data;
 use outcome::Outcome;
 use progress::Counters;
-use record::Record;
+use record::{Begun, Record};
 use request::Request;
+use resume::Resume;
 use source::Source;
 
 pub use error::Error;
 pub use schema::{Schema, schema};
+pub use status::status;
+pub use stop::Signal;
+
+/// What came of a run.
+#[derive(Debug)]
+pub enum Ran {
+    /// It has copied.
+    Copied(Summary),
+    /// The store records the request as completed, so nothing was done.
+    NotRepeated {
+        /// When it was completed.
+        completed_at: String,
+    },
+}
 
 /// Copies what the settings ask for, and records it in the store where there is one.
 ///
-/// Dropping the future ends every session; the servers roll back what is under way, and the store's rows stay `in progress`.
+/// When `interrupted` is ready, or the connection to the store is lost, nothing new is begun, and what runs on the servers is
+/// cancelled. Dropping the future ends every session, and the servers end what is under way when they notice.
 ///
 /// # Errors
 ///
-/// When the copy cannot be begun, cannot go on, or cannot be recorded. Objects that fail on their own do not end the run;
-/// the summary names them.
-pub async fn run(settings: &Settings) -> Result<Summary, Error> {
+/// When the copy cannot be begun, cannot go on, was interrupted, or cannot be recorded. Objects that fail on their own do not
+/// end the run; the summary names them.
+pub async fn run(settings: &Settings, interrupted: impl Future<Output = Signal>) -> Result<Ran, Error> {
     let request = Request::new(settings)?;
-    let owner = create_target(&request).await?;
-    let store = request.store_session().await?;
-    let record = Record::begin(store.as_ref(), &request.plan.selection).await?;
-    let counters = Arc::new(Counters::default());
+    let mut interrupted = pin!(interrupted);
+    let counters = Arc::new(Counters::new(request.store.is_some()));
+    let interruption = |signal, is_recorded| Error::Interrupted {
+        signal,
+        left_behind: counters.left_behind(),
+        is_recorded: Some(is_recorded),
+    };
+    let opened = Box::pin(request.store_session(async || create_target(&request).await));
+    let (store, made) = tokio::select! {
+        opened = opened => opened?,
+        signal = &mut interrupted => return Err(interruption(signal, false)),
+    };
+    let begun = tokio::select! {
+        begun = Record::begin(store.as_ref(), &request) => begun?,
+        signal = &mut interrupted => return Err(interruption(signal, false)),
+    };
+    let record = match begun {
+        Begun::Now(record) => record,
+        Begun::Completed { at } => return Ok(Ran::NotRepeated { completed_at: at }),
+    };
     let display = ProgressDisplay::choose(settings.progress, settings.logging.format);
     let reporter = Reporter::start(counters.clone(), display);
-    let outcome = Box::pin(copy_database(&request, &counters, owner.as_slice())).await;
+    let mut work = Box::pin(async {
+        let owner = match made {
+            Some(owner) => owner,
+            None => create_target(&request).await?,
+        };
+        Box::pin(copy_database(&request, &record, &counters, owner.as_slice())).await
+    });
+    let ended = tokio::select! {
+        outcome = &mut work => Ok(outcome),
+        lost = record.watch(&counters) => Err(lost),
+        signal = interrupted => Err(interruption(signal, record.is_kept())),
+    };
+    let outcome = match ended {
+        Ok(Ok(outcome)) => {
+            drop(work);
+            Ok(outcome)
+        }
+        Ok(Err(error)) | Err(error) => {
+            stop::stop(work, &[&request.target, &request.source]).await;
+            Err(error)
+        }
+    };
     reporter.stop().await;
-    record.finish(outcome).await.map(Outcome::summary)
+    let outcome = record.finish(outcome, &counters).await;
+    outcome.map(|outcome| Ran::Copied(outcome.summary()))
 }
 
 /// The way of the data, from the first session to the last statement.
 ///
 /// `about_target` sets what a target that was just made still lacks.
-async fn copy_database(request: &Request, counters: &Counters, about_target: &[Statement]) -> Result<Outcome, Error> {
+async fn copy_database(
+    request: &Request,
+    record: &Record<'_>,
+    counters: &Counters,
+    about_target: &[Statement],
+) -> Result<Outcome, Error> {
     let begin = Instant::now();
     let options = &request.plan;
 
-    let (source, (target_session, here)) =
-        tokio::try_join!(Source::hold(&request.source, options), read_target(&request.target, options.roles))?;
+    let (source, (target_session, mut here, resume)) =
+        tokio::try_join!(Source::hold(&request.source, options), read_target(request, record))?;
     let Source { endpoint: source, snapshot, hold, catalog: mut there } = source;
     let target = &snapshot.in_its_encoding(&request.target);
     catalog::read_sizes(snapshot.session().client(), Side::Source, &mut there).await?;
     let wanted = if options.mode == plan::Mode::Schema { Vec::new() } else { plan::wanting_keys(&there, options) };
     catalog::read_key_spreads(snapshot.session().client(), Side::Source, &wanted, &mut there).await?;
-    let plan = &plan::build(&there, &here, options)?;
+    let options = &plan::Options { earlier: resume.earlier(&target_session, &mut here).await?, ..options.clone() };
+    let mut plan = plan::build(&there, &here, options)?;
+    let mut settled = resume.settle(&mut plan, options, (&there, &here), &target_session).await?;
+    let plan = &plan;
     if let Some(path) = &request.schema_dump_file {
         schema::write(path, plan)?;
     }
     for repair in &plan.repairs {
         tracing::debug!("{repair}");
     }
-    if options.with_large_objects() && !options.clean {
+    if options.with_large_objects() && !options.clean && !resume.has_large_objects() {
         apply::require_no_large_objects(snapshot.session(), &target_session).await?;
     }
     let sequence_values = &apply::read_sequences(hold.session(), &plan.sequences).await?;
@@ -83,9 +149,16 @@ async fn copy_database(request: &Request, counters: &Counters, about_target: &[S
 
     counters.enter("creating tables");
     clear(&target_session, &plan.clean).await?;
+    resume.making(plan, options, (&there, &here)).await?;
     let mut refused = Refused::default();
     let made = apply::steps(&target_session, &plan.pre_data, &mut refused).await;
     let mut failures = unless_stopped(made, !plan.clean.is_empty())?;
+    resume.made(&mut settled, plan, &failures, &target_session).await?;
+    if options.with_large_objects() && resume.has_large_objects() {
+        apply::drop_large_objects(&target_session).await?;
+    }
+    let all_large_objects = options.with_large_objects() && !apply::has_large_objects(&target_session).await?;
+    resume.loading(&settled, &snapshot, &target_session, all_large_objects).await?;
 
     let (arriving, arrivals) = mpsc::unbounded_channel();
     let (source, session) = (&source, &target_session);
@@ -99,13 +172,13 @@ async fn copy_database(request: &Request, counters: &Counters, about_target: &[S
     failures.extend(change(&target_session, &wanted, true).await?);
     snapshot::flush(&target_session, Side::Target).await?;
     // Last, because nothing rests on it.
-    failures.extend(carry_statistics(source, session, &plan.statistics, &tables).await?);
+    failures.extend(carry_statistics(source, session, &plan.statistics, &tables, &settled.kept).await?);
     let advice = apply::advice(&target_session, tables.iter().map(|table| table.bytes).sum()).await?;
     target_session.close().await;
     let database = here.database.first().map_or("", |database| &database.name);
     let asked = Asked { user: request.target.user(), database };
     let missing = outcome::Missing::new(failures, &plan.left_out, &options.accepted, asked);
-    Ok(Outcome { tables, missing, advice, duration: begin.elapsed() })
+    Ok(Outcome { tables, kept: settled.kept, missing, advice, duration: begin.elapsed() })
 }
 
 /// Makes the target's database where that was asked for and it is not there, and returns what sets its owner in the end. The
@@ -126,27 +199,30 @@ async fn carry_statistics(
     target: &Control,
     wanted: &[CarriedStatistics],
     copied: &[TableOutcome],
+    kept: &[Kept],
 ) -> Result<Vec<Failure>, Error> {
     if wanted.is_empty() {
         return Ok(Vec::new());
     }
-    let rows = copied.iter().map(|table| (table.table.clone(), table.rows)).collect();
+    let copied = copied.iter().map(|table| (table.table.clone(), table.rows));
+    let rows = copied.chain(kept.iter().map(|table| (table.table.clone(), table.rows))).collect();
     let source = snapshot::reading(source).await?;
     let failures = apply::carry_statistics(&source, target, wanted, &rows).await?;
     source.close().await;
     Ok(failures)
 }
 
-/// Opens a session that creates objects, and reads what is there.
-async fn read_target(target: &Endpoint, roles: Roles) -> Result<(Control, Catalog), Error> {
-    let session = snapshot::writing(target).await?;
+/// Opens a session that creates objects, makes sure that no other run of the request does so too, and reads what is there.
+async fn read_target<'a>(request: &Request, record: &'a Record<'_>) -> Result<(Control, Catalog, Resume<'a>), Error> {
+    let session = snapshot::writing(&request.target).await?;
+    let resume = record.resume(&session, request).await?;
     let sessions = catalog::Sessions { locking: session.client(), lockless: session.client() };
     let mut catalog = Box::pin(catalog::read(sessions, session.major(), Side::Target)).await?;
     catalog::read_provided(session.client(), Side::Target, &mut catalog).await?;
-    if roles != Roles::None {
+    if request.plan.roles != Roles::None {
         catalog::read_roles(session.client(), Side::Target, false, &mut catalog).await?;
     }
-    Ok((session, catalog))
+    Ok((session, catalog, resume))
 }
 
 /// Drops what is in the way, all of it or nothing, unless it is more than the target can lock at once.

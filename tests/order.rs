@@ -7,6 +7,7 @@ use std::path::Path;
 use pgsluice::catalog::{self, Catalog, Lookup, Sessions};
 use pgsluice::connect::{Conninfo, Endpoint, Environment, snapshot};
 use pgsluice::error::Side;
+use pgsluice::plan::earlier::Earlier;
 use pgsluice::plan::graph::Graph;
 use pgsluice::plan::node::{Kind, Node, NodeId};
 use pgsluice::plan::object_types::ObjectTypes;
@@ -141,6 +142,7 @@ fn the_plan_does_not_depend_on_the_order_of_the_catalogs_rows() {
         streams_per_table: 4,
         forced_chunk: None,
         analyze: true,
+        earlier: Earlier::default(),
     };
     for catalog in catalogs() {
         // Against a target that is in the way, so that the drops are compared as well.

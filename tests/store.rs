@@ -61,7 +61,7 @@ fn a_run_that_copied_everything_is_completed_on_every_version() {
         let database = cluster.database();
         with_session(&database, "postgres", async |client| {
             let mut store = Store::open(client).await.unwrap();
-            store.request(&[request("public", &["*"]), request("My \"s\"", &["a,b", "c"])]).await.unwrap();
+            store.request("key", &[request("public", &["*"]), request("My \"s\"", &["a,b", "c"])]).await.unwrap();
             assert_eq!(database.query(ROWS)[1], ["public", "{*}", "requested", "\\N"]);
             store.begin().await.unwrap();
             assert_eq!(database.query(ROWS)[1], ["public", "{*}", "in progress", "\\N"]);
@@ -87,7 +87,7 @@ fn a_run_that_failed_is_not_completed_and_says_why() {
     let database = Cluster::shared().database();
     with_session(&database, "postgres", async |client| {
         let mut store = Store::open(client).await.unwrap();
-        store.request(&[request("a", &["*"]), request("b", &["*"]), request("c", &["*"])]).await.unwrap();
+        store.request("key", &[request("a", &["*"]), request("b", &["*"]), request("c", &["*"])]).await.unwrap();
         store.begin().await.unwrap();
         let errors = [
             error(Some("a"), Some("t"), "lost connection"),
@@ -115,7 +115,7 @@ fn an_error_of_the_whole_run_or_of_an_unasked_schema_concerns_every_request() {
     let database = Cluster::shared().database();
     with_session(&database, "postgres", async |client| {
         let mut store = Store::open(client).await.unwrap();
-        store.request(&[request("a", &["*"]), request("b", &["*"])]).await.unwrap();
+        store.request("key", &[request("a", &["*"]), request("b", &["*"])]).await.unwrap();
         let errors = [error(None, None, "interrupted"), error(Some("needed"), Some("t"), "no such function")];
         store.finish(&errors).await.unwrap();
     });
@@ -136,7 +136,7 @@ fn an_unfinished_request_is_taken_up_again_also_in_a_table_that_pgstream_made() 
             // Killed while it worked, failed, then done twice.
             for end in 0..4 {
                 let mut store = Store::open(client).await.unwrap();
-                store.request(&[request("public", &["*"]), request("public", &["*"])]).await.unwrap();
+                store.request("key", &[request("public", &["*"]), request("public", &["*"])]).await.unwrap();
                 store.begin().await.unwrap();
                 match end {
                     0 => drop(store),
@@ -162,7 +162,7 @@ fn pgstream_can_go_on_with_our_table() {
     let database = Cluster::shared().database();
     with_session(&database, "postgres", async |client| {
         let mut store = Store::open(client).await.unwrap();
-        store.request(&[request("public", &["*"])]).await.unwrap();
+        store.request("key", &[request("public", &["*"])]).await.unwrap();
         store.finish(&[]).await.unwrap();
     });
     let afterwards = PGSTREAMS_TABLE
@@ -195,14 +195,16 @@ fn a_role_that_may_only_write_the_table_can_use_it_and_one_that_may_not_is_told(
     assert_eq!(refused.detail(), Some(denied));
     assert!(refused.hint().unwrap().contains("CREATE on the database"));
     database.psql(PGSTREAMS_TABLE);
+    with_session(&database, "postgres", async |client| Store::open(client).await.map(drop).unwrap());
     database.psql(
-        "GRANT USAGE ON SCHEMA pgstream TO store_writer;
+        "GRANT USAGE ON SCHEMA pgstream, pgsluice TO store_writer;
          GRANT SELECT, INSERT, UPDATE ON pgstream.snapshot_requests TO store_writer;
+         GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA pgsluice TO store_writer;
          GRANT USAGE ON SEQUENCE pgstream.snapshot_requests_req_id_seq TO store_writer;",
     );
     with_session(&database, "store_writer", async |client| {
         let mut store = Store::open(client).await.unwrap();
-        store.request(&[request("public", &["*"])]).await.unwrap();
+        store.request("key", &[request("public", &["*"])]).await.unwrap();
         store.begin().await.unwrap();
         store.finish(&[]).await.unwrap();
     });
@@ -215,7 +217,7 @@ fn a_row_that_somebody_deleted_is_an_error() {
     let database = Cluster::shared().database();
     with_session(&database, "postgres", async |client| {
         let mut store = Store::open(client).await.unwrap();
-        store.request(&[request("public", &["*"])]).await.unwrap();
+        store.request("key", &[request("public", &["*"])]).await.unwrap();
         database.psql("DELETE FROM pgstream.snapshot_requests");
         let error = store.finish(&[]).await.unwrap_err();
         assert!(matches!(&error, Error::RequestGone { req_id: 1, schema, .. } if schema == "public"));

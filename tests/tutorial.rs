@@ -49,6 +49,6 @@ fn the_env_file_copies_the_table_and_the_store_says_so() {
         "SELECT schema_name, table_names, status, errors, created_at <= updated_at FROM pgstream.snapshot_requests";
     assert_eq!(source.query(request), [["public", "{*}", "completed", "\\N", "t"]]);
 
-    source.psql("DROP SCHEMA pgstream CASCADE; INSERT INTO test (name) VALUES ('dora')");
+    source.psql("DROP SCHEMA pgstream, pgsluice CASCADE; INSERT INTO test (name) VALUES ('dora')");
     oracle::assert_same(&source, &target);
 }

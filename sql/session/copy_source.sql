@@ -10,6 +10,8 @@ SELECT
 FROM (
     VALUES
         ('search_path', ''),
+        -- A statement whose client is gone ends. Only where the server knows how to look, or it would refuse the setting.
+        ('client_connection_check_interval', CASE WHEN pg_catalog.version() ~ 'linux' THEN '2s' ELSE '0' END),
         -- Rows that policies would hide are an error, not a loss.
         ('row_security', 'off'),
         ('statement_timeout', '0'),

@@ -1,6 +1,7 @@
 -- Records what is asked for. A request for the same tables that a former run left unfinished is taken up again, because
--- pgstream allows one unfinished request for the same tables (by a unique index).
--- params: $1 jsonb, an array of {"schema_name": text, "table_names": array of text}
+-- pgstream allows one unfinished request for the same tables (by a unique index); but not one that belongs to another request of
+-- ours, which has another source or target.
+-- params: $1 jsonb, an array of {"schema_name": text, "table_names": array of text}, $2 text, the request's key
 -- columns: req_id int4, schema_name text
 -- server: any
 -- order: req_id
@@ -17,6 +18,11 @@ WITH asked AS (
         SELECT pg_catalog.min(u.req_id)
         FROM pgstream.snapshot_requests AS u
         WHERE u.schema_name = asked.schema_name AND u.table_names = asked.table_names AND u.status <> 'completed'
+          AND NOT EXISTS (
+              SELECT
+              FROM pgsluice.request AS r
+              WHERE u.req_id = ANY (r.req_ids) AND r.request_key <> $2::pg_catalog.text
+          )
     )
     RETURNING q.req_id, q.schema_name, q.table_names
 ), inserted AS (

@@ -1,14 +1,18 @@
--- Whether the schema and the table of snapshot requests are there, whoever made them.
+-- Which schemas and tables of the store are there, whoever made them, and whether anything can be written.
 -- params: none
--- columns: has_schema bool, has_table bool
+-- columns: is_in_recovery bool, existing text[] (names of schemas, and of tables with their schemas)
 -- server: any
 -- order: one row
 SELECT
-    EXISTS (SELECT FROM pg_catalog.pg_namespace WHERE nspname = 'pgstream') AS has_schema,
-    EXISTS (
-        SELECT
+    pg_catalog.pg_is_in_recovery() AS is_in_recovery,
+    ARRAY(
+        SELECT n.nspname::pg_catalog.text
+        FROM pg_catalog.pg_namespace AS n
+        WHERE n.nspname IN ('pgstream', 'pgsluice')
+        UNION ALL
+        SELECT pg_catalog.concat(n.nspname, '.', c.relname)
         FROM pg_catalog.pg_class AS c
         JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
-        WHERE n.nspname = 'pgstream' AND c.relname = 'snapshot_requests'
-    ) AS has_table
+        WHERE n.nspname IN ('pgstream', 'pgsluice') AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+    ) AS existing
 ORDER BY 1;

@@ -23,6 +23,9 @@ const PIECE_BYTES: i32 = 1 << 20;
 /// OIDs that are compared at once.
 const BATCH_OIDS: i64 = 10_000;
 
+/// Large objects dropped in one transaction: each takes a lock.
+const BATCH_DROPPED: i64 = 1000;
+
 /// What was copied.
 #[derive(Debug, Default)]
 pub struct LargeObjects {
@@ -75,6 +78,33 @@ pub async fn require_absence(source: &Control, target: &Control) -> Result<(), E
     match first {
         Some(first) => Err(Error::LargeObjectsInTheWay { count, first }),
         None => Ok(()),
+    }
+}
+
+/// Whether the target has any large object.
+///
+/// # Errors
+///
+/// When it cannot be asked.
+pub async fn has_any(target: &Control) -> Result<bool, Error> {
+    let row = target.client().query_one(query::ANY_LARGE_OBJECTS, &[]).await;
+    row.and_then(|row| row.try_get("has_any")).map_err(failed("list", Side::Target))
+}
+
+/// Drops every large object of the target, batch after batch.
+///
+/// Dropping the future leaves the others.
+///
+/// # Errors
+///
+/// When one cannot be dropped.
+pub async fn drop_all(target: &Control) -> Result<(), Error> {
+    loop {
+        let row = target.client().query_one(query::DROP_NEXT_LARGE_OBJECTS, &[&BATCH_DROPPED]).await;
+        let dropped = row.and_then(|row| row.try_get::<_, i64>("dropped")).map_err(failed("drop", Side::Target))?;
+        if dropped == 0 {
+            return Ok(());
+        }
     }
 }
 

@@ -21,7 +21,10 @@ pub use allowed::{Asked, allowed_by};
 pub use builders::{BuildSettings, Builders};
 pub use database::{create as create_database, is_missing as is_database_missing};
 pub use failure::{Error, Failure};
-pub use large_objects::{Ends, LargeObjects, copy as copy_large_objects, require_absence as require_no_large_objects};
+pub use large_objects::{
+    Ends, LargeObjects, copy as copy_large_objects, drop_all as drop_large_objects, has_any as has_large_objects,
+    require_absence as require_no_large_objects,
+};
 pub use post_data::{Arrival, run as post_data};
 pub use refused::Refused;
 pub use sequences::{SequenceValue, read as read_sequences, set as set_sequences};

@@ -21,6 +21,12 @@ pub(super) const EXISTING_LARGE_OBJECTS: &str = include_str!("../../sql/large_ob
 /// Drops some large objects of the target.
 pub(super) const DROP_LARGE_OBJECTS: &str = include_str!("../../sql/large_objects/drop.sql");
 
+/// Drops the next large objects of the target.
+pub(super) const DROP_NEXT_LARGE_OBJECTS: &str = include_str!("../../sql/large_objects/drop_next.sql");
+
+/// Whether the target has any.
+pub(super) const ANY_LARGE_OBJECTS: &str = include_str!("../../sql/large_objects/any.sql");
+
 /// Makes large objects on the target.
 pub(super) const CREATE_LARGE_OBJECTS: &str = include_str!("../../sql/large_objects/create.sql");
 

@@ -4,8 +4,10 @@ use std::convert::Infallible;
 use std::error::Error as _;
 use std::future::{Ready, poll_fn, ready};
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::timeout;
 use tokio_postgres::config::{ChannelBinding, SslMode, SslNegotiation};
@@ -13,7 +15,9 @@ use tokio_postgres::tls::{self, TlsConnect};
 use tokio_postgres::{AsyncMessage, Client, Config, Connection, SimpleQueryMessage};
 use tracing::Instrument as _;
 
+use super::cancel::{CancelKey, Place};
 use super::error::is_tls_error;
+use super::live::Live;
 use super::login::{ChannelBindingMode, Login, LoginError};
 use super::query;
 use super::server_error::ServerError;
@@ -31,6 +35,8 @@ const RAISING_ROUTINES: [&str; 5] = ["exec_stmt_raise", "PLy_output", "plperl_ut
 pub struct Control {
     client: Client,
     connection: JoinHandle<()>,
+    /// Its sender lives as long as the connection.
+    ended: watch::Receiver<()>,
     server_version: u32,
 }
 
@@ -59,6 +65,14 @@ impl Control {
         self.server_version / 10_000
     }
 
+    /// Waits until the connection has ended, whoever ended it.
+    ///
+    /// Cancel safe.
+    pub async fn ended(&self) {
+        let mut ended = self.ended.clone();
+        while ended.changed().await.is_ok() {}
+    }
+
     /// Says goodbye to the server and waits until the connection is closed, five seconds at most. A session that is dropped
     /// says goodbye too, but nobody waits for it.
     ///
@@ -73,13 +87,20 @@ impl Control {
 }
 
 impl Session for Control {
-    async fn start(stream: Stream, login: &Login) -> Result<Self, LoginError> {
+    async fn start(stream: Stream, login: &Login, live: &Arc<Live>) -> Result<Self, LoginError> {
+        let place = Place::of(&stream);
         let (client, connection) = config(login).connect_raw(stream, Established).await.map_err(login_error)?;
         let server_version = connection.parameter("server_version").and_then(version_number);
         let server_version =
             server_version.ok_or_else(|| LoginError::Protocol("it does not tell its version".to_owned()))?;
-        let connection = tokio::spawn(drive(connection).in_current_span());
-        Ok(Self { client, connection, server_version })
+        let registration = live.register(place.map(|place| CancelKey::of_control(place, client.cancel_token())));
+        let (alive, ended) = watch::channel(());
+        let driven = async move {
+            drive(connection).await;
+            drop((alive, registration));
+        };
+        let connection = tokio::spawn(driven.in_current_span());
+        Ok(Self { client, connection, ended, server_version })
     }
 
     async fn state(&mut self) -> Result<SessionState, LoginError> {
@@ -140,7 +161,7 @@ fn escaped(word: &str) -> String {
 }
 
 /// Passes an established stream on as it is.
-struct Established;
+pub(super) struct Established;
 
 impl TlsConnect<Stream> for Established {
     type Stream = Stream;

@@ -12,6 +12,7 @@ use super::control::Control;
 use super::dial::{self, Address, Encryption};
 use super::error::{Attempt, Error, HostError};
 use super::host::{self, Host};
+use super::live::{Live, Stopping};
 use super::login::Login;
 use super::session::Session;
 use super::tls::Tls;
@@ -29,6 +30,8 @@ pub struct Endpoint {
     hosts: Arc<[Host]>,
     tls: Option<Tls>,
     parameters: Arc<[(String, String)]>,
+    /// The sessions of this endpoint and of all that were made from it.
+    live: Arc<Live>,
 }
 
 impl Endpoint {
@@ -45,7 +48,7 @@ impl Endpoint {
             ("application_name".to_owned(), conninfo.application_name.clone()),
         ];
         parameters.extend(conninfo.options.clone().map(|options| ("options".to_owned(), options)));
-        Ok(Self { side, conninfo: Arc::new(conninfo), hosts, tls, parameters: parameters.into() })
+        Ok(Self { side, conninfo: Arc::new(conninfo), hosts, tls, parameters: parameters.into(), live: Arc::default() })
     }
 
     /// The same server, with settings for its sessions, such as `lock_timeout`. They beat those of the connection string and
@@ -145,8 +148,34 @@ impl Endpoint {
         tracing::debug!(side = %self.side, ?failure, "the request to cancel did not arrive");
     }
 
+    /// Lets no further session be opened, by this endpoint or one made from it: who tries waits for ever. Returns what is needed
+    /// to stop those that are open, also when they are dropped in between.
+    pub fn stop(&self) -> Stopping {
+        Stopping { endpoint: self.clone(), keys: self.live.stop() }
+    }
+
+    pub(super) fn live(&self) -> &Live {
+        &self.live
+    }
+
+    /// `host:port/database`, all hosts separated by commas: the same for every user.
+    #[must_use]
+    pub fn place(&self) -> String {
+        let hosts: Vec<_> = self.hosts.iter().map(ToString::to_string).collect();
+        format!("{}/{}", hosts.join(","), host::printable(self.database()))
+    }
+
+    /// The name under which the server lists its sessions (`application_name`).
+    #[must_use]
+    pub fn application_name(&self) -> &str {
+        &self.conninfo.application_name
+    }
+
     /// Opens a session of either kind on the first host that is fit for it.
     pub(super) async fn open<S: Session>(&self) -> Result<S, Error> {
+        if self.live.is_stopped() {
+            return std::future::pending().await;
+        }
         let mut attempts = Vec::new();
         let wanted = self.conninfo.target_session_attrs;
         let second_choice = (wanted == TargetSessionAttrs::PreferStandby).then_some(TargetSessionAttrs::Any);
@@ -237,7 +266,7 @@ impl Endpoint {
     ) -> Result<S, HostError> {
         let stream = dial::open(address, host, &self.conninfo.keepalive, encryption, self.tls.as_ref()).await?;
         *is_encrypted = stream.is_encrypted();
-        let mut session = S::start(stream, &self.login(host)).await?;
+        let mut session = S::start(stream, &self.login(host), &self.live).await?;
         if wanted != TargetSessionAttrs::Any {
             session.state().await?.check(wanted).map_err(HostError::SessionAttrs)?;
         }
@@ -282,8 +311,7 @@ fn place(host: &Host, address: Option<&Address>, is_encrypted: bool) -> String {
 /// `user@host:port/database`, all hosts separated by commas.
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let hosts: Vec<_> = self.hosts.iter().map(ToString::to_string).collect();
-        write!(f, "{}@{}/{}", host::printable(self.user()), hosts.join(","), host::printable(self.database()))
+        write!(f, "{}@{}", host::printable(self.user()), self.place())
     }
 }
 

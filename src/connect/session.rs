@@ -1,13 +1,17 @@
 //! What the dialler must know about a kind of session.
 
+use std::sync::Arc;
+
 use super::conninfo::TargetSessionAttrs;
+use super::live::Live;
 use super::login::{Login, LoginError};
 use super::stream::Stream;
 
 /// A kind of session: how it logs in, and how it tells what it is good for. The host list is walked the same way for all.
 pub(super) trait Session: Sized + Send {
-    /// Logs in on a stream that is open and, if it is to be, encrypted.
-    fn start(stream: Stream, login: &Login) -> impl Future<Output = Result<Self, LoginError>> + Send;
+    /// Logs in on a stream that is open and, if it is to be, encrypted. The session is one of the `live` ones until its
+    /// connection ends.
+    fn start(stream: Stream, login: &Login, live: &Arc<Live>) -> impl Future<Output = Result<Self, LoginError>> + Send;
 
     /// Asks the server with [`SESSION_STATE`](super::query::SESSION_STATE); only done where `target_session_attrs` wants
     /// to know.

@@ -17,6 +17,7 @@ use postgres_protocol::message::frontend;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::cancel::CancelKey;
+use super::live::Registration;
 use super::server_error::ServerError;
 use super::stream::Stream;
 use crate::error::Explain;
@@ -153,6 +154,7 @@ pub struct Wire {
     copied: Vec<CommandTag>,
     parameters: BTreeMap<String, String>,
     cancel_key: Option<CancelKey>,
+    registration: Option<Registration>,
 }
 
 impl std::fmt::Debug for Wire {
@@ -172,6 +174,7 @@ impl Wire {
             copied: Vec::new(),
             parameters: BTreeMap::new(),
             cancel_key: None,
+            registration: None,
         }
     }
 
@@ -462,6 +465,6 @@ impl Wire {
 
     /// The server's process, for log events.
     fn process_id(&self) -> Option<i32> {
-        self.cancel_key.as_ref().map(CancelKey::process_id)
+        self.cancel_key.as_ref().and_then(CancelKey::process_id)
     }
 }

@@ -27,7 +27,7 @@ use crate::plan::load::TableLoad;
 
 pub use error::Error;
 pub use frame::{FrameScanner, Scan, Then};
-pub use progress::{Progress, TableProgress};
+pub use progress::{Finished, Progress, TableProgress};
 pub use pump::{Pump, PumpError, Transfer};
 pub use tally::TableOutcome;
 

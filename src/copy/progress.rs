@@ -1,7 +1,10 @@
 //! How far the copying is: counters that anybody may read at any time.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::ddl::sql::QualifiedName;
+use crate::plan::load::Chunk;
 
 /// Stands for "no table" among indexes.
 const NONE: usize = usize::MAX;
@@ -18,6 +21,23 @@ struct Counters {
     bytes: AtomicU64,
     rows: AtomicU64,
     tables_finished: AtomicUsize,
+    /// Chunks that are on the target and were not taken; None where nobody takes them.
+    finished: Option<Mutex<Vec<Finished>>>,
+}
+
+/// A chunk that is on the target.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finished {
+    /// Its table.
+    pub table: QualifiedName,
+    /// Its number in the table's plan.
+    pub number: usize,
+    /// What of the table it is.
+    pub chunk: Chunk,
+    /// Rows, by the command tags of both sides.
+    pub rows: u64,
+    /// Bytes of `CopyData`, message headers included.
+    pub bytes: u64,
 }
 
 #[derive(Debug, Default)]
@@ -45,13 +65,38 @@ impl Progress {
     /// Counters at zero, for so many tables and workers.
     #[must_use]
     pub fn new(tables: usize, workers: usize) -> Self {
+        Self::counting(tables, workers, None)
+    }
+
+    /// The same, which also keeps every finished chunk until somebody takes it.
+    #[must_use]
+    pub fn recorded(tables: usize, workers: usize) -> Self {
+        Self::counting(tables, workers, Some(Mutex::default()))
+    }
+
+    fn counting(tables: usize, workers: usize, finished: Option<Mutex<Vec<Finished>>>) -> Self {
         Self(Arc::new(Counters {
             tables: (0..tables).map(|_| TableCounters::default()).collect(),
             current: (0..workers).map(|_| AtomicUsize::new(NONE)).collect(),
             bytes: AtomicU64::new(0),
             rows: AtomicU64::new(0),
             tables_finished: AtomicUsize::new(0),
+            finished,
         }))
+    }
+
+    /// Takes the chunks that were finished since the last call; none where they are not kept.
+    #[must_use]
+    pub fn take_finished(&self) -> Vec<Finished> {
+        let finished = self.0.finished.as_ref();
+        finished.map_or_else(Vec::new, |all| std::mem::take(&mut *all.lock().unwrap_or_else(PoisonError::into_inner)))
+    }
+
+    /// Keeps a finished chunk, where chunks are kept.
+    pub(crate) fn keep_finished(&self, chunk: impl FnOnce() -> Finished) {
+        if let Some(finished) = &self.0.finished {
+            finished.lock().unwrap_or_else(PoisonError::into_inner).push(chunk());
+        }
     }
 
     /// Bytes written to the target, of all tables.
@@ -70,6 +115,13 @@ impl Progress {
     #[must_use]
     pub fn tables_finished(&self) -> usize {
         self.0.tables_finished.load(ORDER)
+    }
+
+    /// Tables of which something was written, finished or not.
+    #[must_use]
+    pub fn tables_begun(&self) -> usize {
+        let is_begun = |table: &&TableCounters| table.chunks_finished.load(ORDER) > 0;
+        self.0.tables.iter().filter(is_begun).count()
     }
 
     /// One table's counters, by its index among the loads.

@@ -11,7 +11,7 @@ use tokio::time::timeout;
 use super::pump::{Pump, PumpError, Transfer};
 use super::queue::{Assignment, Next, Queue};
 use super::tally::{TableOutcome, Tally};
-use super::{Error, Options, Progress, Reading, bundle, large_row, query, statements};
+use super::{Error, Finished, Options, Progress, Reading, bundle, large_row, query, statements};
 use crate::connect::query::COPY_SOURCE;
 use crate::connect::snapshot::begin_in;
 use crate::connect::{Endpoint, Hold, Wire, WireError};
@@ -113,6 +113,13 @@ impl Shared {
         let arrived = if is_last { self.arrived_with(load, &tallies) } else { Vec::new() };
         drop(tallies);
         self.progress.chunk_finished(assignment.load, transfer.rows, is_last);
+        self.progress.keep_finished(|| Finished {
+            table: load.table.clone(),
+            number: assignment.chunk,
+            chunk: load.chunks[assignment.chunk],
+            rows: transfer.rows,
+            bytes: transfer.bytes,
+        });
         locked(&self.queue).finished(assignment);
         self.queue_changed.notify_waiters();
         tracing::trace!(

@@ -1,10 +1,26 @@
 //! Tables, their columns, and their place among parents.
 
 use super::relation::{self, address};
-use super::sql::{ident, join};
+use super::sql::{QualifiedName, ident, join};
 use super::statement::{Action, Address, Statement};
 use super::{about, constraint, foreign, sequence, types};
 use crate::catalog::{Attribute, Constraint, Lookup, ObjectId, Relation, RelationKind};
+
+/// Empties tables, all of them or none.
+#[must_use]
+pub fn truncate<'a>(tables: impl Iterator<Item = &'a QualifiedName>) -> String {
+    let only: Vec<_> = tables.map(|table| format!("ONLY {}", table.sql())).collect();
+    format!("TRUNCATE {}", only.join(", "))
+}
+
+/// Counts the rows of tables, those of their children apart, in order: one row with column `rows` for each.
+#[must_use]
+pub fn count<'a>(tables: impl Iterator<Item = &'a QualifiedName>) -> String {
+    let counts = tables.enumerate().map(|(place, table)| {
+        format!("SELECT {place} AS place, pg_catalog.count(*) AS rows FROM ONLY {}", table.sql())
+    });
+    format!("{} ORDER BY place", counts.collect::<Vec<_>>().join(" UNION ALL "))
+}
 
 /// Which parts of a table are added by statements of their own, because a dependency loop was cut there.
 pub trait Separate {

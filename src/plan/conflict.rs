@@ -106,7 +106,7 @@ pub(super) fn find(made: &[Made], target: &Catalog) -> Vec<Address> {
 }
 
 /// What the server drops with the tables among the conflicts: indexes and the sequences of identity columns.
-fn with_tables(conflicts: &[Address], target: &Catalog) -> BTreeSet<Address> {
+pub(super) fn with_tables(conflicts: &[Address], target: &Catalog) -> BTreeSet<Address> {
     let lookup = Lookup::new(target);
     let named: BTreeSet<_> = conflicts.iter().collect();
     let goes = |oid: u32| lookup.relation(oid).is_some_and(|table| named.contains(&relation::address(table)));
@@ -137,6 +137,11 @@ pub(super) fn schemas_in_use(target: &Catalog) -> impl Iterator<Item = &String> 
         .chain(target.text_search_configurations.iter().map(|of| &of.schema))
         .chain(target.extensions.iter().map(|of| &of.schema));
     target.relations.iter().map(|of| &of.schema).chain(types).chain(others)
+}
+
+/// Everything on the target that could be in the way.
+pub(super) fn addresses(target: &Catalog) -> impl Iterator<Item = Address> {
+    taken(target).into_values()
 }
 
 fn taken(target: &Catalog) -> BTreeMap<Slot, Address> {

@@ -39,7 +39,7 @@ pub(super) fn left_out(graph: &Graph, lookup: &Lookup<'_>, selected: &Selected, 
     }
     // What has no node cannot be part of a selection of tables; it is missing where a whole database was asked for.
     if options.selection.is_everything() {
-        let records = lookup.catalog.namespaces.iter().filter(|of| of.name == select::RECORDS_SCHEMA);
+        let records = lookup.catalog.namespaces.iter().filter(|of| select::RECORDS_SCHEMAS.contains(&of.name.as_str()));
         left_out.extend(records.map(|of| LeftOut {
             object: format!("schema {}", of.name),
             reason: "it records snapshot requests; name it in --tables to copy it".to_owned(),

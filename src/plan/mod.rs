@@ -5,6 +5,7 @@ mod address;
 pub mod chunks;
 mod configuration;
 pub mod conflict;
+pub mod earlier;
 mod extensions;
 pub mod graph;
 mod labels;
@@ -31,9 +32,10 @@ pub mod tasks;
 use std::collections::BTreeSet;
 
 use crate::catalog::{Catalog, Lookup, ObjectId, Relation, RelationKind};
-use crate::ddl::{self, Action, QualifiedName, Statement};
+use crate::ddl::{self, Action, Address, QualifiedName, Statement};
 use crate::error::Explain;
 use chunks::ForcedChunk;
+use earlier::Earlier;
 use graph::Graph;
 use lacks::Lacks;
 use load::{CopyFormat, TableLoad};
@@ -92,6 +94,8 @@ pub struct Options {
     pub forced_chunk: Option<ForcedChunk>,
     /// Whether tables are analyzed when their rows and indexes are there.
     pub analyze: bool,
+    /// What an earlier run of the same request made on the target.
+    pub earlier: Earlier,
 }
 
 impl Options {
@@ -115,6 +119,8 @@ impl Options {
 pub struct Plan {
     /// Drops what is in the way, where the user asked for that.
     pub clean: Vec<Statement>,
+    /// What will be made, for later runs of the same request to know.
+    pub made: Vec<Address>,
     /// Makes what takes the rows.
     pub pre_data: Vec<Step>,
     /// The rows of extensions' configuration tables, which are part of the schema: each list needs the ones before it.
@@ -211,6 +217,14 @@ pub enum Error {
         /// What is in the way, for people.
         conflicts: Vec<String>,
     },
+    /// `--keep-loaded` finds that it cannot keep what an earlier run made.
+    #[error("cannot go on with {object}: {problem}")]
+    CannotKeep {
+        /// The object.
+        object: String,
+        /// Why.
+        problem: &'static str,
+    },
     /// `--copy-format binary`, and a column that cannot travel so.
     #[error("cannot copy table {table} in binary format: {reason}")]
     NoBinary {
@@ -272,6 +286,7 @@ impl Explain for Error {
                 Self::InTheWay { .. } => {
                     "--clean drops exactly those first; --mode data copies only rows, into the tables that are there"
                 }
+                Self::CannotKeep { .. } => "without --keep-loaded everything that the earlier run made is made again",
                 Self::NoBinary { .. } => "--copy-format auto copies this table as text and the others in binary format",
                 Self::NoPlace { rows: "value", .. } => {
                     "--mode data needs the sequence on the target; --exclude-tables leaves it out, --mode full creates it"
@@ -291,6 +306,9 @@ impl Explain for Error {
 pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Plan, Error> {
     let original = source;
     let source = &*reworded::reworded(original, target);
+    let ours = options.earlier.existing(target);
+    let remade = earlier::without_extensions(target, &ours);
+    let target = if options.earlier.keeps { target } else { &remade };
     let lookup = Lookup::new(source);
     let mut graph = Graph::new(&lookup);
     let select = if options.mode == Mode::Data { select::select_rows } else { select::select };
@@ -311,8 +329,9 @@ pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Pl
     let context = Context::new(&lookup, target, &graph, options);
     let mut plan = Plan {
         clean: Vec::new(),
+        made: Vec::new(),
         pre_data: Vec::new(),
-        configuration: configuration::loads(&lookup, target, &graph, &selected.nodes, options),
+        configuration: configuration::loads(&lookup, &remade, &graph, &selected.nodes, options),
         loads: Vec::new(),
         sequences: configuration::sequences(&lookup, &graph, &selected.nodes, options),
         post_data: Vec::new(),
@@ -335,7 +354,8 @@ pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Pl
     } else {
         refuse_view_rule(&context, &selected.nodes)?;
         plan.left_out.extend(roles::left_out(&lookup, target, &graph, &selected.nodes, options));
-        plan.clean = clear_the_way(&context, &order, options)?;
+        plan.made = earlier::made(&lookup, &graph, order.pre_data.iter().chain(&order.post_data).copied());
+        plan.clean = clear_the_way(&context, &order, &ours, options)?;
         let places = Places::new(order.pre_data.iter().chain(&order.post_data));
         let dropped = drop_public(source, target, &options.selection).map(Step::alone);
         plan.pre_data = dropped.into_iter().chain(steps::steps(&context, &places, &order.pre_data)).collect();
@@ -344,6 +364,10 @@ pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Pl
         let extensions = selected.nodes.iter().map(|id| graph.nodes[*id].key).filter(|key| key.kind == Kind::Extension);
         let extensions = extensions.filter_map(|key| lookup.extension(key.object.oid));
         plan.left_out.extend(extensions.filter_map(|of| extensions::difference(of, target)));
+        if options.earlier.keeps {
+            let drops = |remade: &[Address]| conflict::drops(remade, target);
+            earlier::keep(&mut plan, &options.earlier, &ours, drops)?;
+        }
     }
     plan.left_out.extend(left_out);
     lacks.refuse(&options.accepted)?;
@@ -390,8 +414,27 @@ fn drop_public(source: &Catalog, target: &Catalog, selection: &Selection) -> Opt
     is_empty.then(|| Statement::new(Action::Drop, &address, format!("DROP SCHEMA {}", address.sql)))
 }
 
-/// Finds what is in the way, and drops it where that was asked for.
-fn clear_the_way(context: &Context<'_>, order: &order::Order, options: &Options) -> Result<Vec<Statement>, Error> {
+/// Everything a plan would make on a server of this version where nothing is, in order: equal for equal definitions.
+///
+/// # Errors
+///
+/// As of [`build`].
+pub fn definitions(source: &Catalog, target_major: u32, options: &Options) -> Result<Vec<Statement>, Error> {
+    // Without rows, because how some of them are made depends on how many there are.
+    let options = Options { mode: Mode::Schema, earlier: Earlier::default(), clean: false, ..options.clone() };
+    let plan = build(source, &Catalog::fresh(target_major), &options)?;
+    let steps = plan.pre_data.into_iter().flat_map(|step| step.statements);
+    let tasks = plan.post_data.into_iter().flat_map(|task| task.statements);
+    Ok(steps.chain(tasks).collect())
+}
+
+/// Finds what is in the way, and drops it where that was asked for, or where an earlier run of the same request made it.
+fn clear_the_way(
+    context: &Context<'_>,
+    order: &order::Order,
+    ours: &[Address],
+    options: &Options,
+) -> Result<Vec<Statement>, Error> {
     let made: Vec<conflict::Made> = order
         .pre_data
         .iter()
@@ -400,13 +443,13 @@ fn clear_the_way(context: &Context<'_>, order: &order::Order, options: &Options)
         .filter(|node| node.within.is_none())
         .filter_map(|node| conflict::Made::new(context.lookup, node))
         .collect();
-    let conflicts = conflict::find(&made, context.target);
-    if conflicts.is_empty() {
-        Ok(Vec::new())
-    } else if options.clean {
-        Ok(conflict::drops(&conflicts, context.target))
+    let mut foreign = conflict::find(&made, context.target);
+    let with_ours = conflict::with_tables(ours, context.target);
+    foreign.retain(|address| !ours.contains(address) && !with_ours.contains(address));
+    if foreign.is_empty() || options.clean {
+        Ok(conflict::drops(&[ours, &foreign].concat(), context.target))
     } else {
-        Err(Error::InTheWay { conflicts: conflicts.iter().map(ToString::to_string).collect() })
+        Err(Error::InTheWay { conflicts: foreign.iter().map(ToString::to_string).collect() })
     }
 }
 

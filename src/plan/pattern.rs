@@ -7,6 +7,7 @@
 
 use std::fmt;
 
+use crate::ddl::sql::ident;
 use crate::error::Explain;
 
 /// What is wrong with a pattern.
@@ -151,6 +152,28 @@ impl Pattern {
             tokens.iter().map(character).collect()
         };
         (text(&self.schema), text(&self.name))
+    }
+
+    /// The pattern in the one form that all ways to type it share: what is literal is in quotes.
+    #[must_use]
+    pub fn canonical(&self) -> String {
+        let text = |tokens: &[Token]| {
+            let is_literal = |token: &Token| matches!(token, Token::Literal(_));
+            let runs = tokens.chunk_by(|one, other| is_literal(one) && is_literal(other));
+            let run = |tokens: &[Token]| match tokens {
+                [Token::One] => "?".to_owned(),
+                [Token::Any] => "*".to_owned(),
+                literal => {
+                    let characters = literal.iter().filter_map(|token| match token {
+                        Token::Literal(character) => Some(*character),
+                        Token::One | Token::Any => None,
+                    });
+                    ident(&characters.collect::<String>())
+                }
+            };
+            runs.map(run).collect::<String>()
+        };
+        format!("{}.{}", text(&self.schema), text(&self.name))
     }
 
     /// Whether the schema's half is exactly `*`.
@@ -352,7 +375,7 @@ mod tests {
 
         #[test]
         fn any_name_matches_itself_when_quoted(schema in ".+", name in ".+") {
-            let quote = crate::ddl::sql::ident;
+            let quote = ident;
             let pattern = Pattern::parse(&format!("{}.{}", quote(&schema), quote(&name))).unwrap();
             prop_assert!(pattern.matches(&schema, &name));
             let tail = format!("{name}x");

@@ -8,8 +8,8 @@ use super::pattern::Pattern;
 use crate::catalog::Lookup;
 use crate::ddl::QualifiedName;
 
-/// The schema that records snapshot requests. It is about the run, not part of what is copied, unless it is asked for by name.
-pub const RECORDS_SCHEMA: &str = "pgstream";
+/// The schemas that record snapshot requests. They are about the run, not part of what is copied, unless asked for by name.
+pub const RECORDS_SCHEMAS: [&str; 2] = ["pgstream", "pgsluice"];
 
 /// What the user asked for.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -45,14 +45,14 @@ impl Selection {
             return true;
         }
         let whole_schemas = || self.tables.iter().filter(|pattern| pattern.is_whole_schema());
-        if schema == RECORDS_SCHEMA {
+        if RECORDS_SCHEMAS.contains(&schema) {
             return whole_schemas().any(|pattern| !pattern.matches_every_schema() && pattern.matches_schema(schema));
         }
         self.is_everything() || whole_schemas().any(|pattern| pattern.matches_schema(schema))
     }
 
     fn chooses(&self, schema: &str, name: &str) -> bool {
-        let by_name = |pattern: &&Pattern| schema != RECORDS_SCHEMA || !pattern.matches_every_schema();
+        let by_name = |pattern: &&Pattern| !RECORDS_SCHEMAS.contains(&schema) || !pattern.matches_every_schema();
         self.chooses_schema(schema) || self.tables.iter().filter(by_name).any(|pattern| pattern.matches(schema, name))
     }
 

@@ -14,11 +14,15 @@ pub fn failure(error: &dyn Explain, format: LogFormat) {
     }
 }
 
-/// Says that the user ended the run.
-pub fn interrupted(format: LogFormat) {
+/// Says that nothing was done, because the store records that it is.
+pub fn not_repeated(completed_at: &str, format: LogFormat) {
+    let text = format!("this request was completed at {completed_at} and is not repeated: --repeat copies again");
     match format {
-        LogFormat::Console => stderr::lines("error: interrupted\n"),
-        LogFormat::Json => stderr::lines("{\"level\":\"ERROR\",\"message\":\"interrupted\"}\n"),
+        LogFormat::Console => stderr::lines(&format!("{text}\n")),
+        LogFormat::Json => {
+            let object = serde_json::json!({"level": "INFO", "message": text, "completed_at": completed_at});
+            stderr::lines(&format!("{object}\n"));
+        }
     }
 }
 

@@ -6,14 +6,16 @@ mod plan;
 mod progress;
 mod quantity;
 mod schema;
+mod status;
 mod stderr;
 mod summary;
 mod usage;
 
-pub use error::{failure, interrupted};
+pub use error::{failure, not_repeated};
 pub use log::start as start_log;
 pub use plan::{Connections, PlanReport, PlannedTable};
 pub use progress::{Display as ProgressDisplay, Progress, Reporter, Source as ProgressSource};
 pub use schema::{left_out, script};
-pub use summary::{Failure, Incomplete, Omission, Standing, Summary, TableLine};
+pub use status::status;
+pub use summary::{Failure, Incomplete, Kept, Omission, Standing, Summary, TableLine};
 pub use usage::usage;

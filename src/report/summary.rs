@@ -23,6 +23,17 @@ pub struct TableLine {
     pub route: String,
 }
 
+/// One table that stays as an earlier run loaded it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// Its name, the same on both sides.
+    pub table: QualifiedName,
+    /// Its rows.
+    pub rows: u64,
+    /// The moment they are of.
+    pub snapshot_at: String,
+}
+
 /// Something the source has and the target was not given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Omission {
@@ -94,6 +105,8 @@ impl Explain for Incomplete {
 pub struct Summary {
     /// The tables whose rows were copied.
     pub tables: Vec<TableLine>,
+    /// The tables whose rows are of an earlier moment.
+    pub kept: Vec<Kept>,
     /// What was left out.
     pub omissions: Vec<Omission>,
     /// What failed.
@@ -146,6 +159,12 @@ impl Summary {
                 quantity::duration(self.elapsed)
             ),
         );
+        if !self.kept.is_empty() {
+            text.push_str("\nkept as an earlier run loaded them:\n");
+        }
+        for Kept { table, rows, snapshot_at } in &self.kept {
+            line(&mut text, format_args!("  {table}: {}, as of {snapshot_at}", quantity::counted(*rows, "row")));
+        }
         self.write_omissions(&mut text);
         if !self.failures.is_empty() {
             text.push_str("\nfailed:\n");
@@ -246,6 +265,11 @@ mod tests {
         };
         let mut summary = Summary {
             tables: vec![table("test", 3, "binary"), table("Ördersüß", 12_345, "text, 4 streams")],
+            kept: vec![Kept {
+                table: QualifiedName::new("public", "old"),
+                rows: 7,
+                snapshot_at: "2026-01-02 03:04:05 UTC".to_owned(),
+            }],
             omissions: vec![
                 omission("table public.audit", None, "excluded", Standing::ByRequest),
                 omission("event trigger e", Some("event-trigger"), "denied", Standing::Accepted),
@@ -271,6 +295,9 @@ mod tests {
         public."Ördersüß"  12,345     1.1 MB  12.3 s  text, 4 streams
 
         2 tables, 12,348 rows, 1.1 MB in 13.0 s, 92.7 kB/s
+
+        kept as an earlier run loaded them:
+          public.old: 7 rows, as of 2026-01-02 03:04:05 UTC
 
         left out:
           view public.totals: reads sales.orders,

@@ -3,6 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use super::stop::Signal;
+use crate::ddl::QualifiedName;
 use crate::error::{Explain, Side};
 use crate::{apply, catalog, connect, copy, plan, store};
 
@@ -48,6 +50,27 @@ pub enum Error {
     /// The records of snapshot requests.
     #[error(transparent)]
     Store(#[from] store::Error),
+    /// Another run of the request works on the target, though its store does not know of it any more.
+    #[error("the sessions of another run of this request are still at work on the target")]
+    TargetBusy,
+    /// A table that an earlier run filled in part held rows before.
+    #[error(
+        "could not go on with table \"{table}\": an earlier run of this request may have added rows to those it held before"
+    )]
+    NotOurs {
+        /// The table.
+        table: QualifiedName,
+    },
+    /// The user ended the run.
+    #[error("interrupted by {}", signal.name())]
+    Interrupted {
+        /// How.
+        signal: Signal,
+        /// What is on the target.
+        left_behind: String,
+        /// Whether the store knows it; None where there is nothing to know.
+        is_recorded: Option<bool>,
+    },
 }
 
 impl Error {
@@ -60,7 +83,9 @@ impl Error {
             Self::Apply(error) => error,
             Self::Copy(error) => error,
             Self::Store(error) => error,
-            Self::SchemaFile { .. } => return None,
+            Self::SchemaFile { .. } | Self::TargetBusy | Self::NotOurs { .. } | Self::Interrupted { .. } => {
+                return None;
+            }
         })
     }
 
@@ -70,11 +95,21 @@ impl Error {
         matches!(self, Self::Conninfo { .. })
     }
 
+    /// The signal that ended the run, where one did.
+    #[must_use]
+    pub fn signal(&self) -> Option<Signal> {
+        match self {
+            Self::Interrupted { signal, .. } => Some(*signal),
+            _ => None,
+        }
+    }
+
     /// The table the error is about, where it is about one.
     #[must_use]
-    pub fn table(&self) -> Option<&crate::ddl::QualifiedName> {
+    pub fn table(&self) -> Option<&QualifiedName> {
         match self {
             Self::Copy(error) => error.table(),
+            Self::NotOurs { table } => Some(table),
             _ => None,
         }
     }
@@ -88,11 +123,28 @@ impl Explain for Error {
                 Some(format!("{source}{cause}"))
             }
             Self::SchemaFile { source, .. } => Some(source.to_string()),
+            Self::Interrupted { left_behind, .. } => Some(left_behind.clone()),
             _ => self.layer()?.detail(),
         }
     }
 
     fn hint(&self) -> Option<String> {
-        self.layer()?.hint()
+        let own = match self {
+            Self::TargetBusy => {
+                "if that run is gone, its sessions end within seconds on PostgreSQL 14 and later; before, end them there with \
+                 pg_terminate_backend"
+            }
+            Self::NotOurs { .. } => {
+                "bring the target's table to the state it had before, or leave the table out with --exclude-tables"
+            }
+            Self::Interrupted { is_recorded: Some(true), .. } => {
+                "run again to go on: what this run made is recorded; --keep-loaded keeps the tables that have all their rows"
+            }
+            Self::Interrupted { is_recorded: Some(false), .. } => {
+                "run again with --clean to replace what is there; with --store a run can be gone on with"
+            }
+            _ => return self.layer()?.hint(),
+        };
+        Some(own.to_owned())
     }
 }

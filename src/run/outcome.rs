@@ -7,13 +7,15 @@ use crate::copy::TableOutcome;
 use crate::ddl::Action;
 use crate::error::Explain as _;
 use crate::plan::{LeftOut, omission};
-use crate::report::{self, Omission, Standing, Summary, TableLine};
+use crate::report::{self, Kept, Omission, Standing, Summary, TableLine};
 
 /// What a run did. Nothing is missing on the target but what is named here.
 #[derive(Debug)]
 pub(super) struct Outcome {
     /// Rows copied, by table.
     pub(super) tables: Vec<TableOutcome>,
+    /// Tables that an earlier run loaded.
+    pub(super) kept: Vec<Kept>,
     /// What the target does not have.
     pub(super) missing: Missing,
     /// What would have made the target faster.
@@ -90,6 +92,7 @@ impl Outcome {
         };
         Summary {
             tables: self.tables.into_iter().map(table_line).collect(),
+            kept: self.kept,
             omissions: self.missing.omissions,
             failures: self.missing.failures.into_iter().map(failure).collect(),
             advice: self.advice,

@@ -1,14 +1,20 @@
 //! How far the run is, for whoever looks.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::copy;
 use crate::plan::load::TableLoad;
 use crate::report::{Progress, ProgressSource};
 
+/// The phase before the target is changed.
+const READING: &str = "reading the catalog";
+
 /// The current phase, and the counters of the copy once it has begun.
 #[derive(Debug, Default)]
-pub(super) struct Counters(Mutex<Now>);
+pub(super) struct Counters {
+    now: Mutex<Now>,
+    is_recorded: bool,
+}
 
 #[derive(Debug)]
 struct Now {
@@ -20,11 +26,36 @@ struct Now {
 
 impl Default for Now {
     fn default() -> Self {
-        Self { phase: "reading the catalog", bytes_total: 0, tables_total: 0, copied: None }
+        Self { phase: READING, bytes_total: 0, tables_total: 0, copied: None }
     }
 }
 
 impl Counters {
+    /// Nothing begun yet. With `is_recorded` somebody takes what is finished.
+    pub(super) fn new(is_recorded: bool) -> Self {
+        Self { now: Mutex::default(), is_recorded }
+    }
+
+    /// Takes the chunks that were finished since the last call.
+    pub(super) fn take_finished(&self) -> Vec<copy::Finished> {
+        self.locked().copied.as_ref().map_or_else(Vec::new, copy::Progress::take_finished)
+    }
+
+    /// What is on the target if the run ends now, in words.
+    pub(super) fn left_behind(&self) -> String {
+        let now = self.locked();
+        let Some(copied) = &now.copied else {
+            return match now.phase {
+                READING => "the target was not changed".to_owned(),
+                _ => "the target holds some of the objects, and no rows".to_owned(),
+            };
+        };
+        let (done, begun) = (copied.tables_finished(), copied.tables_begun());
+        let partly = if begun > done { format!(", and some of those of {} more", begun - done) } else { String::new() };
+        let later = "indexes, constraints and what else comes after the rows are missing in part or altogether";
+        format!("the target holds all rows of {done} of {} tables{partly}; {later}", now.tables_total)
+    }
+
     /// A phase begins.
     pub(super) fn enter(&self, phase: &'static str) {
         self.change(|now| now.phase = phase);
@@ -32,7 +63,8 @@ impl Counters {
 
     /// Copying begins; the result is to be counted up.
     pub(super) fn copying(&self, loads: &[TableLoad], workers: usize) -> copy::Progress {
-        let copied = copy::Progress::new(loads.len(), workers);
+        let make = if self.is_recorded { copy::Progress::recorded } else { copy::Progress::new };
+        let copied = make(loads.len(), workers);
         self.change(|now| {
             *now = Now {
                 phase: "copying",
@@ -44,15 +76,19 @@ impl Counters {
         copied
     }
 
-    // Whoever panicked while changing them left whole values behind.
     fn change(&self, change: impl FnOnce(&mut Now)) {
-        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        change(&mut self.locked());
+    }
+
+    // Whoever panicked while changing them left whole values behind.
+    fn locked(&self) -> MutexGuard<'_, Now> {
+        self.now.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl ProgressSource for Counters {
     fn progress(&self) -> Progress {
-        let now = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = self.locked();
         let copied = now.copied.as_ref();
         Progress {
             phase: now.phase,

@@ -1,22 +1,26 @@
 //! Settings → what each layer is asked to do.
 
+use std::collections::BTreeSet;
 use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 
 use super::Error;
 use crate::apply::BuildSettings;
-use crate::connect::{self, Conninfo, Control, Endpoint, Environment};
+use crate::connect::{Conninfo, Control, Endpoint, Environment};
 use crate::copy;
 use crate::error::Side;
 use crate::plan::chunks::ForcedChunk;
+use crate::plan::earlier::Earlier;
 use crate::plan::load::CopyFormat;
-use crate::plan::pattern::PatternList;
+use crate::plan::pattern::{Pattern, PatternList};
 use crate::plan::roles::Roles;
 use crate::plan::select::Selection;
 use crate::plan::{self, Mode};
-use crate::settings::{self, ChunkSize, Objects, Secret, Settings};
+use crate::settings::{self, ChunkSize, Objects, OnConflict, Secret, Settings};
+use crate::store::Identity;
 
 /// What a run is asked to do.
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch that the user has by itself")]
 #[derive(Debug)]
 pub(super) struct Request {
     /// The database that is read.
@@ -25,6 +29,14 @@ pub(super) struct Request {
     pub(super) target: Endpoint,
     /// The database that remembers snapshot requests.
     pub(super) store: Option<Endpoint>,
+    /// What was asked for, as the store knows it.
+    pub(super) identity: Identity,
+    /// Whether what the store records as completed is copied again.
+    pub(super) repeat: bool,
+    /// Whether tables that an earlier run of the same request loaded stay.
+    pub(super) keep_loaded: bool,
+    /// Whether rows that are there already are merged with, so that loading them twice does no harm.
+    pub(super) is_upsert: bool,
     /// Whether a target that is not there is made.
     pub(super) create_target: bool,
     /// What is copied, and in which pieces.
@@ -40,12 +52,19 @@ pub(super) struct Request {
 impl Request {
     /// Takes the settings apart. Reads certificates and password files, and connects to nothing.
     pub(super) fn new(settings: &Settings) -> Result<Self, Error> {
+        let source = source(settings.source_role.as_deref(), &settings.source)?;
+        let target = endpoint(Side::Target, &settings.target)?;
+        let plan = plan_options(settings);
         Ok(Self {
-            source: source(settings.source_role.as_deref(), &settings.source)?,
-            target: endpoint(Side::Target, &settings.target)?,
+            identity: identity(&source, &target, &plan),
+            source,
+            target,
+            repeat: settings.repeat,
+            keep_loaded: settings.keep_loaded,
+            is_upsert: settings.mode == settings::Mode::Data && settings.on_conflict != OnConflict::Error,
             store: settings.store.as_ref().map(|store| endpoint(Side::Store, store)).transpose()?,
             create_target: settings.create_target && settings.mode != settings::Mode::Data,
-            plan: plan_options(settings),
+            plan,
             copy: copy_options(settings),
             build: BuildSettings {
                 sessions: settings.index_jobs,
@@ -56,13 +75,52 @@ impl Request {
         })
     }
 
-    /// A session on the store, where there is one.
-    pub(super) async fn store_session(&self) -> Result<Option<Control>, connect::Error> {
-        match &self.store {
-            Some(store) => Ok(Some(store.control().await?)),
-            None => Ok(None),
+    /// A session on the store, where there is one. Where the store is in the target's database, and that is not there and is to
+    /// be made, `make` is called first and its result returned.
+    pub(super) async fn store_session<T>(
+        &self,
+        make: impl AsyncFnOnce() -> Result<T, Error>,
+    ) -> Result<(Option<Control>, Option<T>), Error> {
+        let Some(store) = &self.store else { return Ok((None, None)) };
+        match store.control().await {
+            Err(error) if error.is_missing_database() && self.create_target && store.place() == self.target.place() => {
+                let target = make().await?;
+                Ok((Some(store.control().await?), Some(target)))
+            }
+            session => Ok((Some(session?), None)),
         }
     }
+}
+
+/// What makes the request the same as another one.
+fn identity(source: &Endpoint, target: &Endpoint, options: &plan::Options) -> Identity {
+    let Selection { tables, excluded_tables, schema_only_tables, global_objects } = &options.selection;
+    let words = |name: &str, patterns: &[Pattern]| {
+        let patterns: BTreeSet<String> = patterns.iter().map(Pattern::canonical).collect();
+        let patterns = patterns.into_iter().collect::<Vec<_>>().join(", ");
+        (!patterns.is_empty()).then(|| format!("{name}{patterns}"))
+    };
+    let parts = [
+        words("", tables).or_else(|| Some("everything".to_owned())),
+        words("without ", excluded_tables),
+        words("without rows of ", schema_only_tables),
+        global_objects.then(|| "with global objects".to_owned()),
+    ];
+    Identity {
+        source: source.place(),
+        target: target.place(),
+        mode: match options.mode {
+            Mode::Full => "full",
+            Mode::Schema => "schema",
+            Mode::Data => "data",
+        },
+        selection: parts.into_iter().flatten().collect::<Vec<_>>().join("; "),
+    }
+}
+
+/// Where the store's connection string leads.
+pub(super) fn store(conninfo: &Secret) -> Result<Endpoint, Error> {
+    endpoint(Side::Store, conninfo)
 }
 
 /// Where the source's connection string leads, as the role that reads.
@@ -117,6 +175,7 @@ fn plan_options(settings: &Settings) -> plan::Options {
             ChunkSize::Bytes(bytes) => NonZeroU64::new(bytes).map(ForcedChunk::Bytes),
         }),
         analyze: settings.analyze,
+        earlier: Earlier::default(),
     }
 }
 

@@ -8,8 +8,11 @@ use std::path::Path;
 use super::error::Error;
 use super::request;
 use super::source::Source;
+use super::stop::{self, Signal};
 use crate::catalog::Catalog;
+use crate::connect::Endpoint;
 use crate::ddl::script;
+use crate::plan::earlier::Earlier;
 use crate::plan::pattern::PatternList;
 use crate::plan::{self, LeftOut, Mode, Plan};
 use crate::settings::{SchemaSettings, Section};
@@ -25,13 +28,23 @@ pub struct Schema {
 
 /// Reads a database's schema under one snapshot. The same database gives the same bytes.
 ///
-/// Dropping the future ends every session.
+/// When `interrupted` is ready, what runs on the source is cancelled. Dropping the future ends every session.
 ///
 /// # Errors
 ///
-/// When the source cannot be read, or what was asked for cannot be made as a whole.
-pub async fn schema(settings: &SchemaSettings) -> Result<Schema, Error> {
+/// When the source cannot be read, what was asked for cannot be made as a whole, or the run was interrupted.
+pub async fn schema(settings: &SchemaSettings, interrupted: impl Future<Output = Signal>) -> Result<Schema, Error> {
     let source = request::source(settings.source_role.as_deref(), &settings.source)?;
+    let mut work = Box::pin(read(settings, &source));
+    let signal = tokio::select! {
+        schema = &mut work => return schema,
+        signal = interrupted => signal,
+    };
+    stop::stop(work, &[&source]).await;
+    Err(Error::Interrupted { signal, left_behind: "nothing was printed".to_owned(), is_recorded: None })
+}
+
+async fn read(settings: &SchemaSettings, source: &Endpoint) -> Result<Schema, Error> {
     let options = plan::Options {
         mode: Mode::Schema,
         selection: request::selection(&settings.objects, &PatternList::default()),
@@ -46,8 +59,9 @@ pub async fn schema(settings: &SchemaSettings) -> Result<Schema, Error> {
         streams_per_table: 1,
         forced_chunk: None,
         analyze: false,
+        earlier: Earlier::default(),
     };
-    let Source { snapshot, hold, catalog, .. } = Source::hold(&source, &options).await?;
+    let Source { snapshot, hold, catalog, .. } = Source::hold(source, &options).await?;
     hold.close().await;
     snapshot.close().await;
     let plan = plan::build(&catalog, &Catalog::fresh(catalog.major), &options)?;

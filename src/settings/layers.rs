@@ -197,10 +197,7 @@ fn check_other(name: &str, value: &str, origin: &Origin, warnings: &mut Vec<Stri
     }
     match other.verdict {
         Verdict::Ignored(why) => warnings.push(format!("{origin} is ignored: {why}")),
-        Verdict::Refused { harmless, instead } if !harmless.includes(value) => {
-            return Err(Error::Refused { origin: origin.clone(), instead });
-        }
-        Verdict::Refused { .. } => {}
+        Verdict::Refused { instead } => return Err(Error::Refused { origin: origin.clone(), instead }),
     }
     Ok(false)
 }

@@ -11,6 +11,7 @@ pub mod pgstream;
 mod reference;
 mod resolve;
 mod secret;
+mod status;
 pub mod table;
 pub mod value;
 
@@ -22,6 +23,7 @@ pub use layers::{Environment, File, environment};
 pub use reference::reference;
 pub use resolve::{Logging, logging, resolve, resolve_schema};
 pub use secret::Secret;
+pub use status::resolve_status;
 
 use crate::plan::object_types::ObjectTypes;
 use crate::plan::pattern::PatternList;
@@ -128,6 +130,19 @@ pub struct SchemaSettings {
     pub warnings: Vec<String>,
 }
 
+/// The settings of a look at the store.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StatusSettings {
+    /// Connection string of the database that remembers snapshot requests.
+    pub store: Secret,
+    /// Whether output is for programs.
+    pub json: bool,
+    /// How the run logs.
+    pub logging: Logging,
+    /// What the user should know of the settings: ignored names, in the order they were found.
+    pub warnings: Vec<String>,
+}
+
 /// The settings of one run.
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch that the user has by itself")]
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -142,6 +157,10 @@ pub struct Settings {
     pub create_target: bool,
     /// Connection string of the database that remembers snapshot requests.
     pub store: Option<Secret>,
+    /// Whether what the store records as completed is copied again.
+    pub repeat: bool,
+    /// Whether tables that an earlier run of the same request loaded stay.
+    pub keep_loaded: bool,
     /// Which objects, and which of their properties.
     pub objects: Objects,
     /// Tables whose definition is copied without rows.

@@ -4,8 +4,6 @@
 //! ignoring it would leave the user with something else than was asked for. Source: pgstream's configuration reference,
 //! `docs/configuration.md`.
 
-use super::value;
-
 /// A name of pgstream's, or all that begin like it.
 #[derive(Debug)]
 pub struct Other {
@@ -20,33 +18,11 @@ pub struct Other {
 pub enum Verdict {
     /// It has no meaning here: a warning says so. The text completes "is ignored: …".
     Ignored(&'static str),
-    /// It would change what is copied: an error, unless its value asks for what happens anyway.
+    /// It would change what is copied: an error.
     Refused {
-        /// The value that asks for what happens anyway.
-        harmless: Harmless,
         /// What the user can do instead.
         instead: &'static str,
     },
-}
-
-/// The values that ask for what happens anyway.
-#[derive(Debug, Clone, Copy)]
-pub enum Harmless {
-    /// No value does.
-    None,
-    /// This truth value does.
-    Bool(bool),
-}
-
-impl Harmless {
-    /// Whether the value asks for what happens anyway.
-    #[must_use]
-    pub fn includes(self, text: &str) -> bool {
-        match self {
-            Self::None => false,
-            Self::Bool(harmless) => value::boolean(text) == Ok(harmless),
-        }
-    }
 }
 
 impl Other {
@@ -64,8 +40,8 @@ const fn ignored(name: &'static str, why: &'static str) -> Other {
     Other { name, verdict: Verdict::Ignored(why) }
 }
 
-const fn refused(name: &'static str, harmless: Harmless, instead: &'static str) -> Other {
-    Other { name, verdict: Verdict::Refused { harmless, instead } }
+const fn refused(name: &'static str, instead: &'static str) -> Other {
+    Other { name, verdict: Verdict::Refused { instead } }
 }
 
 const NOT_POSTGRES: &str = "pgsluice copies from PostgreSQL to PostgreSQL only";
@@ -79,18 +55,12 @@ const STRICT: &str = "every error fails the run";
 /// All of them: refused ones first, then ignored ones.
 pub static OTHERS: &[Other] = &[
     refused(
-        "PGSTREAM_POSTGRES_SNAPSHOT_STORE_REPEATABLE",
-        Harmless::Bool(true),
-        "remove it or set it to true; every run copies what it is asked for, also a second time",
-    ),
-    refused(
         "PGSTREAM_TRANSFORMER_RULES_FILE",
-        Harmless::None,
         "remove it only if the target may hold the values as they are on the source; they are copied unchanged",
     ),
-    refused("PGSTREAM_FILTER_INCLUDE_TABLES", Harmless::None, "choose tables with --tables"),
-    refused("PGSTREAM_FILTER_EXCLUDE_TABLES", Harmless::None, "leave tables out with --exclude-tables"),
-    refused("PGSTREAM_FILTER_SCHEMA_ONLY_TABLES", Harmless::None, "leave tables out with --exclude-tables"),
+    refused("PGSTREAM_FILTER_INCLUDE_TABLES", "choose tables with --tables"),
+    refused("PGSTREAM_FILTER_EXCLUDE_TABLES", "leave tables out with --exclude-tables"),
+    refused("PGSTREAM_FILTER_SCHEMA_ONLY_TABLES", "leave tables out with --exclude-tables"),
     ignored("PGSTREAM_POSTGRES_SNAPSHOT_MAX_CONNECTIONS", NO_POOL),
     ignored("PGSTREAM_POSTGRES_LISTENER_EXP_BACKOFF_*", NO_RETRY_POLICY),
     ignored("PGSTREAM_POSTGRES_LISTENER_BACKOFF_*", NO_RETRY_POLICY),
@@ -136,17 +106,5 @@ mod tests {
             assert!(Setting::named(&example).is_none(), "{example}");
             assert!(std::ptr::eq(Other::named(&example).unwrap(), other), "{example} is reached by an earlier row");
         }
-    }
-
-    #[test]
-    fn harmless_values_are_told_apart() {
-        let harmless = |name: &str, value: &str| match &Other::named(name).unwrap().verdict {
-            Verdict::Refused { harmless, .. } => harmless.includes(value),
-            Verdict::Ignored(_) => panic!("{name} is ignored"),
-        };
-        assert!(harmless("PGSTREAM_POSTGRES_SNAPSHOT_STORE_REPEATABLE", "True"));
-        assert!(!harmless("PGSTREAM_POSTGRES_SNAPSHOT_STORE_REPEATABLE", "false"));
-        assert!(!harmless("PGSTREAM_POSTGRES_SNAPSHOT_STORE_REPEATABLE", "perhaps"));
-        assert!(!harmless("PGSTREAM_TRANSFORMER_RULES_FILE", "rules.yaml"));
     }
 }

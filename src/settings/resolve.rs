@@ -78,6 +78,8 @@ pub fn resolve(matches: &ArgMatches, environment: &Environment, file: &File) -> 
         target: layers.required(&table::TARGET)?,
         create_target: layers.switch(&table::CREATE_TARGET)?,
         store: layers.find(&table::STORE)?.map(|found| Secret::new(found.text)),
+        repeat: layers.switch(&table::REPEAT)?,
+        keep_loaded: layers.switch(&table::KEEP_LOADED)?,
         objects: layers.objects()?,
         schema_only_tables: layers.patterns(&table::SCHEMA_ONLY_TABLES)?,
         mode,
@@ -134,7 +136,7 @@ struct Concurrency {
 }
 
 impl Layers<'_> {
-    fn required(&self, setting: &'static Setting) -> Result<Secret, Error> {
+    pub(super) fn required(&self, setting: &'static Setting) -> Result<Secret, Error> {
         let missing = || {
             let names = setting.names().collect::<Vec<_>>().join(" or ");
             Error::Missing { flag: setting.flag, ways: format!("give --{} URL, or set {names}", setting.flag) }
@@ -150,7 +152,7 @@ impl Layers<'_> {
         self.find(setting)?.map(|found| found.read(reader)).transpose()
     }
 
-    fn switch(&self, setting: &'static Setting) -> Result<bool, Error> {
+    pub(super) fn switch(&self, setting: &'static Setting) -> Result<bool, Error> {
         Ok(self.read(setting, value::boolean)?.unwrap_or(false))
     }
 
@@ -289,7 +291,7 @@ impl Layers<'_> {
         Ok(number.and_then(|number| usize::try_from(number).ok()))
     }
 
-    fn logging(&self) -> Result<Logging, Error> {
+    pub(super) fn logging(&self) -> Result<Logging, Error> {
         let levels = [
             ("trace", Level::TRACE),
             ("debug", Level::DEBUG),
@@ -363,6 +365,8 @@ PGSTREAM_POSTGRES_WRITER_BATCH_TIMEOUT=5s
             target: local(7654),
             create_target: false,
             store: Some(local(5432)),
+            repeat: false,
+            keep_loaded: false,
             objects: Objects {
                 tables: PatternList::parse("*").unwrap(),
                 exclude_tables: PatternList::default(),
@@ -559,17 +563,12 @@ PGSTREAM_POSTGRES_WRITER_BATCH_TIMEOUT=5s
 
     #[test]
     fn settings_that_would_change_what_is_copied_are_refused() {
-        let error = with("PGSTREAM_POSTGRES_SNAPSHOT_STORE_REPEATABLE=false").unwrap_err();
+        let error = with("PGSTREAM_FILTER_INCLUDE_TABLES=a").unwrap_err();
         assert_eq!(
             lines(&error),
-            [
-                "PGSTREAM_POSTGRES_SNAPSHOT_STORE_REPEATABLE (a.env:3) is not supported yet",
-                "",
-                "remove it or set it to true; every run copies what it is asked for, also a second time"
-            ]
-            .map(String::from)
+            ["PGSTREAM_FILTER_INCLUDE_TABLES (a.env:3) is not supported yet", "", "choose tables with --tables"]
+                .map(String::from)
         );
-        assert!(with("PGSTREAM_POSTGRES_SNAPSHOT_STORE_REPEATABLE=true").unwrap().warnings.is_empty());
         let rules = resolved(&[], &[("PGSTREAM_TRANSFORMER_RULES_FILE", "r.yaml")], BOTH);
         assert!(matches!(rules, Err(Error::Refused { .. })));
     }

@@ -17,7 +17,12 @@ pub enum Command {
     Snapshot,
     /// Prints a database's schema.
     Schema,
+    /// Shows what a store knows of requests.
+    Status,
 }
+
+/// Every command.
+const ALL: &[Command] = &[Command::Snapshot, Command::Schema, Command::Status];
 
 /// What a setting takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -79,7 +84,7 @@ pub static CONFIG: Setting = Setting {
     takes: Takes::One("FILE"),
     default: "none",
     help: "File of NAME=value lines with the environment names of this page; the command line and the environment go before it",
-    commands: &[Command::Snapshot, Command::Schema],
+    commands: ALL,
     ..ROW
 };
 
@@ -233,8 +238,40 @@ pub static STORE: Setting = Setting {
     pgstream: &["PGSTREAM_POSTGRES_SNAPSHOT_STORE_URL"],
     takes: Takes::One("URL"),
     default: "no store",
-    help: "Database whose table pgstream.snapshot_requests records what was asked, what is done and what failed",
+    help: "Database whose table pgstream.snapshot_requests records what was asked, what is done and what failed, and whose schema \
+           pgsluice records what a later run needs to go on. It may be the source, the target or another one",
     secret: true,
+    commands: &[Command::Snapshot, Command::Status],
+    ..ROW
+};
+
+/// Whether what is completed is done again.
+pub static REPEAT: Setting = Setting {
+    flag: "repeat",
+    env: Some("PGSLUICE_REPEAT"),
+    pgstream: &["PGSTREAM_POSTGRES_SNAPSHOT_STORE_REPEATABLE"],
+    default: "false",
+    help: "Copy again what the store records as completed; what is in the way on the target stays in the way, unless --clean drops it",
+    ..ROW
+};
+
+/// Whether what is loaded stays as it is.
+pub static KEEP_LOADED: Setting = Setting {
+    flag: "keep-loaded",
+    env: Some("PGSLUICE_KEEP_LOADED"),
+    default: "false",
+    help: "Where an earlier run of the same request did not complete, keep the tables it has loaded, and make and load only what is \
+           missing. Those tables are then of an earlier moment than the others, and the summary names them with it. Without, \
+           everything is copied again as of one moment",
+    ..ROW
+};
+
+/// Whether output is for programs.
+pub static JSON: Setting = Setting {
+    flag: "json",
+    default: "false",
+    help: "Print one JSON object instead of text",
+    commands: &[Command::Status],
     ..ROW
 };
 
@@ -304,7 +341,7 @@ pub static LOG_LEVEL: Setting = Setting {
     takes: Takes::One("LEVEL"),
     default: "info",
     help: "Least important log lines to show on stderr: trace, debug, info, warn or error",
-    commands: &[Command::Snapshot, Command::Schema],
+    commands: ALL,
     ..ROW
 };
 
@@ -316,7 +353,7 @@ pub static LOG_FORMAT: Setting = Setting {
     takes: Takes::One("FORMAT"),
     default: "console",
     help: "console for lines that people read, json for one object a line on stderr",
-    commands: &[Command::Snapshot, Command::Schema],
+    commands: ALL,
     ..ROW
 };
 
@@ -331,7 +368,7 @@ pub static NO_PROGRESS: Setting = Setting {
 };
 
 /// The rows in the order of help pages and reference.
-pub static TABLE: [&Setting; 47] = [
+pub static TABLE: [&Setting; 50] = [
     &CONFIG,
     &SOURCE,
     &TARGET,
@@ -372,6 +409,9 @@ pub static TABLE: [&Setting; 47] = [
     &ANALYZE,
     &COPY_FORMAT,
     &STORE,
+    &REPEAT,
+    &KEEP_LOADED,
+    &JSON,
     &DISABLE_TRIGGERS,
     &ON_CONFLICT,
     &BATCH_ROWS,

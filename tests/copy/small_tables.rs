@@ -9,9 +9,9 @@ use pgsluice::plan::load::{CopyFormat, TableLoad};
 
 use super::{Pair, Snapshot, endpoint, load, options};
 use crate::support::cluster::{self, Cluster};
-use crate::support::distance;
 use crate::support::installation::Installation;
 use crate::support::oracle;
+use crate::support::proxy::{Network, Proxy, Way};
 use crate::support::run::Run;
 
 /// One worker, so that all small tables are one bundle.
@@ -201,11 +201,10 @@ async fn a_large_row_passes_through_a_bundle_in_little_memory() {
 async fn a_thousand_small_tables_cost_few_round_trips_to_servers_far_away() {
     const DELAY: Duration = Duration::from_millis(10);
     let (pair, loads) = tables(300);
-    let far = |side, name: &str| {
-        let port = distance::port(Cluster::shared(), DELAY);
-        endpoint(side, &format!("postgres://postgres:postgres@127.0.0.1:{port}/{name}?sslmode=disable"))
-    };
-    let (source, target) = (far(Side::Source, &pair.source.name), far(Side::Target, &pair.target.name));
+    let network = Network::both(Way { delay: DELAY, ..Way::default() });
+    let line = Proxy::start(Cluster::shared().port, network).unwrap();
+    let source = endpoint(Side::Source, &pair.source.url_through(&line));
+    let target = endpoint(Side::Target, &pair.target.url_through(&line));
     let snapshot = Snapshot::export(&source).await;
     let progress = Progress::new(loads.len(), 1);
     let begin = Instant::now();

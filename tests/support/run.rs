@@ -17,6 +17,14 @@ pub(crate) struct Run {
     command: Command,
 }
 
+/// A run under way.
+#[derive(Debug)]
+pub(crate) struct Running {
+    child: Child,
+    stdout: thread::JoinHandle<String>,
+    stderr: thread::JoinHandle<String>,
+}
+
 /// What a run left behind.
 #[derive(Debug)]
 pub(crate) struct Outcome {
@@ -67,9 +75,33 @@ impl Run {
 
     /// Runs it and waits for its end. Panics where it takes longer than five minutes, with what it wrote until then.
     pub(crate) fn outcome(self) -> Outcome {
+        self.start().outcome()
+    }
+
+    /// Starts it, and reads what it writes.
+    pub(crate) fn start(self) -> Running {
         let mut child = self.spawn();
         let stdout = collect(child.stdout.take().unwrap());
         let stderr = collect(child.stderr.take().unwrap());
+        Running { child, stdout, stderr }
+    }
+
+    /// Starts it and leaves it to the caller, for tests that interrupt or kill it.
+    pub(crate) fn spawn(mut self) -> Child {
+        self.command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        self.command.spawn().expect("the binary under test starts")
+    }
+}
+
+impl Running {
+    /// Sends it a signal: `INT`, `TERM`, `KILL`.
+    pub(crate) fn signal(&self, name: &str) {
+        signal(self.child.id(), name);
+    }
+
+    /// Waits for its end. Panics where it takes longer than five minutes, with what it wrote until then.
+    pub(crate) fn outcome(self) -> Outcome {
+        let Self { mut child, stdout, stderr } = self;
         let start = Instant::now();
         let status = loop {
             if let Some(status) = child.try_wait().unwrap() {
@@ -88,12 +120,12 @@ impl Run {
         };
         Outcome { exit_code: status.code(), stdout, stderr }
     }
+}
 
-    /// Starts it and leaves it to the caller, for tests that interrupt or kill it.
-    pub(crate) fn spawn(mut self) -> Child {
-        self.command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        self.command.spawn().expect("the binary under test starts")
-    }
+/// Sends a process a signal.
+pub(crate) fn signal(process: u32, name: &str) {
+    let status = Command::new("bash").args(["-c", &format!("kill -s {name} {process}")]).status().unwrap();
+    assert!(status.success(), "kill -s {name} {process}");
 }
 
 impl Outcome {

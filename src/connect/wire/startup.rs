@@ -1,6 +1,7 @@
 //! How a wire session begins: start-up message and authentication.
 
 use std::io;
+use std::sync::Arc;
 
 use fallible_iterator::FallibleIterator;
 use postgres_protocol::authentication::md5_hash;
@@ -10,6 +11,7 @@ use postgres_protocol::message::frontend;
 
 use super::{State, Wire, WireError, message};
 use crate::connect::cancel::CancelKey;
+use crate::connect::live::Live;
 use crate::connect::login::{ChannelBindingMode, Login, LoginError, Password};
 use crate::connect::query;
 use crate::connect::session::{Session, SessionState};
@@ -20,7 +22,7 @@ impl Session for Wire {
     ///
     /// Authentication: trust, cleartext, md5, SCRAM-SHA-256 and SCRAM-SHA-256-PLUS (bound by `tls-server-end-point`). When
     /// channel binding is required, a password is sent in no other way.
-    async fn start(stream: Stream, login: &Login) -> Result<Self, LoginError> {
+    async fn start(stream: Stream, login: &Login, live: &Arc<Live>) -> Result<Self, LoginError> {
         let mut wire = Self::new(stream);
         let identity = [("user", login.user.as_str()), ("database", login.database.as_str())];
         let parameters = login.parameters.iter().map(|(name, value)| (name.as_str(), value.as_str()));
@@ -28,6 +30,7 @@ impl Session for Wire {
         wire.send().await?;
         wire.authenticate(login).await?;
         wire.await_ready().await?;
+        wire.registration = Some(live.register(wire.cancel_key.clone()));
         Ok(wire)
     }
 
