@@ -55,17 +55,22 @@ pub async fn run(settings: &Settings) -> Result<Summary, Error> {
 /// `about_target` sets what a target that was just made still lacks.
 async fn copy_database(request: &Request, counters: &Counters, about_target: &[Statement]) -> Result<Outcome, Error> {
     let begin = Instant::now();
-    let Request { plan: options, copy, .. } = request;
+    let options = &request.plan;
 
     let (source, (target_session, here)) =
-        tokio::try_join!(Source::hold(&request.source, options), read_target(&request.target, options.roles))?;
+        tokio::try_join!(Source::hold(&request.source, options), read_target(&request.target, options))?;
     let Source { endpoint: source, snapshot, hold, catalog: mut there } = source;
     let (hold, target) = (Arc::new(hold), &snapshot.in_its_encoding(&request.target));
     catalog::read_sizes(snapshot.session().client(), Side::Source, &mut there).await?;
+    if options.merges() {
+        catalog::read_unique_indexes(snapshot.session().client(), Side::Source, &mut there).await?;
+    }
     let plan = plan::build(&there, &here, options)?;
+    copy::require_ready(snapshot.session(), &target_session, &plan.loads, &request.copy).await?;
     if let Some(path) = &request.schema_dump_file {
         schema::write(path, &plan)?;
     }
+    let copy = request.copy_options().await?;
     for repair in &plan.repairs {
         tracing::debug!("{repair}");
     }
@@ -82,9 +87,11 @@ async fn copy_database(request: &Request, counters: &Counters, about_target: &[S
 
     let reading = copy::Reading { source: &source, snapshot_id: snapshot.id(), hold: Some(Arc::clone(&hold)) };
     let mut tables = Vec::new();
-    for loads in plan.configuration.iter().chain([&plan.loads]) {
-        let copied = counters.copying(loads, copy.limits.jobs.get());
-        tables.extend(copy::run(&reading, target, loads, *copy, &copied).await?);
+    let by_level = plan.loads.chunk_by(|load, next| load.level == next.level);
+    counters.expect(plan.configuration.iter().flatten().chain(&plan.loads));
+    for loads in plan.configuration.iter().map(Vec::as_slice).chain(by_level) {
+        let copied = counters.copying(loads.len(), copy.limits.jobs.get());
+        tables.extend(copy::run(&reading, target, loads, copy.clone(), &copied).await?);
     }
     if options.with_large_objects() {
         let wants = |statement: &Statement| options.wants(statement);
@@ -106,7 +113,7 @@ async fn copy_database(request: &Request, counters: &Counters, about_target: &[S
     let database = here.database.first().map_or("", |database| &database.name);
     let asked = Asked { user: request.target.user(), database };
     let missing = outcome::Missing::new(failures, plan.left_out, &request.allow_omissions, asked);
-    Ok(Outcome { tables, missing, duration: begin.elapsed() })
+    Ok(Outcome { tables, missing, rejects_max: request.rejects_max(), duration: begin.elapsed() })
 }
 
 /// Makes the target's database where that was asked for and it is not there, and returns what sets its owner in the end. The
@@ -136,12 +143,15 @@ async fn large_objects(
 }
 
 /// Opens a session that creates objects, and reads what is there.
-async fn read_target(target: &Endpoint, roles: Roles) -> Result<(Control, Catalog), Error> {
+async fn read_target(target: &Endpoint, options: &plan::Options) -> Result<(Control, Catalog), Error> {
     let session = snapshot::writing(target).await?;
     let sessions = catalog::Sessions { locking: session.client(), lockless: session.client() };
     let mut catalog = Box::pin(catalog::read(sessions, session.major(), Side::Target)).await?;
-    if roles != Roles::None {
+    if options.roles != Roles::None {
         catalog::read_roles(session.client(), Side::Target, false, &mut catalog).await?;
+    }
+    if options.merges() {
+        catalog::read_unique_indexes(session.client(), Side::Target, &mut catalog).await?;
     }
     Ok((session, catalog))
 }

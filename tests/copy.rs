@@ -4,7 +4,7 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::time::{Duration, Instant};
 
 use pgsluice::connect::{CommandTag, Conninfo, Control, Endpoint, Environment, WireError};
-use pgsluice::copy::{self, Error, Limits, Options, Progress, Pump, PumpError, TableOutcome};
+use pgsluice::copy::{self, BatchLimits, Error, Limits, Options, Progress, Pump, PumpError, TableOutcome};
 use pgsluice::ddl::sql::QualifiedName;
 use pgsluice::error::{Explain, Side};
 use pgsluice::plan::chunks::{ChunkPolicy, ForcedChunk, TableSize, chunks};
@@ -93,6 +93,8 @@ fn options(jobs: usize) -> Options {
         limits: Limits { jobs, schemas_at_once: None, tables_at_once: None, streams_per_table: jobs },
         disable_triggers: false,
         idle_limit: None,
+        batch: BatchLimits { rows: 1000, bytes: 1 << 20, timeout: Duration::from_secs(5) },
+        rejects: None,
     }
 }
 
@@ -109,6 +111,9 @@ fn load(schema: &str, table: &str, columns: &[&str]) -> TableLoad {
         chunking_reason: "test",
         text_reason: None,
         filter: None,
+        predicates: Vec::new(),
+        merge: None,
+        level: 0,
     }
 }
 

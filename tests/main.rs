@@ -38,3 +38,4 @@ mod store;
 mod target_database;
 mod troubleshooting;
 mod tutorial;
+mod upsert;

@@ -8,6 +8,7 @@ use pgsluice::catalog::{self, Catalog, Lookup, Sessions};
 use pgsluice::connect::{Conninfo, Endpoint, Environment, snapshot};
 use pgsluice::error::Side;
 use pgsluice::plan::graph::Graph;
+use pgsluice::plan::merge::Rows;
 use pgsluice::plan::node::{Kind, Node, NodeId};
 use pgsluice::plan::order::{self, Repair};
 use pgsluice::plan::roles::Roles;
@@ -136,6 +137,7 @@ fn the_plan_does_not_depend_on_the_order_of_the_catalogs_rows() {
         jobs: 4,
         streams_per_table: 4,
         forced_chunk: None,
+        rows: Rows::default(),
     };
     for catalog in catalogs() {
         // Against a target that is in the way, so that the drops are compared as well.

@@ -87,6 +87,8 @@ queries! {
     TABLE_SIZES = "table_sizes";
     /// Columns whose binary form cannot be trusted.
     BINARY_UNSAFE = "binary_unsafe";
+    /// What says that a row is in a table already.
+    UNIQUE_INDEXES = "unique_indexes", before 15;
     /// Objects of the server and of extensions that have privileges of their own.
     GIVEN_OBJECTS = "given_objects";
     /// Default privileges.

@@ -169,6 +169,9 @@ mod tests {
             chunking_reason: "",
             text_reason: None,
             filter: None,
+            predicates: Vec::new(),
+            merge: None,
+            level: 0,
         }
     }
 

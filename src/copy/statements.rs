@@ -15,19 +15,42 @@ pub(crate) const LOCK_LIMIT_HELD: &str = "SET LOCAL lock_timeout = '1s'";
 /// alone.
 #[must_use]
 pub(crate) fn copy_out(load: &TableLoad, chunk: Chunk) -> String {
+    copy_out_as(load, chunk, load.format)
+}
+
+/// The same in any format.
+#[must_use]
+pub(crate) fn copy_out_as(load: &TableLoad, chunk: Chunk, format: CopyFormat) -> String {
     let table = load.table.sql();
-    let options = format_option(load.format);
+    let options = format_option(format);
     if let Some(filter) = &load.filter {
         let columns = idents(&load.columns);
         return format!("COPY (SELECT {columns} FROM ONLY {table} {}) TO STDOUT ({options})", filter.condition);
     }
-    match chunk {
-        Chunk::Whole => format!("COPY {table}{} TO STDOUT ({options})", column_list(&load.columns)),
-        Chunk::Blocks(range) => {
-            let columns = idents(&load.columns);
-            format!("COPY (SELECT {columns} FROM ONLY {table}{}) TO STDOUT ({options})", block_condition(range))
+    let blocks = match chunk {
+        Chunk::Whole if load.predicates.is_empty() => {
+            return format!("COPY {table}{} TO STDOUT ({options})", column_list(&load.columns));
         }
-    }
+        Chunk::Whole => None,
+        Chunk::Blocks(range) => block_condition(range),
+    };
+    let conditions: Vec<String> =
+        blocks.into_iter().chain(load.predicates.iter().map(|text| in_brackets(text))).collect();
+    let condition = if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions.join(" AND ")) };
+    format!("COPY (SELECT {} FROM ONLY {table}{condition}) TO STDOUT ({options})", idents(&load.columns))
+}
+
+/// A statement that means what the user's conditions mean, to see whether the server understands them.
+#[must_use]
+pub(crate) fn conditions(load: &TableLoad) -> String {
+    let conditions: Vec<String> = load.predicates.iter().map(|text| in_brackets(text)).collect();
+    format!("SELECT FROM ONLY {} WHERE {}", load.table.sql(), conditions.join(" AND "))
+}
+
+/// An expression as it was typed, on a line of its own: it may end with a comment.
+#[must_use]
+fn in_brackets(expression: &str) -> String {
+    format!("({expression}\n)")
 }
 
 /// Opens the target's transaction for a chunk and writes the chunk. The transaction is left open, so that the row counts can
@@ -51,7 +74,7 @@ pub(crate) fn copy_in(load: &TableLoad, chunk: Chunk) -> String {
     }
 }
 
-fn format_option(format: CopyFormat) -> &'static str {
+pub(super) fn format_option(format: CopyFormat) -> &'static str {
     match format {
         CopyFormat::Binary => "FORMAT binary",
         CopyFormat::Text => "FORMAT text",
@@ -65,12 +88,12 @@ fn column_list(columns: &[String]) -> String {
 }
 
 /// Qualified, because `ctid >= tid` has to be the operator that a TID range scan can use, and `search_path` is empty.
-fn block_condition(range: BlockRange) -> String {
+fn block_condition(range: BlockRange) -> Option<String> {
     let ctid = ident("ctid");
     let first = range.first.map(|block| format!("{ctid} OPERATOR(pg_catalog.>=) '({block},0)'::pg_catalog.tid"));
     let end = range.end.map(|block| format!("{ctid} OPERATOR(pg_catalog.<) '({block},0)'::pg_catalog.tid"));
     let conditions: Vec<String> = first.into_iter().chain(end).collect();
-    if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions.join(" AND ")) }
+    (!conditions.is_empty()).then(|| conditions.join(" AND "))
 }
 
 #[cfg(test)]
@@ -91,6 +114,9 @@ mod tests {
             chunking_reason: "",
             text_reason: None,
             filter: None,
+            predicates: Vec::new(),
+            merge: None,
+            level: 0,
         }
     }
 
@@ -154,6 +180,16 @@ mod tests {
         );
         let load = TableLoad { filter: filter(false), created_here: false, ..load };
         assert!(copy_in(&load, Chunk::Whole).starts_with(r#"BEGIN; COPY "public"."t""#));
+    }
+
+    #[test]
+    fn predicates_of_the_users_choose_among_all_rows_or_a_range() {
+        let load = TableLoad { predicates: vec!["a > 1 -- so".to_owned(), "b".to_owned()], ..load() };
+        assert_eq!(
+            copy_out(&load, Chunk::Whole),
+            "COPY (SELECT \"id\", \"a\"\"b\" FROM ONLY \"public\".\"t\" WHERE (a > 1 -- so\n) AND (b\n)) TO STDOUT (FORMAT binary)"
+        );
+        assert!(copy_out(&load, blocks(Some(3), None)).contains("'(3,0)'::pg_catalog.tid AND (a > 1 -- so\n) AND"));
     }
 
     #[test]

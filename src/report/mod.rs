@@ -13,5 +13,5 @@ pub use error::{failure, interrupted};
 pub use log::start as start_log;
 pub use progress::{Display as ProgressDisplay, Progress, Reporter, Source as ProgressSource};
 pub use schema::{left_out, script};
-pub use summary::{Failure, Incomplete, Omission, Standing, Summary, TableLine};
+pub use summary::{Failure, Incomplete, Merged, Omission, Standing, Summary, TableLine};
 pub use usage::usage;

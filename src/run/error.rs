@@ -39,6 +39,15 @@ pub enum Error {
         #[source]
         source: io::Error,
     },
+    /// The file for rows that are rejected.
+    #[error("could not make the file \"{}\" for rejected rows", path.display())]
+    RejectFile {
+        /// Its path.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
     /// The target's schema.
     #[error(transparent)]
     Apply(#[from] apply::Error),
@@ -60,7 +69,7 @@ impl Error {
             Self::Apply(error) => error,
             Self::Copy(error) => error,
             Self::Store(error) => error,
-            Self::SchemaFile { .. } => return None,
+            Self::SchemaFile { .. } | Self::RejectFile { .. } => return None,
         })
     }
 
@@ -87,12 +96,17 @@ impl Explain for Error {
                 let cause = source.detail().map_or_else(String::new, |detail| format!(": {detail}"));
                 Some(format!("{source}{cause}"))
             }
-            Self::SchemaFile { source, .. } => Some(source.to_string()),
+            Self::SchemaFile { source, .. } | Self::RejectFile { source, .. } => Some(source.to_string()),
             _ => self.layer()?.detail(),
         }
     }
 
     fn hint(&self) -> Option<String> {
-        self.layer()?.hint()
+        match self {
+            Self::RejectFile { source, .. } if source.kind() == io::ErrorKind::AlreadyExists => Some(
+                "rows that were rejected before are not overwritten; move the file away or name another".to_owned(),
+            ),
+            _ => self.layer()?.hint(),
+        }
     }
 }

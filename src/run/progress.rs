@@ -6,7 +6,7 @@ use crate::copy;
 use crate::plan::load::TableLoad;
 use crate::report::{Progress, ProgressSource};
 
-/// The current phase, and the counters of the copy once it has begun.
+/// The current phase, and the counters of the copies that have begun.
 #[derive(Debug, Default)]
 pub(super) struct Counters(Mutex<Now>);
 
@@ -15,12 +15,13 @@ struct Now {
     phase: &'static str,
     bytes_total: u64,
     tables_total: u64,
-    copied: Option<copy::Progress>,
+    /// Of one list of tables after the other.
+    copied: Vec<copy::Progress>,
 }
 
 impl Default for Now {
     fn default() -> Self {
-        Self { phase: "reading the catalog", bytes_total: 0, tables_total: 0, copied: None }
+        Self { phase: "reading the catalog", bytes_total: 0, tables_total: 0, copied: Vec::new() }
     }
 }
 
@@ -30,17 +31,21 @@ impl Counters {
         self.change(|now| now.phase = phase);
     }
 
-    /// Copying begins; the result is to be counted up.
-    pub(super) fn copying(&self, loads: &[TableLoad], workers: usize) -> copy::Progress {
-        let copied = copy::Progress::new(loads.len(), workers);
+    /// Copying begins, of so much in all.
+    pub(super) fn expect<'a>(&self, loads: impl Iterator<Item = &'a TableLoad>) {
         self.change(|now| {
-            *now = Now {
-                phase: "copying",
-                bytes_total: loads.iter().map(|load| load.bytes_estimate).sum(),
-                tables_total: loads.len().try_into().unwrap_or(u64::MAX),
-                copied: Some(copied.clone()),
+            now.phase = "copying";
+            for load in loads {
+                now.bytes_total += load.bytes_estimate;
+                now.tables_total += 1;
             }
         });
+    }
+
+    /// Some of the tables are copied now; the result is to be counted up.
+    pub(super) fn copying(&self, tables: usize, workers: usize) -> copy::Progress {
+        let copied = copy::Progress::new(tables, workers);
+        self.change(|now| now.copied.push(copied.clone()));
         copied
     }
 
@@ -53,13 +58,13 @@ impl Counters {
 impl ProgressSource for Counters {
     fn progress(&self) -> Progress {
         let now = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let copied = now.copied.as_ref();
+        let tables_done: usize = now.copied.iter().map(copy::Progress::tables_finished).sum();
         Progress {
             phase: now.phase,
-            bytes_done: copied.map_or(0, copy::Progress::bytes),
+            bytes_done: now.copied.iter().map(copy::Progress::bytes).sum(),
             bytes_total: now.bytes_total,
-            rows_done: copied.map_or(0, copy::Progress::rows),
-            tables_done: copied.map_or(0, |copied| copied.tables_finished().try_into().unwrap_or(u64::MAX)),
+            rows_done: now.copied.iter().map(copy::Progress::rows).sum(),
+            tables_done: tables_done.try_into().unwrap_or(u64::MAX),
             tables_total: now.tables_total,
         }
     }

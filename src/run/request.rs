@@ -8,11 +8,12 @@ use crate::connect::{self, Conninfo, Control, Endpoint, Environment};
 use crate::copy;
 use crate::error::Side;
 use crate::plan::chunks::ForcedChunk;
+use crate::plan::merge::Rows;
 use crate::plan::pattern::PatternList;
 use crate::plan::roles::Roles;
 use crate::plan::select::Selection;
 use crate::plan::{self, Mode};
-use crate::settings::{self, ChunkSize, Objects, Secret, Settings};
+use crate::settings::{self, ChunkSize, Objects, OnRowError, Secret, Settings};
 
 /// What a run is asked to do.
 #[derive(Debug)]
@@ -29,8 +30,10 @@ pub(super) struct Request {
     pub(super) plan: plan::Options,
     /// Kinds of what the target may refuse without failing the run.
     pub(super) allow_omissions: Vec<&'static str>,
-    /// How rows are copied.
+    /// How rows are copied, but for the file that rejected ones go to.
     pub(super) copy: copy::Options,
+    /// That file, and how many rows in it are accepted.
+    pub(super) on_row_error: OnRowError,
     /// Where the statements that make the schema are written.
     pub(super) schema_dump_file: Option<PathBuf>,
 }
@@ -46,8 +49,24 @@ impl Request {
             plan: plan_options(settings),
             allow_omissions: settings.allow_omissions.clone(),
             copy: copy_options(settings),
+            on_row_error: settings.merging.on_row_error.clone(),
             schema_dump_file: settings.schema_dump_file.clone(),
         })
+    }
+
+    /// How rows are copied. Makes the file for rejected rows, where there is to be one.
+    pub(super) async fn copy_options(&self) -> Result<copy::Options, Error> {
+        let OnRowError::Reject { file: path, .. } = &self.on_row_error else { return Ok(self.copy.clone()) };
+        let unusable = |source| Error::RejectFile { path: path.clone(), source };
+        Ok(copy::Options { rejects: Some(copy::Rejects::create(path).await.map_err(unusable)?), ..self.copy.clone() })
+    }
+
+    /// How many rejected rows the user accepts.
+    pub(super) fn rejects_max(&self) -> u64 {
+        match self.on_row_error {
+            OnRowError::Stop => 0,
+            OnRowError::Reject { rejects_max, .. } => rejects_max,
+        }
     }
 
     /// A session on the store, where there is one.
@@ -103,6 +122,14 @@ fn plan_options(settings: &Settings) -> plan::Options {
             ChunkSize::Pages(pages) => NonZeroU32::new(pages).map(ForcedChunk::Pages),
             ChunkSize::Bytes(bytes) => NonZeroU64::new(bytes).map(ForcedChunk::Bytes),
         }),
+        rows: Rows {
+            conditions: settings.conditions.clone(),
+            on_conflict: settings.merging.on_conflict,
+            no_arbiter: settings.merging.no_arbiter,
+            keep_identity: settings.merging.keep_identity,
+            rejects: settings.merging.on_row_error != OnRowError::Stop,
+            disable_triggers: settings.disable_triggers,
+        },
     }
 }
 
@@ -117,5 +144,11 @@ fn copy_options(settings: &Settings) -> copy::Options {
         },
         disable_triggers: settings.disable_triggers,
         idle_limit: None,
+        batch: copy::BatchLimits {
+            rows: settings.merging.batch_rows,
+            bytes: settings.merging.batch_bytes,
+            timeout: settings.merging.batch_timeout,
+        },
+        rejects: None,
     }
 }

@@ -10,6 +10,7 @@ use super::request;
 use super::source::Source;
 use crate::catalog::Catalog;
 use crate::ddl::script;
+use crate::plan::merge::Rows;
 use crate::plan::pattern::PatternList;
 use crate::plan::{self, LeftOut, Mode, Plan};
 use crate::settings::{SchemaSettings, Section};
@@ -42,6 +43,7 @@ pub async fn schema(settings: &SchemaSettings) -> Result<Schema, Error> {
         jobs: 1,
         streams_per_table: 1,
         forced_chunk: None,
+        rows: Rows::default(),
     };
     let Source { snapshot, hold, catalog, .. } = Source::hold(&source, &options).await?;
     hold.close().await;

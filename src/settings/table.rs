@@ -2,12 +2,17 @@
 //! are made from it.
 
 mod objects;
+mod rows;
 
 pub use objects::{
     ALLOW_OMISSIONS, CLEAN, CREATE_TARGET, EXCLUDE_SCHEMAS, EXCLUDE_SECURITY_LABELS, EXCLUDE_TABLES,
     INCLUDE_GLOBAL_DB_OBJECTS, MODE, NO_COMMENTS, NO_OWNER, NO_PRIVILEGES, NO_PUBLICATIONS, NO_SECURITY_LABELS,
     NO_SUBSCRIPTIONS, NO_TABLESPACES, REFRESH_MATERIALIZED_VIEWS, ROLE, ROLES, SCHEMA_DUMP_FILE, SCHEMA_ONLY_TABLES,
     SCHEMAS, SECTION, TABLES,
+};
+pub use rows::{
+    BATCH_BYTES, BATCH_ROWS, BATCH_TIMEOUT, DISABLE_TRIGGERS, KEEP_IDENTITY, NO_ARBITER, ON_CONFLICT, ON_ROW_ERROR,
+    REJECT_FILE, REJECTS_MAX, WHERE,
 };
 
 /// A command of pgsluice.
@@ -26,6 +31,8 @@ pub enum Takes {
     One(&'static str),
     /// A list of values; the flag may be repeated.
     Many(&'static str),
+    /// One value a line; the flag is repeated instead.
+    Lines(&'static str),
     /// Nothing, or `true` or `false`.
     Switch,
 }
@@ -192,53 +199,6 @@ pub static STORE: Setting = Setting {
     ..ROW
 };
 
-/// Whether triggers stay silent while rows arrive.
-pub static DISABLE_TRIGGERS: Setting = Setting {
-    flag: "disable-triggers",
-    env: Some("PGSLUICE_DISABLE_TRIGGERS"),
-    pgstream: &["PGSTREAM_POSTGRES_WRITER_DISABLE_TRIGGERS"],
-    default: "false",
-    help: "Load rows with session_replication_role = replica, so that the target's triggers do not fire and its foreign \
-           keys are not checked; matters with --mode data, since the other modes create triggers after the rows",
-    ..ROW
-};
-
-/// What happens to a row whose key is there already.
-pub static ON_CONFLICT: Setting = Setting {
-    flag: "on-conflict",
-    env: Some("PGSLUICE_ON_CONFLICT"),
-    pgstream: &["PGSTREAM_POSTGRES_WRITER_ON_CONFLICT_ACTION"],
-    takes: Takes::One("ACTION"),
-    default: "error",
-    help: "What to do with a row whose key the target has already: error, nothing or update. nothing and update are not \
-           available with --mode data yet; the other modes load empty tables, where no row can be there already",
-    ..ROW
-};
-
-/// How many rows travel in one upsert.
-pub static BATCH_ROWS: Setting = Setting {
-    flag: "batch-rows",
-    env: Some("PGSLUICE_BATCH_ROWS"),
-    pgstream: &["PGSTREAM_POSTGRES_WRITER_BATCH_SIZE"],
-    takes: Takes::One("N"),
-    default: "none",
-    unit: "rows",
-    help: "Rows in one batch where rows are merged into what is there; without effect on COPY, which has no batches",
-    ..ROW
-};
-
-/// How long a batch of an upsert may wait.
-pub static BATCH_TIMEOUT: Setting = Setting {
-    flag: "batch-timeout",
-    env: Some("PGSLUICE_BATCH_TIMEOUT"),
-    pgstream: &["PGSTREAM_POSTGRES_WRITER_BATCH_TIMEOUT"],
-    takes: Takes::One("DURATION"),
-    default: "none",
-    unit: "a number with ms, s, m or h",
-    help: "Longest wait for a batch to fill where rows are merged into what is there; without effect on COPY",
-    ..ROW
-};
-
 /// How much is logged.
 pub static LOG_LEVEL: Setting = Setting {
     flag: "log-level",
@@ -274,7 +234,7 @@ pub static NO_PROGRESS: Setting = Setting {
 };
 
 /// The rows in the order of help pages and reference.
-pub static TABLE: [&Setting; 40] = [
+pub static TABLE: [&Setting; 47] = [
     &CONFIG,
     &SOURCE,
     &TARGET,
@@ -285,6 +245,7 @@ pub static TABLE: [&Setting; 40] = [
     &SCHEMAS,
     &EXCLUDE_SCHEMAS,
     &SCHEMA_ONLY_TABLES,
+    &WHERE,
     &INCLUDE_GLOBAL_DB_OBJECTS,
     &ROLES,
     &NO_OWNER,
@@ -310,8 +271,14 @@ pub static TABLE: [&Setting; 40] = [
     &STORE,
     &DISABLE_TRIGGERS,
     &ON_CONFLICT,
+    &NO_ARBITER,
+    &KEEP_IDENTITY,
     &BATCH_ROWS,
+    &BATCH_BYTES,
     &BATCH_TIMEOUT,
+    &ON_ROW_ERROR,
+    &REJECT_FILE,
+    &REJECTS_MAX,
     &LOG_LEVEL,
     &LOG_FORMAT,
     &NO_PROGRESS,
