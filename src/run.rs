@@ -1,5 +1,6 @@
 //! The whole snapshot on one screen.
 
+mod data;
 mod error;
 mod outcome;
 mod progress;
@@ -11,7 +12,9 @@ mod source;
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::apply::{self, Applied, Asked, Failure, Refused};
+use tokio::sync::mpsc;
+
+use crate::apply::{self, Applied, Asked, Builders, Failure, Refused};
 use crate::catalog::{self, Catalog};
 use crate::connect::{Control, Endpoint, snapshot};
 use crate::copy;
@@ -20,6 +23,7 @@ use crate::error::Side;
 use crate::plan::{self, roles::Roles};
 use crate::report::{ProgressDisplay, Reporter, Summary};
 use crate::settings::Settings;
+use data::Data;
 use outcome::Outcome;
 use progress::Counters;
 use record::Record;
@@ -60,15 +64,15 @@ async fn copy_database(request: &Request, counters: &Counters, about_target: &[S
     let (source, (target_session, here)) =
         tokio::try_join!(Source::hold(&request.source, options), read_target(&request.target, options))?;
     let Source { endpoint: source, snapshot, hold, catalog: mut there } = source;
-    let (hold, target) = (Arc::new(hold), &snapshot.in_its_encoding(&request.target));
+    let target = &snapshot.in_its_encoding(&request.target);
     catalog::read_sizes(snapshot.session().client(), Side::Source, &mut there).await?;
     if options.merges() {
         catalog::read_unique_indexes(snapshot.session().client(), Side::Source, &mut there).await?;
     }
-    let plan = plan::build(&there, &here, options)?;
+    let plan = &plan::build(&there, &here, options)?;
     copy::require_ready(snapshot.session(), &target_session, &plan.loads, &request.copy).await?;
     if let Some(path) = &request.schema_dump_file {
-        schema::write(path, &plan)?;
+        schema::write(path, plan)?;
     }
     let copy = request.copy_options().await?;
     for repair in &plan.repairs {
@@ -77,7 +81,8 @@ async fn copy_database(request: &Request, counters: &Counters, about_target: &[S
     if options.with_large_objects() && !options.clean {
         apply::require_no_large_objects(snapshot.session(), &target_session).await?;
     }
-    let sequence_values = apply::read_sequences(hold.session(), &plan.sequences).await?;
+    let sequence_values = &apply::read_sequences(hold.session(), &plan.sequences).await?;
+    let mut builders = Builders::open(target, request.build.clone()).await?;
 
     counters.enter("creating tables");
     clear(&target_session, &plan.clean).await?;
@@ -85,34 +90,21 @@ async fn copy_database(request: &Request, counters: &Counters, about_target: &[S
     let made = apply::steps(&target_session, &plan.pre_data, &mut refused).await;
     let mut failures = unless_stopped(made, !plan.clean.is_empty())?;
 
-    let reading = copy::Reading { source: &source, snapshot_id: snapshot.id(), hold: Some(Arc::clone(&hold)) };
-    let mut tables = Vec::new();
-    let by_level = plan.loads.chunk_by(|load, next| load.level == next.level);
-    counters.expect(plan.configuration.iter().flatten().chain(&plan.loads));
-    for loads in plan.configuration.iter().map(Vec::as_slice).chain(by_level) {
-        let copied = counters.copying(loads.len(), copy.limits.jobs.get());
-        tables.extend(copy::run(&reading, target, loads, copy.clone(), &copied).await?);
-    }
-    if options.with_large_objects() {
-        let wants = |statement: &Statement| options.wants(statement);
-        failures.extend(large_objects(snapshot.session(), &target_session, options.clean, wants).await?);
-    }
-    apply::set_sequences(&target_session, &sequence_values).await?;
-    drop(reading);
-    if let Some(hold) = Arc::into_inner(hold) {
-        hold.close().await;
-    }
-    snapshot.close().await;
-
-    counters.enter("building indexes and constraints");
-    failures.extend(apply::post_data(target, &plan.post_data, copy.limits.jobs.get(), &mut refused).await?);
+    let (arriving, arrivals) = mpsc::unbounded_channel();
+    let (source, session) = (&source, &target_session);
+    let data = Data { request, plan, copy, source, snapshot, hold, target, target_session: session, sequence_values };
+    let ((tables, about_data), behind) = tokio::try_join!(Box::pin(data.copy(counters, arriving)), async {
+        Ok(apply::post_data(&mut builders, &plan.post_data, arrivals, &mut refused).await?)
+    },)?;
+    failures.extend(about_data.into_iter().chain(behind));
+    builders.close().await;
     let wanted: Vec<_> = about_target.iter().filter(|statement| options.wants(statement)).cloned().collect();
     failures.extend(change(&target_session, &wanted, true).await?);
     snapshot::flush(&target_session, Side::Target).await?;
     target_session.close().await;
     let database = here.database.first().map_or("", |database| &database.name);
     let asked = Asked { user: request.target.user(), database };
-    let missing = outcome::Missing::new(failures, plan.left_out, &request.allow_omissions, asked);
+    let missing = outcome::Missing::new(failures, &plan.left_out, &request.allow_omissions, asked);
     Ok(Outcome { tables, missing, rejects_max: request.rejects_max(), duration: begin.elapsed() })
 }
 
@@ -126,20 +118,6 @@ async fn create_target(request: &Request) -> Result<Option<Statement>, Error> {
     let definition = catalog::read_definition(source.client(), source.major(), Side::Source).await?;
     source.close().await;
     Ok(Some(apply::create_database(&request.target, &definition).await?))
-}
-
-async fn large_objects(
-    source: &Control,
-    target: &Control,
-    replaces: bool,
-    wants: impl Fn(&Statement) -> bool,
-) -> Result<Vec<Failure>, apply::Error> {
-    let apply::LargeObjects { count, bytes, failures } =
-        apply::copy_large_objects(source, target, replaces, wants).await?;
-    if count > 0 {
-        tracing::info!(count, bytes, "large objects copied");
-    }
-    Ok(failures)
 }
 
 /// Opens a session that creates objects, and reads what is there.

@@ -47,7 +47,7 @@ impl Pair {
         let snapshot = Snapshot::export(&source).await;
         let progress = Progress::new(loads.len(), 4);
         let reading = snapshot.reading(&source);
-        let run = copy::run(&reading, &target, loads, options(4), &progress);
+        let run = copy::run(&reading, &target, loads, options(4), &progress, |_| {});
         let result = tokio::time::timeout(PATIENCE, run).await.expect("the run ends");
         if let Ok(outcomes) = &result {
             assert_eq!(progress.rows(), outcomes.iter().map(|outcome| outcome.rows).sum::<u64>());
@@ -244,7 +244,8 @@ async fn block_ranges_take_every_row_of_the_snapshot_while_the_table_changes() {
     // Changed after the snapshot: rows move to other blocks, and the snapshot still sees them where they were.
     pair.source.psql("UPDATE t SET x = 'z' WHERE id % 3 = 0; DELETE FROM t WHERE id % 7 = 0; INSERT INTO t VALUES (0)");
     let progress = Progress::new(1, 4);
-    let outcomes = copy::run(&snapshot.reading(&source), &target, &[load], options(4), &progress).await.unwrap();
+    let outcomes =
+        copy::run(&snapshot.reading(&source), &target, &[load], options(4), &progress, |_| {}).await.unwrap();
     assert_eq!(outcomes[0].rows, 40000);
     assert_eq!(pair.target.query(digest), before);
 }
@@ -343,7 +344,7 @@ async fn unequal_counts_are_an_error_and_leave_no_rows() {
     let (source, target) = pair.endpoints();
     let snapshot = Snapshot::export(&source).await;
     let options = Options { disable_triggers: true, ..options(1) };
-    copy::run(&snapshot.reading(&source), &target, &loads, options, &Progress::new(1, 1)).await.unwrap();
+    copy::run(&snapshot.reading(&source), &target, &loads, options, &Progress::new(1, 1), |_| {}).await.unwrap();
     pair.assert_equal("t");
 }
 
@@ -362,10 +363,9 @@ async fn a_source_that_dies_in_mid_row_fails_the_run_and_leaves_no_rows() {
     let snapshot = Snapshot::export(&source).await;
     let progress = Progress::new(1, 1);
     let watched = progress.clone();
-    let run =
-        tokio::spawn(
-            async move { copy::run(&snapshot.reading(&source), &target, &loads, options(1), &progress).await },
-        );
+    let run = tokio::spawn(async move {
+        copy::run(&snapshot.reading(&source), &target, &loads, options(1), &progress, |_| {}).await
+    });
     while watched.bytes() == 0 {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
@@ -390,10 +390,9 @@ async fn a_target_that_dies_says_why() {
     let snapshot = Snapshot::export(&source).await;
     let progress = Progress::new(1, 1);
     let watched = progress.clone();
-    let run =
-        tokio::spawn(
-            async move { copy::run(&snapshot.reading(&source), &target, &loads, options(1), &progress).await },
-        );
+    let run = tokio::spawn(async move {
+        copy::run(&snapshot.reading(&source), &target, &loads, options(1), &progress, |_| {}).await
+    });
     while watched.bytes() == 0 {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
@@ -510,13 +509,14 @@ async fn fewer_connections_mean_fewer_workers() {
     let crowded = endpoint(Side::Source, &pair.source.url_of("copy_crowded", "x"));
     let (source, target) = pair.endpoints();
     let snapshot = Snapshot::export(&source).await;
-    let outcomes =
-        copy::run(&snapshot.reading(&crowded), &target, &loads, options(6), &Progress::new(6, 6)).await.unwrap();
+    let outcomes = copy::run(&snapshot.reading(&crowded), &target, &loads, options(6), &Progress::new(6, 6), |_| {})
+        .await
+        .unwrap();
     assert!(outcomes.iter().all(|outcome| outcome.rows == 1000));
     (0..6).for_each(|n| pair.assert_equal(&format!("t{n}")));
 
     pair.source.psql("ALTER ROLE copy_crowded CONNECTION LIMIT 0");
-    let none = copy::run(&snapshot.reading(&crowded), &target, &loads, options(6), &Progress::new(6, 6)).await;
+    let none = copy::run(&snapshot.reading(&crowded), &target, &loads, options(6), &Progress::new(6, 6), |_| {}).await;
     assert!(none.unwrap_err().is_too_many_connections());
     pair.source.psql("DROP OWNED BY copy_crowded; DROP ROLE copy_crowded");
 }
@@ -528,7 +528,7 @@ async fn a_missing_snapshot_names_the_side_and_the_statement() {
     let loads = [load("public", "t", &["a"])];
     let progress = Progress::new(1, 2);
     let reading = copy::Reading { source: &source, snapshot_id: "00000003-00000FFF-1", hold: None };
-    let error = copy::run(&reading, &target, &loads, options(2), &progress).await.unwrap_err();
+    let error = copy::run(&reading, &target, &loads, options(2), &progress, |_| {}).await.unwrap_err();
     assert!(matches!(&error, Error::Statement { side: Side::Source, .. }), "{error:?}");
     assert!(error.detail().unwrap().contains("snapshot"), "{error:?}");
 }

@@ -28,6 +28,7 @@ mod modes;
 mod omissions;
 mod oracle_finds;
 mod order;
+mod post_data;
 mod roles;
 mod selection;
 mod settings;

@@ -153,8 +153,20 @@ fn rejected_rows_need_a_file_and_tables_with_constraints() {
     let run = |arguments: &[&str]| {
         shown(Run::new(["run", "--source=s", "--target=t", "--on-row-error=reject"]).args(arguments))
     };
-    insta::assert_snapshot!(run(&["--reject-file=f"]), @r"");
-    insta::assert_snapshot!(run(&["--mode=data"]), @r"");
+    insta::assert_snapshot!(run(&["--reject-file=f"]), @r"
+    exit code: 2
+    --- stdout
+    
+    --- stderr
+    error: --on-row-error needs stop unless --mode is data: the other modes load rows before there are constraints
+    ");
+    insta::assert_snapshot!(run(&["--mode=data"]), @r"
+    exit code: 2
+    --- stdout
+    
+    --- stderr
+    error: --on-row-error needs --reject-file to say where such rows go
+    ");
 }
 
 #[test]

@@ -127,6 +127,15 @@ pub enum Error {
         /// Whether the target was changed before.
         partly_applied: bool,
     },
+    /// A setting of the user's for the sessions that build.
+    #[error("could not set \"{name}\" on the target")]
+    SessionSetting {
+        /// The parameter.
+        name: String,
+        /// What the session said.
+        #[source]
+        source: tokio_postgres::Error,
+    },
     /// The target's server is too old to have such a database.
     #[error("could not create database \"{database}\" on the target")]
     Database {
@@ -189,7 +198,9 @@ impl Explain for Error {
             Self::Database { what, since, .. } => Some(format!(
                 "the source's database has its locale from {what}, which PostgreSQL knows from {since} on"
             )),
-            Self::Sequences { source, .. } | Self::LargeObjects { source, .. } => Some(match source.as_db_error() {
+            Self::Sequences { source, .. }
+            | Self::LargeObjects { source, .. }
+            | Self::SessionSetting { source, .. } => Some(match source.as_db_error() {
                 Some(error) => ServerError::from(error).to_string(),
                 None => source.to_string(),
             }),
@@ -213,6 +224,9 @@ impl Explain for Error {
                 "create the database by hand with a locale that the target knows, and leave --create-target out"
                     .to_owned(),
             ),
+            Self::SessionSetting { .. } => {
+                Some("correct --session-setting; it takes what SET takes in a session of the target's user".to_owned())
+            }
             Self::LargeObjectsInTheWay { .. } => Some("--clean replaces exactly those".to_owned()),
             Self::LargeObjects { side, source, .. } => {
                 let denied = source.code() == Some(&SqlState::INSUFFICIENT_PRIVILEGE);

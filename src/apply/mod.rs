@@ -4,6 +4,7 @@
 //! the one statement and object that failed.
 
 mod allowed;
+mod builders;
 mod database;
 mod failure;
 mod large_objects;
@@ -14,10 +15,11 @@ mod scheduler;
 mod sequences;
 
 pub use allowed::{Asked, allowed_by};
+pub use builders::{BuildSettings, Builders};
 pub use database::{create as create_database, is_missing as is_database_missing};
 pub use failure::{Error, Failure};
 pub use large_objects::{LargeObjects, copy as copy_large_objects, require_absence as require_no_large_objects};
-pub use post_data::run as post_data;
+pub use post_data::{Arrival, run as post_data};
 pub use refused::Refused;
 pub use sequences::{SequenceValue, read as read_sequences, set as set_sequences};
 
@@ -159,21 +161,6 @@ pub async fn at_once(session: &Control, statements: &[Statement]) -> Result<(), 
         }
     }
     bracket("COMMIT", last).await
-}
-
-/// Runs the statements of one task, each after the one before has succeeded or may fail.
-async fn statements_in_turn(session: &Control, statements: &[Statement]) -> Vec<Failure> {
-    let mut failures = Vec::new();
-    for statement in statements {
-        if let Some(failure) = run(session, statement).await {
-            let stops = !failure.statement.action.is_optional();
-            failures.push(failure);
-            if stops {
-                break;
-            }
-        }
-    }
-    failures
 }
 
 async fn run(session: &Control, statement: &Statement) -> Option<Failure> {

@@ -1,4 +1,4 @@
-//! The statements that copy large objects.
+//! The statements that copy large objects and prepare the sessions that build indexes.
 
 /// The next large objects of the source, with the beginning of each.
 pub(super) const NEXT_LARGE_OBJECTS: &str = include_str!("../../sql/large_objects/next.sql");
@@ -23,3 +23,9 @@ pub(super) const CREATE_LARGE_OBJECTS: &str = include_str!("../../sql/large_obje
 
 /// Writes a further piece of a large object on the target.
 pub(super) const PUT_LARGE_OBJECT_PIECE: &str = include_str!("../../sql/large_objects/put.sql");
+
+/// Gives a session that builds indexes its memory. One row.
+pub(super) const BUILD_SESSION: &str = include_str!("../../sql/session/build.sql");
+
+/// Sets a parameter for a session. One row.
+pub(super) const SET_FOR_SESSION: &str = include_str!("../../sql/session/set.sql");

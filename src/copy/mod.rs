@@ -75,7 +75,8 @@ pub struct Reading<'a> {
 
 /// Copies the rows of all `loads` inside the snapshot and returns what was copied, in the order of `loads`.
 ///
-/// `progress` must have been made for as many tables; it is counted up while this runs.
+/// `progress` must have been made for as many tables; it is counted up while this runs. `arrived` is told the OID (on the source)
+/// of each table when its last row is committed on the target.
 ///
 /// Where a server has no place for another session, fewer workers go on.
 ///
@@ -91,10 +92,11 @@ pub async fn run(
     loads: &[TableLoad],
     options: Options,
     progress: &Progress,
+    arrived: impl Fn(u32) + Send + Sync + 'static,
 ) -> Result<Vec<TableOutcome>, Error> {
     let chunks: usize = loads.iter().map(|load| load.chunks.len()).sum();
     let workers = options.limits.jobs.get().min(chunks);
-    let shared = Arc::new(worker::Shared::new(reading, target, loads, options, progress, workers));
+    let shared = Arc::new(worker::Shared::new(reading, target, loads, options, progress, workers, Box::new(arrived)));
     let mut running = JoinSet::new();
     for number in 0..workers {
         running.spawn(worker::run(Arc::clone(&shared), number));

@@ -42,7 +42,11 @@ pub(super) struct Shared {
     /// Workers that have not given up for lack of connections.
     workers: AtomicUsize,
     stopped: watch::Sender<bool>,
+    arrived: Arrived,
 }
+
+/// Told of each table that is complete.
+pub(super) type Arrived = Box<dyn Fn(u32) + Send + Sync>;
 
 impl Shared {
     /// Nothing copied yet.
@@ -53,6 +57,7 @@ impl Shared {
         options: Options,
         progress: &Progress,
         workers: usize,
+        arrived: Arrived,
     ) -> Self {
         Self {
             source: reading.source.clone(),
@@ -68,6 +73,7 @@ impl Shared {
             contended: Mutex::new(BTreeSet::new()),
             workers: AtomicUsize::new(workers),
             stopped: watch::Sender::new(false),
+            arrived,
         }
     }
 
@@ -115,6 +121,7 @@ impl Shared {
             if let Some(Merged { inserted, updated, unchanged, repeated, rejected }) = merged {
                 tracing::info!(table = %load.table, inserted, updated, unchanged, repeated, rejected, "rows merged");
             }
+            (self.arrived)(load.relation);
         }
     }
 

@@ -5,7 +5,7 @@ use super::index;
 use super::sql::ident;
 use super::statement::{Action, Address, Statement};
 use super::{relation, types};
-use crate::catalog::{Constraint, Lookup, ObjectId, RelationKind, class};
+use crate::catalog::{Constraint, Lookup, ObjectId, Relation, RelationKind, class};
 
 /// How SQL refers to a constraint of a table or domain.
 #[must_use]
@@ -63,6 +63,23 @@ pub fn add(lookup: &Lookup<'_>, constraint: &Constraint) -> Vec<Statement> {
     }
     statements.extend(comment(lookup, constraint, &owner));
     statements
+}
+
+/// A foreign key for one table, in two statements: the first looks at no row, the second at all of them while others work on
+/// both tables. `table` is the one the key is on, or a leaf of it, whose columns have the same names.
+#[must_use]
+pub fn validated_apart(constraint: &Constraint, table: &Relation) -> [Statement; 2] {
+    let owner = relation::address(table);
+    let address = address(constraint, &owner);
+    let alter = |change: String| {
+        let sql = format!("ALTER TABLE ONLY {} {change}", owner.sql);
+        Statement::new(Action::Create, &address, sql)
+    };
+    let name = ident(&constraint.name);
+    [
+        alter(format!("ADD CONSTRAINT {name} {} NOT VALID", constraint.definition)),
+        alter(format!("VALIDATE CONSTRAINT {name}")),
+    ]
 }
 
 fn using_index(constraint: &Constraint) -> String {

@@ -89,6 +89,8 @@ pub enum Action {
     Attach,
     /// Fills it: REFRESH MATERIALIZED VIEW.
     Refresh,
+    /// Gathers its statistics.
+    Analyze,
     /// Sets its owner.
     Owner,
     /// Grants or revokes.
@@ -120,6 +122,7 @@ impl Action {
                 | Self::Tablespace
                 | Self::Tune
                 | Self::Role
+                | Self::Analyze
         )
     }
 
@@ -131,6 +134,7 @@ impl Action {
             Self::Alter | Self::Tune => "alter",
             Self::Attach => "attach",
             Self::Refresh => "refresh",
+            Self::Analyze => "analyze",
             Self::Owner => "set the owner of",
             Self::Privilege => "set the privileges of",
             Self::Comment => "comment on",

@@ -13,6 +13,7 @@ mod labels;
 mod left_out;
 pub mod load;
 mod loads;
+pub mod locks;
 pub mod merge;
 pub mod node;
 pub mod omission;
@@ -42,7 +43,7 @@ use select::{Refusal, Selection};
 use shape::Property;
 use statements::Context;
 use steps::{Places, Step};
-use tasks::Phase;
+use tasks::Task;
 
 /// Which of the three sections a run copies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,6 +79,8 @@ pub struct Options {
     pub forced_chunk: Option<ForcedChunk>,
     /// Which rows are copied, and how they get into tables that hold some.
     pub rows: merge::Rows,
+    /// Whether tables are analyzed when their rows and indexes are there.
+    pub analyze: bool,
 }
 
 impl Options {
@@ -114,8 +117,8 @@ pub struct Plan {
     pub loads: Vec<TableLoad>,
     /// The sequences whose values are set, by schema and name.
     pub sequences: Vec<QualifiedName>,
-    /// Makes everything else, phase after phase.
-    pub post_data: Vec<Phase>,
+    /// Makes everything else, as far as possible while rows are still copied.
+    pub post_data: Vec<Task>,
     /// What stays behind, and why.
     pub left_out: Vec<LeftOut>,
     /// What is made without being asked for more than once: dependency loops that were cut, for the log.
@@ -297,7 +300,7 @@ pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Pl
         let places = Places::new(order.pre_data.iter().chain(&order.post_data));
         let dropped = drop_public(source, target, &options.selection).map(Step::alone);
         plan.pre_data = dropped.into_iter().chain(steps::steps(&context, &places, &order.pre_data)).collect();
-        plan.post_data = tasks::phases(&context, &places, &order.post_data, options.mode == Mode::Full);
+        plan.post_data = tasks::tasks(&context, &places, &order.post_data, &plan.loads, options.mode == Mode::Full);
     }
     Ok(plan)
 }

@@ -38,6 +38,14 @@ impl<'a> Context<'a> {
     }
 }
 
+impl Context<'_> {
+    /// Whether tables are analyzed.
+    #[must_use]
+    pub(super) fn analyzes(&self) -> bool {
+        self.options.analyze
+    }
+}
+
 impl Separate for Context<'_> {
     fn default(&self, oid: u32) -> bool {
         self.separate.contains(&ObjectId::new(class::ATTRDEF, oid))

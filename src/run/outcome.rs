@@ -35,14 +35,14 @@ impl Missing {
     /// Divides what failed, and says of what was left out whether its kind was accepted.
     pub(super) fn new(
         failures: Vec<Failure>,
-        left_out: Vec<LeftOut>,
+        left_out: &[LeftOut],
         accepted: &[&'static str],
         asked: Asked<'_>,
     ) -> Self {
         let standing =
             |kind: &'static str| if accepted.contains(&kind) { Standing::Accepted } else { Standing::Missing };
         let (refusals, failures): (Vec<_>, Vec<_>) = failures.into_iter().partition(|failure| failure.is_refusal);
-        let known = left_out.into_iter().map(|of| Omission {
+        let known = left_out.iter().cloned().map(|of| Omission {
             object: of.object,
             kind: of.kind,
             reason: of.reason,
@@ -74,6 +74,7 @@ fn refused_words(of: &Failure) -> String {
         Action::Tablespace => format!("tablespace of {object}"),
         Action::Alter | Action::Tune => format!("settings of {object}"),
         Action::Refresh => format!("rows of {object}"),
+        Action::Analyze => format!("statistics of {object}"),
         Action::Create | Action::Attach | Action::Role | Action::Privilege | Action::Drop => object.to_string(),
     }
 }

@@ -32,7 +32,7 @@ impl Counters {
     }
 
     /// Copying begins, of so much in all.
-    pub(super) fn expect<'a>(&self, loads: impl Iterator<Item = &'a TableLoad>) {
+    pub(super) fn announce<'a>(&self, loads: impl Iterator<Item = &'a TableLoad>) {
         self.change(|now| {
             now.phase = "copying";
             for load in loads {

@@ -4,6 +4,7 @@ use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 
 use super::Error;
+use crate::apply::BuildSettings;
 use crate::connect::{self, Conninfo, Control, Endpoint, Environment};
 use crate::copy;
 use crate::error::Side;
@@ -34,6 +35,8 @@ pub(super) struct Request {
     pub(super) copy: copy::Options,
     /// That file, and how many rows in it are accepted.
     pub(super) on_row_error: OnRowError,
+    /// How everything behind them is built.
+    pub(super) build: BuildSettings,
     /// Where the statements that make the schema are written.
     pub(super) schema_dump_file: Option<PathBuf>,
 }
@@ -50,6 +53,11 @@ impl Request {
             allow_omissions: settings.allow_omissions.clone(),
             copy: copy_options(settings),
             on_row_error: settings.merging.on_row_error.clone(),
+            build: BuildSettings {
+                sessions: settings.index_jobs,
+                maintenance_bytes: settings.maintenance_bytes,
+                session_settings: settings.session_settings.clone(),
+            },
             schema_dump_file: settings.schema_dump_file.clone(),
         })
     }
@@ -130,6 +138,7 @@ fn plan_options(settings: &Settings) -> plan::Options {
             rejects: settings.merging.on_row_error != OnRowError::Stop,
             disable_triggers: settings.disable_triggers,
         },
+        analyze: settings.analyze,
     }
 }
 

@@ -44,6 +44,7 @@ pub async fn schema(settings: &SchemaSettings) -> Result<Schema, Error> {
         streams_per_table: 1,
         forced_chunk: None,
         rows: Rows::default(),
+        analyze: false,
     };
     let Source { snapshot, hold, catalog, .. } = Source::hold(&source, &options).await?;
     hold.close().await;
@@ -71,7 +72,7 @@ impl Plan {
     /// The statements of the sections asked for, in order.
     fn statements(&self, pre_data: bool, post_data: bool) -> impl Iterator<Item = &crate::ddl::Statement> {
         let before = self.pre_data.iter().filter(move |_| pre_data).flat_map(|step| &step.statements);
-        let tasks = self.post_data.iter().flat_map(|phase| &phase.tasks).filter(move |_| post_data);
+        let tasks = self.post_data.iter().filter(move |_| post_data);
         before.chain(tasks.flat_map(|task| &task.statements))
     }
 }

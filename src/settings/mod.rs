@@ -173,6 +173,14 @@ pub struct Settings {
     pub streams_per_table: usize,
     /// The size of a chunk; None for the planner's choice.
     pub chunk: Option<ChunkSize>,
+    /// Sessions that build indexes and constraints at the same time; at least 1.
+    pub index_jobs: usize,
+    /// Memory for building one index, in bytes; None for a share of the target's.
+    pub maintenance_bytes: Option<u64>,
+    /// Settings of the sessions that build: name and value.
+    pub session_settings: Vec<(String, String)>,
+    /// Whether tables are analyzed.
+    pub analyze: bool,
     /// Whether rows are loaded with `session_replication_role = replica`.
     pub disable_triggers: bool,
     /// Which rows of which tables are copied.

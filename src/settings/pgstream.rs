@@ -94,10 +94,6 @@ pub static OTHERS: &[Other] = &[
     refused("PGSTREAM_FILTER_EXCLUDE_TABLES", Harmless::None, "leave tables out with --exclude-tables"),
     refused("PGSTREAM_FILTER_SCHEMA_ONLY_TABLES", Harmless::None, "leave tables out with --exclude-tables"),
     ignored("PGSTREAM_POSTGRES_SNAPSHOT_MAX_CONNECTIONS", NO_POOL),
-    ignored(
-        "PGSTREAM_POSTGRES_SNAPSHOT_INDEX_CONSTRAINT_SESSION_SETTINGS",
-        "set them on the role or the database, or as options in the target's connection string",
-    ),
     ignored("PGSTREAM_POSTGRES_LISTENER_EXP_BACKOFF_*", NO_RETRY_POLICY),
     ignored("PGSTREAM_POSTGRES_LISTENER_BACKOFF_*", NO_RETRY_POLICY),
     ignored("PGSTREAM_POSTGRES_LISTENER_DISABLE_RETRIES", NO_RETRY_POLICY),

@@ -29,6 +29,12 @@ const JOBS_DERIVED_MAX: usize = 16;
 /// The smallest chunk: one block of the smallest size PostgreSQL is commonly built with.
 const CHUNK_BYTES_MIN: u64 = 8192;
 
+/// The least `maintenance_work_mem` that servers take.
+const MAINTENANCE_BYTES_MIN: u64 = 1 << 20;
+
+/// The words of `--analyze`.
+const ANALYZE_CHOICES: [(&str, bool); 2] = [("auto", true), ("no", false)];
+
 /// How the run logs. Resolved by itself first, so that everything after it can be logged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Logging {
@@ -82,6 +88,11 @@ pub fn resolve(matches: &ArgMatches, environment: &Environment, file: &File) -> 
         tables_at_once: concurrency.tables_at_once,
         streams_per_table: concurrency.streams_per_table,
         chunk: layers.chunk()?,
+        index_jobs: layers.at_once(&table::INDEX_JOBS)?.unwrap_or(concurrency.jobs),
+        maintenance_bytes: layers
+            .read(&table::MAINTENANCE_WORK_MEM, |text| value::size_bytes(text, MAINTENANCE_BYTES_MIN))?,
+        session_settings: layers.read(&table::SESSION_SETTING, value::assignments)?.unwrap_or_default(),
+        analyze: layers.read(&table::ANALYZE, |text| value::choice(text, &ANALYZE_CHOICES))?.unwrap_or(true),
         disable_triggers: layers.switch(&table::DISABLE_TRIGGERS)?,
         conditions: layers.conditions()?,
         merging: layers.merging(mode)?,
@@ -340,6 +351,10 @@ PGSTREAM_POSTGRES_WRITER_BATCH_TIMEOUT=5s
             tables_at_once: Some(4),
             streams_per_table: 4,
             chunk: Some(ChunkSize::Pages(1000)),
+            index_jobs: 16,
+            maintenance_bytes: None,
+            session_settings: Vec::new(),
+            analyze: true,
             disable_triggers: false,
             conditions: Vec::new(),
             merging: Merging {

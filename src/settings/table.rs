@@ -163,6 +163,52 @@ pub static STREAMS_PER_TABLE: Setting = Setting {
     ..ROW
 };
 
+/// How many tasks behind the rows run at the same time.
+pub static INDEX_JOBS: Setting = Setting {
+    flag: "index-jobs",
+    env: Some("PGSLUICE_INDEX_JOBS"),
+    takes: Takes::One("N"),
+    default: "as many as --jobs",
+    unit: "sessions",
+    help: "Indexes, constraints and other tasks behind the rows that run on the target at the same time, beside the COPY streams \
+           that are still at work",
+    ..ROW
+};
+
+/// The memory of a session that builds indexes.
+pub static MAINTENANCE_WORK_MEM: Setting = Setting {
+    flag: "maintenance-work-mem",
+    env: Some("PGSLUICE_MAINTENANCE_WORK_MEM"),
+    takes: Takes::One("SIZE"),
+    default: "the server's own, or if that is more, half of its shared_buffers divided by --index-jobs, at most 1GB",
+    unit: "bytes, or with kB, MB, GB or TB in steps of 1024",
+    help: "Memory for building one index on the target; each of the sessions of --index-jobs has as much",
+    ..ROW
+};
+
+/// Settings of the sessions that build indexes.
+pub static SESSION_SETTING: Setting = Setting {
+    flag: "session-setting",
+    env: Some("PGSLUICE_SESSION_SETTING"),
+    pgstream: &["PGSTREAM_POSTGRES_SNAPSHOT_INDEX_CONSTRAINT_SESSION_SETTINGS"],
+    takes: Takes::Many("NAME=VALUE"),
+    default: "none",
+    help: "Setting of the target's sessions that build indexes and constraints, such as max_parallel_maintenance_workers=4; several \
+           are separated by spaces, and none has a space in it",
+    ..ROW
+};
+
+/// Whether tables are analyzed.
+pub static ANALYZE: Setting = Setting {
+    flag: "analyze",
+    env: Some("PGSLUICE_ANALYZE"),
+    takes: Takes::One("WHEN"),
+    default: "auto",
+    help: "auto gathers the planner's statistics of every table of 256 kB and more when its rows and indexes are there, no leaves \
+           that to autovacuum",
+    ..ROW
+};
+
 /// The size of a chunk in blocks.
 pub static CHUNK_PAGES: Setting = Setting {
     flag: "chunk-pages",
@@ -234,7 +280,7 @@ pub static NO_PROGRESS: Setting = Setting {
 };
 
 /// The rows in the order of help pages and reference.
-pub static TABLE: [&Setting; 47] = [
+pub static TABLE: [&Setting; 51] = [
     &CONFIG,
     &SOURCE,
     &TARGET,
@@ -268,6 +314,10 @@ pub static TABLE: [&Setting; 47] = [
     &STREAMS_PER_TABLE,
     &CHUNK_PAGES,
     &CHUNK_BYTES,
+    &INDEX_JOBS,
+    &MAINTENANCE_WORK_MEM,
+    &SESSION_SETTING,
+    &ANALYZE,
     &STORE,
     &DISABLE_TRIGGERS,
     &ON_CONFLICT,

@@ -67,6 +67,20 @@ pub fn boolean(text: &str) -> Result<bool, Expected> {
     }
 }
 
+/// `name=value` pairs, separated by spaces.
+///
+/// # Errors
+///
+/// An example.
+pub fn assignments(text: &str) -> Result<Vec<(String, String)>, Expected> {
+    let pair = |word: &str| {
+        let (name, value) = word.split_once('=').filter(|(name, _)| !name.is_empty())?;
+        Some((name.to_owned(), value.to_owned()))
+    };
+    let pairs: Option<Vec<_>> = text.split_whitespace().map(pair).collect();
+    pairs.ok_or_else(|| "NAME=VALUE pairs such as maintenance_work_mem=4GB, separated by spaces".to_owned())
+}
+
 /// One of several words, in upper or lower case.
 ///
 /// # Errors
@@ -110,6 +124,16 @@ mod tests {
         assert_eq!(duration("1m30s"), Ok(Duration::from_secs(90)));
         for text in ["5", "", "0s", "-5s", "5 parsecs"] {
             assert!(duration(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn assignments_are_separated_by_spaces() {
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        assert_eq!(assignments(" a=1  b.c=x=y d= "), Ok(vec![pair("a", "1"), pair("b.c", "x=y"), pair("d", "")]));
+        assert_eq!(assignments(""), Ok(Vec::new()));
+        for text in ["a", "=1", "a=1 b"] {
+            assert!(assignments(text).is_err(), "{text}");
         }
     }
 
