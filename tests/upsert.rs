@@ -210,6 +210,22 @@ fn rules_that_rewrite_are_refused_before_anything_moves() {
 }
 
 #[test]
+fn a_trigger_that_may_drop_rows_is_named() {
+    let (source, target) = pair_with("CREATE TABLE t (id int PRIMARY KEY)");
+    source.psql("INSERT INTO t VALUES (1), (2)");
+    target.psql(
+        "CREATE FUNCTION drop_it() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+         CREATE TRIGGER picky BEFORE INSERT ON t FOR EACH ROW WHEN (NEW.id = 2) EXECUTE FUNCTION drop_it()",
+    );
+    let outcome = update(&source, &target, &[]).expect_done();
+    assert_eq!(
+        route(&outcome, "public.t"),
+        "binary, on conflict update by t_pkey, unchanged also where trigger picky drops rows: 1 inserted, 0 updated, 1 unchanged"
+    );
+    assert_eq!(rows(&target, "t"), "(1)");
+}
+
+#[test]
 fn without_temporary_tables_the_result_is_the_same() {
     let script = "CREATE TABLE t (id int PRIMARY KEY, v text, a text[], n numeric(5,2))";
     let (source, target) = pair_with(script);

@@ -1,6 +1,7 @@
 //! How rows get into tables that hold some: what the user asked for, and what was chosen for each table.
 
 use super::pattern::Pattern;
+use crate::ddl::sql::readable;
 
 /// What to do with a row whose key the target has already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -108,6 +109,8 @@ pub struct Merge {
     pub halved: bool,
     /// Whether the table refers to itself, so that all its rows have to be one batch.
     pub one_batch: bool,
+    /// A trigger of the target that may drop rows, which then cannot be told from those that stay as they are.
+    pub trigger: Option<String>,
     /// Whether rows that are refused are set aside; then all columns are brought as text, so that no row fails before it can be
     /// told from the others.
     pub rejects: bool,
@@ -121,11 +124,14 @@ impl Merge {
             Action::Insert => "insert".to_owned(),
             Action::Nothing => "on conflict nothing".to_owned(),
             Action::Update { arbiter, .. } => {
-                format!("on conflict update by {}", crate::ddl::sql::readable(&arbiter.name))
+                format!("on conflict update by {}", readable(&arbiter.name))
             }
         };
         if self.one_batch {
             words.push_str(", one batch because the table refers to itself");
+        }
+        if let Some(trigger) = &self.trigger {
+            words.push_str(&format!(", unchanged also where trigger {} drops rows", readable(trigger)));
         }
         words
     }

@@ -195,6 +195,7 @@ fn choose(
         ordered,
         halved,
         one_batch: false,
+        trigger: if options.rows.disable_triggers { None } else { dropping_trigger(there, place.table) },
         rejects: rows.rejects,
     }))
 }
@@ -228,6 +229,14 @@ fn columns_to_set(
         }
     }
     Ok(set)
+}
+
+/// The first trigger that may decide that nothing happens to a row.
+fn dropping_trigger(there: &Lookup<'_>, table: u32) -> Option<String> {
+    let fires = |event: &str| event.contains(" BEFORE ") && event.contains(" FOR EACH ROW ");
+    let triggers =
+        there.catalog.triggers.iter().filter(|of| of.relation == table && ["O", "A"].contains(&&*of.enabled));
+    triggers.filter(|of| fires(&of.definition)).map(|of| of.name.clone()).min()
 }
 
 /// The server takes no ON CONFLICT where rules make other statements of INSERT or UPDATE.

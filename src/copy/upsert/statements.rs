@@ -221,6 +221,7 @@ mod tests {
             ordered: false,
             halved: false,
             one_batch: false,
+            trigger: None,
             rejects: false,
         }
     }
