@@ -17,10 +17,10 @@ use tokio::sync::mpsc;
 use crate::apply::{self, Applied, Asked, Builders, Failure, Refused};
 use crate::catalog::{self, Catalog};
 use crate::connect::{Control, Endpoint, snapshot};
-use crate::copy;
+use crate::copy::{self, TableOutcome};
 use crate::ddl::Statement;
 use crate::error::Side;
-use crate::plan::{self, roles::Roles};
+use crate::plan::{self, roles::Roles, statistics::CarriedStatistics};
 use crate::report::{ProgressDisplay, Reporter, Summary};
 use crate::settings::Settings;
 use data::Data;
@@ -66,6 +66,8 @@ async fn copy_database(request: &Request, counters: &Counters, about_target: &[S
     let Source { endpoint: source, snapshot, hold, catalog: mut there } = source;
     let target = &snapshot.in_its_encoding(&request.target);
     catalog::read_sizes(snapshot.session().client(), Side::Source, &mut there).await?;
+    let wanted = if options.mode == plan::Mode::Schema { Vec::new() } else { plan::wanting_keys(&there, options) };
+    catalog::read_key_spreads(snapshot.session().client(), Side::Source, &wanted, &mut there).await?;
     if options.merges() {
         catalog::read_unique_indexes(snapshot.session().client(), Side::Source, &mut there).await?;
     }
@@ -101,6 +103,8 @@ async fn copy_database(request: &Request, counters: &Counters, about_target: &[S
     let wanted: Vec<_> = about_target.iter().filter(|statement| options.wants(statement)).cloned().collect();
     failures.extend(change(&target_session, &wanted, true).await?);
     snapshot::flush(&target_session, Side::Target).await?;
+    // Last, because nothing rests on it.
+    failures.extend(carry_statistics(source, session, &plan.statistics, &tables).await?);
     target_session.close().await;
     let database = here.database.first().map_or("", |database| &database.name);
     let asked = Asked { user: request.target.user(), database };
@@ -120,11 +124,29 @@ async fn create_target(request: &Request) -> Result<Option<Statement>, Error> {
     Ok(Some(apply::create_database(&request.target, &definition).await?))
 }
 
+/// Takes over what the source knows for planning. It is no part of the snapshot.
+async fn carry_statistics(
+    source: &Endpoint,
+    target: &Control,
+    wanted: &[CarriedStatistics],
+    copied: &[TableOutcome],
+) -> Result<Vec<Failure>, Error> {
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = copied.iter().map(|table| (table.table.clone(), table.rows)).collect();
+    let source = snapshot::reading(source).await?;
+    let failures = apply::carry_statistics(&source, target, wanted, &rows).await?;
+    source.close().await;
+    Ok(failures)
+}
+
 /// Opens a session that creates objects, and reads what is there.
 async fn read_target(target: &Endpoint, options: &plan::Options) -> Result<(Control, Catalog), Error> {
     let session = snapshot::writing(target).await?;
     let sessions = catalog::Sessions { locking: session.client(), lockless: session.client() };
     let mut catalog = Box::pin(catalog::read(sessions, session.major(), Side::Target)).await?;
+    catalog::read_available_extensions(session.client(), Side::Target, &mut catalog).await?;
     if options.roles != Roles::None {
         catalog::read_roles(session.client(), Side::Target, false, &mut catalog).await?;
     }

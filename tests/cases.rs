@@ -166,7 +166,7 @@ fn run_file(cluster: &Cluster, path: &Path, header: &Header) -> Result<(), Strin
         if header.exit_code != 0 || header.pg_dump_differs(cluster.installation.major) {
             return Ok(());
         }
-        copy_by_pg_dump(&source, &target)?;
+        oracle::copy_by_pg_dump(&source, &target)?;
     } else {
         let outcome = Run::snapshot(&source.url(), &target.url()).outcome();
         check_outcome(&outcome, header)?;
@@ -210,7 +210,7 @@ fn run_pair(older: &Cluster, newer: &Cluster, path: &Path, header: &Header) -> R
     if differs_into || majors.iter().any(|major| header.pg_dump_differs(*major)) {
         return Ok(());
     }
-    copy_by_pg_dump(&source, &judge)?;
+    oracle::copy_by_pg_dump(&source, &judge)?;
     oracle::schema_difference(&judge, &target).map_or(Ok(()), Err)
 }
 
@@ -236,18 +236,6 @@ fn check_outcome(outcome: &Outcome, header: &Header) -> Result<(), String> {
         Some(missing) => Err(format!("it does not say `{missing}`:\n{said}")),
         None => Ok(()),
     }
-}
-
-fn copy_by_pg_dump(source: &Database, target: &Database) -> Result<(), String> {
-    // What only a psql or a server as new as pg_dump knows.
-    let new = ["\\restrict ", "\\unrestrict ", "SET transaction_timeout "];
-    let dump = oracle::dump(source, &[]);
-    let known = dump.lines().filter(|line| !new.iter().any(|start| line.starts_with(start)));
-    let file = env::temp_dir().join(format!("pgsluice-dump-{}-{}.sql", source.cluster.port, source.name));
-    fs::write(&file, known.collect::<Vec<_>>().join("\n")).unwrap();
-    let result = target.psql_file(&file);
-    fs::remove_file(file).unwrap();
-    result.map(drop)
 }
 
 fn directory() -> PathBuf {

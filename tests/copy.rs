@@ -1,5 +1,7 @@
 //! Rows on their way: the wire session, the pump and the workers, between real databases.
 
+mod small_tables;
+
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::time::{Duration, Instant};
 
@@ -106,10 +108,12 @@ fn load(schema: &str, table: &str, columns: &[&str]) -> TableLoad {
         format: CopyFormat::Binary,
         created_here: true,
         chunks: vec![Chunk::Whole],
+        key_column: None,
         // Enough to be loaded frozen.
         bytes_estimate: 1 << 20,
         chunking_reason: "test",
         text_reason: None,
+        through: None,
         filter: None,
         predicates: Vec::new(),
         merge: None,
@@ -132,7 +136,7 @@ fn divided(database: &Database<'_>, table: &str, columns: &[&str], pages: u32) -
         total_bytes: size.heap_bytes,
         forced: NonZeroU32::new(pages).map(ForcedChunk::Pages),
     };
-    TableLoad { chunks: chunks(size, &policy).chunks, ..load("public", table, columns) }
+    TableLoad { chunks: chunks(size, &policy, None).chunks, ..load("public", table, columns) }
 }
 
 /// Fills a table with 200 MB in which the source cannot hide behind anybody's buffers.

@@ -31,6 +31,7 @@ fn a_cluster_of_ones_own_has_its_settings_and_is_gone_when_dropped() {
         settings: vec![("work_mem".into(), "1234kB".into())],
         pg_hba: Some("local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n".into()),
         files: vec![("note.txt".into(), "it's here".into())],
+        ..Options::default()
     };
     let cluster = Cluster::start(Installation::newest(), &options);
     let database = cluster.database();

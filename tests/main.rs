@@ -10,6 +10,7 @@
 
 mod support;
 
+mod bad_source;
 mod by_design;
 mod cases;
 mod cli;
@@ -19,16 +20,20 @@ mod corpora;
 mod database_settings;
 mod encodings;
 mod extension_configuration;
+mod formats;
 mod ground;
 mod held_still;
 mod in_the_way;
 mod invariants;
+mod key_ranges;
 mod large_objects;
 mod modes;
+mod network;
 mod omissions;
 mod oracle_finds;
 mod order;
 mod post_data;
+mod regression;
 mod roles;
 mod selection;
 mod settings;

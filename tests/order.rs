@@ -113,7 +113,7 @@ fn shuffled(catalog: &Catalog, seed: u64) -> Catalog {
         namespaces extensions enums composites domains ranges relations inherits constraints indexes sequences functions aggregates
         collations base_types shell_types operators operator_families operator_classes casts conversions languages transforms
         access_methods text_search_parsers text_search_templates text_search_dictionaries text_search_configurations
-        triggers rules policies statistics depends table_sizes binary_unsafe
+        triggers rules policies statistics depends table_sizes binary_unsafe hash_partitioned
     }
     numbers.shuffle_groups(&mut catalog.attributes, |of| (0, of.relation));
     numbers.shuffle_groups(&mut catalog.family_operators, |of| (of.family, of.operator_class));
@@ -134,6 +134,7 @@ fn the_plan_does_not_depend_on_the_order_of_the_catalogs_rows() {
         unlabelled_providers: Vec::new(),
         roles: Roles::None,
         clean: true,
+        copy_format: None,
         jobs: 4,
         streams_per_table: 4,
         forced_chunk: None,

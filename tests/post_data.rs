@@ -156,6 +156,44 @@ fn large_tables_are_analyzed_unless_that_is_not_wanted() {
 }
 
 #[test]
+fn newer_targets_take_the_statistics_of_the_source_over() {
+    let newest = Cluster::every_version().into_iter().find(|cluster| cluster.installation.major >= 18);
+    let Some(cluster) = newest else {
+        eprintln!("skipped: no server of 18 or newer");
+        return;
+    };
+    let sources = Cluster::every_version();
+    for source in sources.into_iter().map(Cluster::database) {
+        let target = cluster.database();
+        source.psql(&format!(
+            "CREATE TABLE large (id int, customer int, filler text, tags text[], span int4range);
+             INSERT INTO large SELECT n, c, f, ARRAY[f, c::text], int4range(n, n + c) FROM ({ROWS}) AS r (n, c, f);
+             CREATE INDEX ON large ((customer % 7));
+             ALTER TABLE large DROP COLUMN filler;
+             CREATE TABLE unknown (id int, filler text);
+             CREATE TABLE parted (id int) PARTITION BY RANGE (id);
+             CREATE TABLE part PARTITION OF parted FOR VALUES FROM (0) TO (100000);
+             INSERT INTO parted SELECT generate_series(1, 20000);
+             CREATE TABLE extended (a int, b int); CREATE STATISTICS ON a, b FROM extended;
+             INSERT INTO extended SELECT n, n FROM generate_series(1, 20000) AS n;
+             ANALYZE;
+             INSERT INTO unknown SELECT n, f FROM ({ROWS}) AS r (n, c, f)"
+        ));
+        // Statistics that an ANALYZE of the target would not find.
+        source.psql("UPDATE pg_statistic SET stanullfrac = 0.25 WHERE starelid = 'large'::regclass AND staattnum = 1");
+        Run::snapshot(&source.url(), &target.url()).outcome().expect_done();
+        let columns = "SELECT tablename, attname, inherited, null_frac, n_distinct, most_common_vals, histogram_bounds, correlation,
+                              most_common_elems
+                         FROM pg_stats WHERE schemaname = 'public' AND tablename ~ 'large|part' ORDER BY 1, 2, 3";
+        assert_eq!(target.query(columns), source.query(columns), "from {}", source.cluster.installation.major);
+        let rows = "SELECT reltuples FROM pg_class WHERE relname IN ('large', 'part') ORDER BY relname";
+        assert_eq!(target.query(rows), [["80000"], ["20000"]]);
+        let analyzed = "SELECT count(*) FROM pg_stats WHERE tablename IN ('unknown', 'extended')";
+        assert_eq!(target.value(analyzed), "4", "what cannot be taken over is analyzed");
+    }
+}
+
+#[test]
 fn the_sessions_that_build_have_the_settings_that_were_asked_for() {
     let (source, target) = pair(
         "CREATE FUNCTION checked(int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$

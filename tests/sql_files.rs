@@ -52,6 +52,13 @@ fn without_notes(list: &str) -> String {
     kept
 }
 
+/// Whether a statement is for servers of a version: `-- server: 18 and newer`, `-- server: any`.
+fn is_for(text: &str, major: u32) -> bool {
+    let server = text.lines().find_map(|line| line.strip_prefix("-- server: ")).unwrap();
+    let newer = server.split_once(" and newer").map(|(since, _)| since.parse().unwrap());
+    newer.is_none_or(|since: u32| major >= since)
+}
+
 /// The columns a server gives, with the types' names as headers have them.
 async fn given(session: &Control, name: &str, text: &str) -> Vec<(String, String)> {
     let statement = session.client().prepare(text).await.unwrap_or_else(|error| {
@@ -89,8 +96,11 @@ fn the_statements_of_sessions_and_of_the_store_have_the_columns_they_promise() {
         for file in ["store/create_schema.sql", "store/create_table.sql"] {
             session.client().batch_execute(&fs::read_to_string(directory().join(file)).unwrap()).await.unwrap();
         }
-        for path in files("session").into_iter().chain(files("store")) {
+        for path in ["session", "store", "statistics"].into_iter().flat_map(files) {
             let (name, text) = (path.display().to_string(), fs::read_to_string(&path).unwrap());
+            if !is_for(&text, session.major()) {
+                continue;
+            }
             assert_eq!(given(session, &name, &text).await, columns(&text), "{name} on PostgreSQL {}", session.major());
         }
     });

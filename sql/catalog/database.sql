@@ -1,7 +1,8 @@
--- The name of the database.
+-- The database.
 -- params: none
--- columns: name text
+-- columns: name text, encoding text
 -- server: any
 -- order: name
-SELECT pg_catalog.current_database()::text AS name
+SELECT pg_catalog.current_database()::text AS name,
+       pg_catalog.current_setting('server_encoding') AS encoding
  ORDER BY 1;

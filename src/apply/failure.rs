@@ -165,6 +165,15 @@ pub enum Error {
         #[source]
         source: tokio_postgres::Error,
     },
+    /// Statistics for the planner could not be read or taken over.
+    #[error("could not {} statistics on the {side}", if *.side == Side::Source { "read" } else { "set" })]
+    Statistics {
+        /// The server.
+        side: Side,
+        /// What the session said.
+        #[source]
+        source: tokio_postgres::Error,
+    },
     /// Sequence values could not be read or set.
     #[error("could not {act} sequence \"{sequence}\" on the {side}")]
     Sequences {
@@ -200,8 +209,9 @@ impl Explain for Error {
             )),
             Self::Sequences { source, .. }
             | Self::LargeObjects { source, .. }
+            | Self::Statistics { source, .. }
             | Self::SessionSetting { source, .. } => Some(match source.as_db_error() {
-                Some(error) => ServerError::from(error).to_string(),
+                Some(error) => ServerError::from(error).without_values().to_string(),
                 None => source.to_string(),
             }),
         }
@@ -226,6 +236,9 @@ impl Explain for Error {
             ),
             Self::SessionSetting { .. } => {
                 Some("correct --session-setting; it takes what SET takes in a session of the target's user".to_owned())
+            }
+            Self::Statistics { .. } => {
+                Some("rows and definitions are there; --analyze no does without statistics".to_owned())
             }
             Self::LargeObjectsInTheWay { .. } => Some("--clean replaces exactly those".to_owned()),
             Self::LargeObjects { side, source, .. } => {

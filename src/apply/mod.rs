@@ -13,6 +13,7 @@ mod query;
 mod refused;
 mod scheduler;
 mod sequences;
+mod statistics;
 
 pub use allowed::{Asked, allowed_by};
 pub use builders::{BuildSettings, Builders};
@@ -22,6 +23,7 @@ pub use large_objects::{LargeObjects, copy as copy_large_objects, require_absenc
 pub use post_data::{Arrival, run as post_data};
 pub use refused::Refused;
 pub use sequences::{SequenceValue, read as read_sequences, set as set_sequences};
+pub use statistics::carry as carry_statistics;
 
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,4 +1,4 @@
-//! The statements that copy large objects and prepare the sessions that build indexes.
+//! The statements that copy large objects and statistics, and prepare the sessions that build indexes.
 
 /// The next large objects of the source, with the beginning of each.
 pub(super) const NEXT_LARGE_OBJECTS: &str = include_str!("../../sql/large_objects/next.sql");
@@ -29,3 +29,15 @@ pub(super) const BUILD_SESSION: &str = include_str!("../../sql/session/build.sql
 
 /// Sets a parameter for a session. One row.
 pub(super) const SET_FOR_SESSION: &str = include_str!("../../sql/session/set.sql");
+
+/// The statistics of the columns of some tables of the source.
+pub(super) const COLUMN_STATISTICS: &str = include_str!("../../sql/statistics/columns.sql");
+
+/// The same on older servers.
+pub(super) const COLUMN_STATISTICS_BEFORE_17: &str = include_str!("../../sql/statistics/columns_before_17.sql");
+
+/// Gives a column of the target its statistics. One row.
+pub(super) const RESTORE_COLUMN: &str = include_str!("../../sql/statistics/restore_column.sql");
+
+/// Tells the target how many rows some tables have.
+pub(super) const RESTORE_TABLES: &str = include_str!("../../sql/statistics/restore_tables.sql");

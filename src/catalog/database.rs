@@ -7,6 +7,8 @@ record! {
     Database {
         /// Its name.
         name: String,
+        /// The encoding of its text.
+        encoding: String,
     }
 }
 

@@ -58,8 +58,10 @@ pub struct Lookup<'a> {
     children: HashMap<u32, Vec<u32>>,
     comments: HashMap<ObjectId, Vec<&'a Comment>>,
     security_labels: HashMap<ObjectId, Vec<&'a SecurityLabel>>,
+    dropped_with: HashMap<ObjectId, Vec<&'a super::Extension>>,
     privileges: HashMap<ObjectId, Vec<&'a Privilege>>,
     sizes: HashMap<u32, &'a TableSize>,
+    key_spreads: HashMap<u32, &'a super::KeySpread>,
     given_objects: HashMap<ObjectId, &'a GivenObject>,
     default_acls: HashMap<u32, &'a DefaultAcl>,
     event_triggers: HashMap<u32, &'a super::EventTrigger>,
@@ -87,8 +89,15 @@ impl<'a> Lookup<'a> {
         inherits.sort_by_key(|link| (link.child, link.sequence_number));
         let mut constraints: Vec<_> = catalog.constraints.iter().collect();
         constraints.sort_by_key(|constraint| (&constraint.name, constraint.oid));
+        let extensions = by(&catalog.extensions, |extension| extension.oid);
+        let automatic = catalog.depends.iter().filter(|depends| depends.kind == "x");
+        let mut dropped_with: Vec<_> = automatic
+            .filter_map(|depends| Some((depends.dependent(), *extensions.get(&depends.referenced_oid)?)))
+            .collect();
+        dropped_with.sort_by_key(|(_, extension)| &extension.name);
         Self {
             catalog,
+            dropped_with: grouped(dropped_with.into_iter()),
             namespaces: by(&catalog.namespaces, |namespace| namespace.oid),
             relations: by(&catalog.relations, |relation| relation.oid),
             enums: by(&catalog.enums, |of| of.oid),
@@ -126,7 +135,7 @@ impl<'a> Lookup<'a> {
             triggers: by(&catalog.triggers, |trigger| trigger.oid),
             rules: by(&catalog.rules, |rule| rule.oid),
             policies: by(&catalog.policies, |policy| policy.oid),
-            extensions: by(&catalog.extensions, |extension| extension.oid),
+            extensions,
             attribute_of_default: defaults.collect(),
             attributes: grouped(catalog.attributes.iter().map(|attribute| (attribute.relation, attribute))),
             constraints_of: grouped(
@@ -141,6 +150,7 @@ impl<'a> Lookup<'a> {
             ),
             privileges: grouped(catalog.privileges.iter().map(|item| (ObjectId::new(item.class, item.oid), item))),
             sizes: by(&catalog.table_sizes, |size| size.oid),
+            key_spreads: by(&catalog.key_spreads, |of| of.relation),
             given_objects: catalog.given_objects.iter().map(|of| (ObjectId::new(of.class, of.oid), of)).collect(),
             default_acls: by(&catalog.default_acls, |of| of.oid),
             database_settings: by(&catalog.database_settings, |of| of.role_oid),
@@ -231,6 +241,12 @@ impl<'a> Lookup<'a> {
     #[must_use]
     pub fn security_labels(&self, object: ObjectId) -> &[&'a SecurityLabel] {
         slice(&self.security_labels, &object)
+    }
+
+    /// The extensions an object is dropped with though it is no member of them (DEPENDS ON EXTENSION).
+    #[must_use]
+    pub fn dropped_with(&self, object: ObjectId) -> &[&'a super::Extension] {
+        slice(&self.dropped_with, &object)
     }
 
     /// The comments on an object and its columns.
@@ -362,6 +378,8 @@ found_by_oid! {
     publication_schema in publication_schemas: super::PublicationSchema;
     /// A table's size.
     size in sizes: TableSize;
+    /// What is in a table's key column, where it may be divided by it.
+    key_spread in key_spreads: super::KeySpread;
 }
 
 /// What a member of an operator family is created with.

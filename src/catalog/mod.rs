@@ -33,13 +33,16 @@ pub use language::{AccessMethod, Language, Transform};
 pub use lookup::Lookup;
 pub use object::{ObjectId, class};
 pub use operator::{Cast, Conversion, FamilyFunction, FamilyOperator, Operator, OperatorClass, OperatorFamily};
-pub use read::{Error, Sessions, read, read_definition, read_roles, read_sizes, read_unique_indexes};
+pub use read::{
+    Error, Sessions, read, read_available_extensions, read_definition, read_key_spreads, read_roles, read_sizes,
+    read_unique_indexes,
+};
 pub use relation::{Attribute, Inheritance, Relation, RelationKind, Sequence};
 pub use replication::{Publication, PublicationSchema, PublicationTable, Subscription};
 pub use role::{Role, RoleMember, RoleUse, RoleVerifier, Verifier};
 pub use routine::{EventTrigger, Function, Policy, Rule, Trigger};
 pub use schema::{Extension, ExtensionConfiguration, Namespace};
-pub use size::{BinaryUnsafeColumn, TableSize};
+pub use size::{AvailableExtension, BinaryUnsafeColumn, HashPartitioned, KeyColumn, KeySpread, TableSize};
 pub use text_search::{
     TextSearchConfiguration, TextSearchDictionary, TextSearchMapping, TextSearchParser, TextSearchTemplate,
 };
@@ -137,6 +140,12 @@ pub struct Catalog {
     pub binary_unsafe: Vec<BinaryUnsafeColumn>,
     /// Indexes that keep rows apart; empty where rows are not merged.
     pub unique_indexes: Vec<UniqueIndex>,
+    /// What is in the key columns of tables that may be divided by them.
+    pub key_spreads: Vec<KeySpread>,
+    /// Tables partitioned by hash; empty where rows are not copied.
+    pub hash_partitioned: Vec<HashPartitioned>,
+    /// Extensions that can be installed; empty where none is.
+    pub available_extensions: Vec<AvailableExtension>,
     /// Objects of the server and of extensions that have privileges of their own.
     pub given_objects: Vec<GivenObject>,
     /// Default privileges.

@@ -23,6 +23,9 @@ impl Query {
     }
 }
 
+/// Rows: `description`. Not of [`ALL`], for it is asked only about an object that is missing.
+pub(super) const DEPENDENTS: &str = include_str!("../../sql/session/dependents.sql");
+
 /// Declares every query once: a constant for each, and the list of them all.
 macro_rules! queries {
     ($($(#[$about:meta])* $constant:ident = $name:literal $(, before $major:literal)*;)*) => {
@@ -89,6 +92,12 @@ queries! {
     BINARY_UNSAFE = "binary_unsafe";
     /// What says that a row is in a table already.
     UNIQUE_INDEXES = "unique_indexes", before 15;
+    /// Integer columns that number the rows of a table.
+    KEY_COLUMNS = "key_columns";
+    /// Tables partitioned by hash.
+    HASH_PARTITIONED = "hash_partitioned";
+    /// Extensions that can be installed.
+    AVAILABLE_EXTENSIONS = "available_extensions";
     /// Objects of the server and of extensions that have privileges of their own.
     GIVEN_OBJECTS = "given_objects";
     /// Default privileges.

@@ -1,11 +1,15 @@
 //! Reads the whole catalog in one go.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use tokio_postgres::Client;
+use tokio_postgres::error::SqlState;
 
 use super::query::{self, Query};
 use super::record::Record;
 use super::{Catalog, DatabaseDefinition, about, constraint, relation, role, routine, schema, size, types};
 use crate::connect::server_error::ServerError;
+use crate::ddl::sql::ident;
 use crate::error::{Explain, Side};
 
 /// The catalog could not be read.
@@ -16,9 +20,38 @@ pub struct Error {
     pub side: Side,
     /// The query's file, without its ending.
     pub query: &'static str,
+    /// What needs an object that is missing from the catalog, where that was the reason.
+    pub needed_by: Vec<String>,
     /// What the session said.
     #[source]
     pub source: tokio_postgres::Error,
+}
+
+impl Error {
+    fn new(side: Side, query: &'static str, source: tokio_postgres::Error) -> Self {
+        Self { side, query, needed_by: Vec::new(), source }
+    }
+
+    /// Finds what needs an object that is missing. Ends the session's transaction, which is of no use after an error.
+    async fn traced(mut self, client: &Client) -> Self {
+        if let Some(missing) = self.missing() {
+            self.needed_by = needed_by(client, missing).await.unwrap_or_default();
+        }
+        self
+    }
+
+    /// The OID of an object that the server did not find while it read another: `cache lookup failed for function 16402`.
+    fn missing(&self) -> Option<u32> {
+        let error = self.source.as_db_error()?;
+        let is_internal = *error.code() == SqlState::INTERNAL_ERROR;
+        is_internal.then(|| error.message().rsplit(' ').next()?.parse().ok()).flatten()
+    }
+}
+
+async fn needed_by(client: &Client, missing: u32) -> Result<Vec<String>, tokio_postgres::Error> {
+    client.batch_execute("ROLLBACK").await?;
+    let rows = client.query(query::DEPENDENTS, &[&missing]).await?;
+    rows.iter().map(|row| row.try_get(0)).collect()
 }
 
 impl Explain for Error {
@@ -30,6 +63,12 @@ impl Explain for Error {
     }
 
     fn hint(&self) -> Option<String> {
+        if !self.needed_by.is_empty() {
+            let needed_by = self.needed_by.join(", ");
+            return Some(format!(
+                "the object with that OID is gone, and needed by {needed_by}: drop or replace what needs it"
+            ));
+        }
         match self.source.as_db_error()?.code().code() {
             "42501" => {
                 Some("the catalog must be readable: connect as the owner of the database or as a superuser".to_owned())
@@ -64,8 +103,15 @@ pub struct Sessions<'a> {
 ///
 /// # Errors
 ///
-/// When a query fails or its columns are not what the struct expects.
+/// When a query fails or its columns are not what the struct expects. The sessions' transactions are over then.
 pub async fn read(sessions: Sessions<'_>, major: u32, side: Side) -> Result<Catalog, Error> {
+    match read_everything(sessions, major, side).await {
+        Ok(catalog) => Ok(catalog),
+        Err(error) => Err(error.traced(sessions.locking).await),
+    }
+}
+
+async fn read_everything(sessions: Sessions<'_>, major: u32, side: Side) -> Result<Catalog, Error> {
     let session = Session { client: sessions.locking, major, side };
     // The longest queries that lock nothing: about half of the work in a database of many tables.
     let beside = Session { client: sessions.lockless, major, side };
@@ -182,7 +228,8 @@ async fn read_around(session: &Session<'_>) -> Result<Catalog, Error> {
     Ok(catalog)
 }
 
-/// Adds what decides how rows travel: the sizes of tables, and the columns that cannot travel as binary.
+/// Adds what decides how rows travel: the sizes of tables, the columns that cannot travel as binary, and the tables whose
+/// partitions may take other rows on another server.
 ///
 /// The session is as for [`read`]. Dropping the future leaves queries under way on the session.
 ///
@@ -191,9 +238,10 @@ async fn read_around(session: &Session<'_>) -> Result<Catalog, Error> {
 /// As for [`read`].
 pub async fn read_sizes(client: &Client, side: Side, catalog: &mut Catalog) -> Result<(), Error> {
     let session = Session { client, major: catalog.major, side };
-    (catalog.table_sizes, catalog.binary_unsafe) = tokio::try_join!(
+    (catalog.table_sizes, catalog.binary_unsafe, catalog.hash_partitioned) = tokio::try_join!(
         rows::<size::TableSize>(&session, query::TABLE_SIZES),
         rows::<size::BinaryUnsafeColumn>(&session, query::BINARY_UNSAFE),
+        rows::<size::HashPartitioned>(&session, query::HASH_PARTITIONED),
     )?;
     Ok(())
 }
@@ -210,6 +258,49 @@ pub async fn read_unique_indexes(client: &Client, side: Side, catalog: &mut Cata
     fill(&mut catalog.unique_indexes, &session, query::UNIQUE_INDEXES).await
 }
 
+/// Adds the smallest and largest keys, and what is between them, of those tables among `wanted` that have a key to divide them by.
+///
+/// The session is as for [`read`]. Dropping the future leaves queries under way on the session.
+///
+/// # Errors
+///
+/// As for [`read`].
+pub async fn read_key_spreads(client: &Client, side: Side, wanted: &[u32], catalog: &mut Catalog) -> Result<(), Error> {
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let session = Session { client, major: catalog.major, side };
+    let wanted: BTreeSet<u32> = wanted.iter().copied().collect();
+    let tables: BTreeMap<u32, &relation::Relation> =
+        catalog.relations.iter().filter(|of| wanted.contains(&of.oid)).map(|of| (of.oid, of)).collect();
+    for key in rows::<size::KeyColumn>(&session, query::KEY_COLUMNS).await? {
+        let Some(table) = tables.get(&key.relation) else { continue };
+        let (column, table) = (ident(&key.column_name), table.qualified_name().sql());
+        let sql = format!(
+            "SELECT pg_catalog.min({column})::pg_catalog.int8 AS smallest, pg_catalog.max({column})::pg_catalog.int8 AS largest \
+             FROM ONLY {table}"
+        );
+        let ends = client.query_one(&sql, &[]).await;
+        let ends = ends.and_then(|row| Ok((row.try_get("smallest")?, row.try_get("largest")?)));
+        let failed = |source| Error::new(side, query::KEY_COLUMNS.name, source);
+        if let (Some(smallest), Some(largest)) = ends.map_err(failed)? {
+            catalog.key_spreads.push(size::KeySpread::new(key, smallest, largest));
+        }
+    }
+    Ok(())
+}
+
+/// Adds the extensions that can be installed. The session may be any; dropping the future leaves a query under way on it.
+///
+/// # Errors
+///
+/// As for [`read`].
+pub async fn read_available_extensions(client: &Client, side: Side, catalog: &mut Catalog) -> Result<(), Error> {
+    let session = Session { client, major: catalog.major, side };
+    catalog.available_extensions = rows::<size::AvailableExtension>(&session, query::AVAILABLE_EXTENSIONS).await?;
+    Ok(())
+}
+
 /// Reads what CREATE DATABASE says of the session's database.
 ///
 /// # Errors
@@ -217,7 +308,7 @@ pub async fn read_unique_indexes(client: &Client, side: Side, catalog: &mut Cata
 /// As for [`read`].
 pub async fn read_definition(client: &Client, major: u32, side: Side) -> Result<DatabaseDefinition, Error> {
     let query = query::DATABASE_DEFINITION;
-    let failed = |source| Error { side, query: query.name, source };
+    let failed = |source| Error::new(side, query.name, source);
     let row = client.query_one(query.text(major), &[]).await.map_err(failed)?;
     DatabaseDefinition::from_row(&row).map_err(failed)
 }
@@ -256,7 +347,12 @@ async fn fill<R: Record>(records: &mut Vec<R>, session: &Session<'_>, query: Que
 }
 
 async fn rows<R: Record>(session: &Session<'_>, query: Query) -> Result<Vec<R>, Error> {
-    let failed = |source| Error { side: session.side, query: query.name, source };
-    let rows = session.client.query(query.text(session.major), &[]).await.map_err(failed)?;
+    let failed = |source| Error::new(session.side, query.name, source);
+    let result = session.client.query(query.text(session.major), &[]).await;
+    if result.as_ref().is_err_and(|error| error.code() == Some(&SqlState::IN_FAILED_SQL_TRANSACTION)) {
+        // An earlier query of the session failed, and its answer is here too: it is heard first, for it says why.
+        tokio::task::yield_now().await;
+    }
+    let rows = result.map_err(failed)?;
     rows.iter().map(R::from_row).collect::<Result<_, _>>().map_err(failed)
 }

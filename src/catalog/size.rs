@@ -25,7 +25,69 @@ record! {
         number: i16,
         /// The type that is the reason.
         type_name: String,
-        /// What is wrong with it: `r` sends OIDs, `f` has no send or receive function, `q` an empty query is not received, `o` sends an OID that servers before 14 check.
+        /// What is wrong with it: `r` sends OIDs, `f` has no send or receive function, `q` an empty query is not received, `o` sends an OID that servers before 14 check, `e` belongs to an extension.
         reason: String,
+        /// The extension, for `e`.
+        extension: Option<String>,
+    }
+}
+
+record! {
+    /// An integer column by whose ranges a table can be read: `sql/catalog/key_columns.sql`.
+    KeyColumn {
+        /// The table.
+        relation: u32,
+        /// The column.
+        column_name: String,
+        /// The server's histogram of the table's own rows.
+        bounds: Option<Vec<i64>>,
+    }
+}
+
+/// A key column and what is in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeySpread {
+    /// The table.
+    pub relation: u32,
+    /// The column.
+    pub column: String,
+    /// Values between which there are about equally many rows, smallest and largest included, in order.
+    pub samples: Vec<i64>,
+}
+
+impl KeySpread {
+    /// The histogram between the smallest and the largest value, or these two alone where it is out of date or missing.
+    #[must_use]
+    pub(super) fn new(key: KeyColumn, smallest: i64, largest: i64) -> Self {
+        let inside = key.bounds.unwrap_or_default().into_iter().filter(|bound| (smallest..=largest).contains(bound));
+        let inside: Vec<i64> = inside.collect();
+        let is_current = inside.first().zip(inside.last()).is_some_and(|(first, last)| {
+            let (known, all) = (i128::from(*last) - i128::from(*first), i128::from(largest) - i128::from(smallest));
+            known * 10 >= all * 9
+        });
+        let mut samples = vec![smallest];
+        samples.extend(is_current.then_some(inside).into_iter().flatten());
+        samples.push(largest);
+        Self { relation: key.relation, column: key.column_name, samples }
+    }
+}
+
+record! {
+    /// A table partitioned by hash: `sql/catalog/hash_partitioned.sql`.
+    HashPartitioned {
+        /// The partitioned table.
+        relation: u32,
+        /// Whether the hash of its key may differ from server to server.
+        differs: bool,
+    }
+}
+
+record! {
+    /// An extension that can be installed: `sql/catalog/available_extensions.sql`.
+    AvailableExtension {
+        /// Its name.
+        name: String,
+        /// The version that CREATE EXTENSION takes.
+        version: Option<String>,
     }
 }

@@ -117,17 +117,24 @@ impl Hold {
         self.holder.lock().await
     }
 
-    /// Makes sure that a table is still what the snapshot sees. To be called by a copier that holds a lock on the table
+    /// Makes sure that tables are still what the snapshot sees. To be called by a copier that holds a lock on each of them
     /// itself, after its COPY has begun and before its rows are committed.
     ///
     /// # Errors
     ///
-    /// When the table was altered, truncated, rewritten or dropped.
-    pub async fn confirm(&self, relation: u32) -> Result<(), SnapshotError> {
-        let Some((name, before)) = self.unheld.get(&relation) else { return Ok(()) };
-        let table = HeldTable { oid: relation, name: name.clone(), root: name.clone() };
-        let now = shapes(self.observer.client(), &[table]).await?;
-        same(name, Some(before), now.get(&relation))
+    /// When one was altered, truncated, rewritten or dropped.
+    pub async fn confirm(&self, relations: &[u32]) -> Result<(), SnapshotError> {
+        let compared: Vec<_> = relations.iter().filter_map(|oid| Some((*oid, self.unheld.get(oid)?))).collect();
+        if compared.is_empty() {
+            return Ok(());
+        }
+        let table = |(oid, (name, _)): &(u32, &(QualifiedName, Shape))| HeldTable {
+            oid: *oid,
+            name: name.clone(),
+            root: name.clone(),
+        };
+        let now = shapes(self.observer.client(), &compared.iter().map(table).collect::<Vec<_>>()).await?;
+        compared.iter().try_for_each(|(oid, (name, before))| same(name, Some(before), now.get(oid)))
     }
 
     /// A session that sees what is committed now, for values that are not transactional.

@@ -157,6 +157,10 @@ pub struct Wire {
     /// A message under construction.
     output: BytesMut,
     state: State,
+    /// COPYs FROM STDIN of the running query behind the current one.
+    copies_ahead: usize,
+    /// Tags of the running query's statements, from its first COPY on.
+    copied: Vec<CommandTag>,
     parameters: BTreeMap<String, String>,
     cancel_key: Option<CancelKey>,
 }
@@ -174,6 +178,8 @@ impl Wire {
             input: BytesMut::with_capacity(READ_BYTES_MAX),
             output: BytesMut::new(),
             state: State::Busy,
+            copies_ahead: 0,
+            copied: Vec::new(),
             parameters: BTreeMap::new(),
             cancel_key: None,
         }
@@ -261,6 +267,38 @@ impl Wire {
         self.begin_copy(sql, &Answer::CopyIn).await
     }
 
+    /// After the `CopyDone` of a COPY TO STDOUT that others may follow in the same query: reads its tag, and whether the next one
+    /// begins. [`Wire::copied`] has the tags.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Wire::execute`].
+    pub(crate) async fn next_copy_out(&mut self) -> Result<bool, WireError> {
+        let is_next = match self.go_on().await? {
+            Answer::Ready => false,
+            Answer::CopyOut => true,
+            Answer::CopyIn => return Err(self.protocol_error("a COPY in the other direction")),
+        };
+        if is_next {
+            self.state = State::CopyOut;
+        }
+        Ok(is_next)
+    }
+
+    /// The tags of the running or last query's COPYs that are complete.
+    pub(crate) fn copied(&self) -> &[CommandTag] {
+        &self.copied
+    }
+
+    /// Reads on in the answer to a query of several COPYs and keeps the tags.
+    async fn go_on(&mut self) -> Result<Answer, WireError> {
+        self.state = State::Busy;
+        let mut reply = Reply::default();
+        let answer = self.answer(&mut reply).await;
+        self.copied.append(&mut reply.tags);
+        answer
+    }
+
     /// Says goodbye and closes the connection. A server that does not listen any more is none of our business.
     pub async fn close(mut self) {
         self.output.clear();
@@ -284,6 +322,8 @@ impl Wire {
         if self.state != State::Idle {
             return Err(WireError::Unusable);
         }
+        self.copied.clear();
+        self.copies_ahead = 0;
         self.output.clear();
         frontend::query(sql, &mut self.output).map_err(|error| WireError::Protocol(error.to_string()))?;
         tracing::trace!(process_id = self.process_id(), %sql, "statement");

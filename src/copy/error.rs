@@ -3,10 +3,11 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::statements;
 use crate::connect::{self, HostError, LoginError, SnapshotError, WireError};
 use crate::ddl::sql::QualifiedName;
 use crate::error::{Explain, Side};
-use crate::plan::load::{BlockRange, Chunk};
+use crate::plan::load::{BlockRange, Chunk, KeyRange};
 
 /// From here on setting a parameter can be granted.
 const PARAMETERS_GRANTED_MAJOR: u32 = 15;
@@ -122,6 +123,19 @@ impl Error {
         matches!(self, Self::Statement { side: Side::Source, source, .. } if source.code() == Some("55P03"))
     }
 
+    /// Whether tables that failed together may well succeed one by one: a lock was not granted, would never have been, or was one
+    /// too many, or the target refused to commit, which says nothing about the table.
+    #[must_use]
+    pub(crate) fn may_pass_alone(&self) -> bool {
+        let Self::Statement { side, statement, source: WireError::Server(error), .. } = self else { return false };
+        error.severity == "ERROR"
+            && match error.code.as_str() {
+                "55P03" => *side == Side::Source,
+                "40P01" | "53200" => true,
+                _ => statement == statements::COMMIT,
+            }
+    }
+
     /// Whether a server had no place for one more session (SQLSTATE 53300).
     #[must_use]
     pub fn is_too_many_connections(&self) -> bool {
@@ -196,20 +210,21 @@ fn statement_hint(side: Side, error: &WireError) -> Option<String> {
     Some(hint.to_owned())
 }
 
-/// ` (blocks 10 to 20)` behind a table's name.
+/// ` (blocks from 10 to before 20)` behind a table's name.
 struct Place(Chunk);
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Chunk::Whole => Ok(()),
-            Chunk::Blocks(BlockRange { first, end }) => {
-                write!(f, " (blocks from {}", first.unwrap_or(0))?;
-                match end {
-                    Some(end) => write!(f, " to before {end})"),
-                    None => f.write_str(" on)"),
-                }
-            }
+        let (what, first, end) = match self.0 {
+            Chunk::Whole => return Ok(()),
+            Chunk::Blocks(BlockRange { first, end }) => ("blocks", Some(first.unwrap_or(0).into()), end.map(i64::from)),
+            Chunk::Keys(KeyRange { first, end }) => ("keys", first, end),
+        };
+        match (first, end) {
+            (Some(first), Some(end)) => write!(f, " ({what} from {first} to before {end})"),
+            (Some(first), None) => write!(f, " ({what} from {first} on)"),
+            (None, Some(end)) => write!(f, " ({what} before {end})"),
+            (None, None) => Ok(()),
         }
     }
 }
@@ -260,6 +275,18 @@ mod tests {
         ] {
             assert_eq!(statement(side, chunk, "XX000").to_string(), message);
         }
+    }
+
+    #[test]
+    fn what_is_about_no_table_is_tried_again_one_by_one() {
+        let failed = |side, code| statement(side, Chunk::Whole, code);
+        assert!(failed(Side::Source, "55P03").may_pass_alone());
+        assert!(failed(Side::Target, "40P01").may_pass_alone());
+        assert!(failed(Side::Target, "53200").may_pass_alone());
+        assert!(!failed(Side::Target, "23505").may_pass_alone());
+        let Error::Statement { side, table, chunk, source, .. } = failed(Side::Target, "23503") else { panic!() };
+        let commit = Error::Statement { side, table, chunk, source, statement: "COMMIT".to_owned() };
+        assert!(commit.may_pass_alone());
     }
 
     #[test]

@@ -1,9 +1,10 @@
 //! The data plane: workers that read a chunk on the source and write it on the target, byte for byte.
 //!
-//! A worker has two sessions: one on the source, in one read-only transaction inside the exported snapshot, and one on the
-//! target, in one transaction per chunk. The target's transaction commits only when both command tags name the same number of
-//! rows. The first failure stops every worker.
+//! A worker has two sessions: one on the source, in a read-only transaction inside the exported snapshot, and one on the
+//! target, in one transaction for each chunk, or for a bundle of small tables. The target's transaction commits only when both
+//! command tags name the same number of rows. The first failure stops every worker.
 
+mod bundle;
 mod error;
 mod frame;
 mod progress;

@@ -100,6 +100,14 @@ impl Progress {
         }
     }
 
+    /// Bytes that had moved were rolled back.
+    pub(crate) fn taken_back(&self, table: usize, bytes: u64) {
+        self.0.bytes.fetch_sub(bytes, ORDER);
+        if let Some(table) = self.0.tables.get(table) {
+            table.bytes.fetch_sub(bytes, ORDER);
+        }
+    }
+
     pub(crate) fn chunk_finished(&self, table: usize, rows: u64, is_last: bool) {
         self.0.rows.fetch_add(rows, ORDER);
         if is_last {

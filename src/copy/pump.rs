@@ -13,13 +13,13 @@ use crate::connect::{CommandTag, Wire, WireError};
 /// As much is gathered before it is written, because servers send 8 KiB at a time. Measured over Unix sockets, against writing
 /// each read as it comes: a sixth less CPU and a fifth less time; over TCP, whose reads are larger, neither better nor worse.
 /// Nothing waits for it: the end of the rows is written at once.
-const WRITE_BYTES_MIN: usize = 64 << 10;
+pub(super) const WRITE_BYTES_MIN: usize = 64 << 10;
 
 /// How long the target may take to agree that its COPY failed: before it hears of it, it works off the rows it has received.
 const FAIL_LIMIT: Duration = Duration::from_secs(2);
 
-const STRANGE_MESSAGE: &str = "a message that does not belong into COPY TO STDOUT";
-const IMPOSSIBLE_LENGTH: &str = "a message of an impossible length";
+pub(super) const STRANGE_MESSAGE: &str = "a message that does not belong into COPY TO STDOUT";
+pub(super) const IMPOSSIBLE_LENGTH: &str = "a message of an impossible length";
 
 /// What one COPY pair moved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,7 +71,7 @@ pub struct Pump<'a> {
 }
 
 /// What stopped the rows.
-enum Stop {
+pub(super) enum Stop {
     Source(WireError),
     Target(WireError),
     Stalled(Duration),
@@ -196,11 +196,7 @@ impl<'a> Pump<'a> {
     }
 
     async fn fill(&mut self, idle_limit: Option<Duration>) -> Result<(), Stop> {
-        let Some(limit) = idle_limit else { return self.source.fill().await.map_err(Stop::Source) };
-        match timeout(limit, self.source.fill()).await {
-            Ok(read) => read.map_err(Stop::Source),
-            Err(_) => Err(Stop::Stalled(limit)),
-        }
+        within(idle_limit, self.source.fill()).await
     }
 
     /// Fails the target's COPY. After half a row that is only possible by closing the connection.
@@ -220,11 +216,23 @@ impl<'a> Pump<'a> {
     }
 }
 
+/// Waits for the source, which may send nothing for so long.
+pub(super) async fn within<T>(
+    idle_limit: Option<Duration>,
+    read: impl Future<Output = Result<T, WireError>>,
+) -> Result<T, Stop> {
+    let Some(limit) = idle_limit else { return read.await.map_err(Stop::Source) };
+    match timeout(limit, read).await {
+        Ok(read) => read.map_err(Stop::Source),
+        Err(_) => Err(Stop::Stalled(limit)),
+    }
+}
+
 /// The count of the last statement, which is the COPY.
 fn rows(tags: &[CommandTag]) -> Option<u64> {
     tags.last()?.rows()
 }
 
-fn no_count() -> WireError {
+pub(super) fn no_count() -> WireError {
     WireError::Protocol("COPY ended without a row count".to_owned())
 }

@@ -1,13 +1,16 @@
 //! The texts of the COPY pair of a chunk. Pure.
 
 use crate::ddl::sql::{ident, idents};
-use crate::plan::load::{BlockRange, Chunk, CopyFormat, TableLoad};
+use crate::plan::load::{Chunk, CopyFormat, TableLoad};
 
 /// How long a chunk's COPY may wait for its lock on a table that only a lock of its own keeps still.
 pub(crate) const LOCK_LIMIT: &str = "SET LOCAL lock_timeout = '30s'";
 
 /// The same for a table that is held. Whoever is before us waits for the end of the copy, so there is nothing to wait for.
 pub(crate) const LOCK_LIMIT_HELD: &str = "SET LOCAL lock_timeout = '1s'";
+
+/// Ends the target's transaction.
+pub(crate) const COMMIT: &str = "COMMIT";
 
 /// Reads a chunk on the source.
 ///
@@ -27,24 +30,17 @@ pub(crate) fn copy_out_as(load: &TableLoad, chunk: Chunk, format: CopyFormat) ->
         let columns = idents(&load.columns);
         return format!("COPY (SELECT {columns} FROM ONLY {table} {}) TO STDOUT ({options})", filter.condition);
     }
-    let blocks = match chunk {
-        Chunk::Whole if load.predicates.is_empty() => {
-            return format!("COPY {table}{} TO STDOUT ({options})", column_list(&load.columns));
-        }
-        Chunk::Whole => None,
-        Chunk::Blocks(range) => block_condition(range),
-    };
-    let conditions: Vec<String> =
-        blocks.into_iter().chain(load.predicates.iter().map(|text| in_brackets(text))).collect();
-    let condition = if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions.join(" AND ")) };
-    format!("COPY (SELECT {} FROM ONLY {table}{condition}) TO STDOUT ({options})", idents(&load.columns))
+    if chunk == Chunk::Whole && load.predicates.is_empty() {
+        return format!("COPY {table}{} TO STDOUT ({options})", column_list(&load.columns));
+    }
+    let columns = idents(&load.columns);
+    format!("COPY (SELECT {columns} FROM ONLY {table}{}) TO STDOUT ({options})", condition(load, chunk))
 }
 
 /// A statement that means what the user's conditions mean, to see whether the server understands them.
 #[must_use]
 pub(crate) fn conditions(load: &TableLoad) -> String {
-    let conditions: Vec<String> = load.predicates.iter().map(|text| in_brackets(text)).collect();
-    format!("SELECT FROM ONLY {} WHERE {}", load.table.sql(), conditions.join(" AND "))
+    format!("SELECT FROM ONLY {}{}", load.table.sql(), condition(load, Chunk::Whole))
 }
 
 /// An expression as it was typed, on a line of its own: it may end with a comment.
@@ -70,8 +66,15 @@ pub(crate) fn copy_in(load: &TableLoad, chunk: Chunk) -> String {
     if load.is_frozen() && chunk == Chunk::Whole {
         format!("BEGIN; TRUNCATE ONLY {table}; COPY {table}{columns} FROM STDIN ({options}, FREEZE)")
     } else {
-        format!("BEGIN; COPY {table}{columns} FROM STDIN ({options})")
+        format!("BEGIN; {}", copy_rows_in(load))
     }
+}
+
+/// Writes rows, inside a transaction that is there already.
+#[must_use]
+pub(crate) fn copy_rows_in(load: &TableLoad) -> String {
+    let (table, columns) = (load.through.as_ref().unwrap_or(&load.table).sql(), column_list(&load.columns));
+    format!("COPY {table}{columns} FROM STDIN ({})", format_option(load.format))
 }
 
 pub(super) fn format_option(format: CopyFormat) -> &'static str {
@@ -87,20 +90,34 @@ fn column_list(columns: &[String]) -> String {
     if columns.is_empty() { String::new() } else { format!(" ({})", idents(columns)) }
 }
 
-/// Qualified, because `ctid >= tid` has to be the operator that a TID range scan can use, and `search_path` is empty.
-fn block_condition(range: BlockRange) -> Option<String> {
-    let ctid = ident("ctid");
-    let first = range.first.map(|block| format!("{ctid} OPERATOR(pg_catalog.>=) '({block},0)'::pg_catalog.tid"));
-    let end = range.end.map(|block| format!("{ctid} OPERATOR(pg_catalog.<) '({block},0)'::pg_catalog.tid"));
-    let conditions: Vec<String> = first.into_iter().chain(end).collect();
-    (!conditions.is_empty()).then(|| conditions.join(" AND "))
+/// ` WHERE …`, which holds for the rows of a chunk that travel. Qualified, because `ctid >= tid` has to be the operator that a TID
+/// range scan can use, and `search_path` is empty.
+#[must_use]
+pub(crate) fn condition(load: &TableLoad, chunk: Chunk) -> String {
+    let (column, first, end) = match chunk {
+        Chunk::Whole => ("", None, None),
+        Chunk::Blocks(range) => {
+            let tid = |block| format!("'({block},0)'::pg_catalog.tid");
+            ("ctid", range.first.map(tid), range.end.map(tid))
+        }
+        Chunk::Keys(range) => {
+            let key = |value| format!("'{value}'::pg_catalog.int8");
+            (load.key_column.as_deref().unwrap_or_default(), range.first.map(key), range.end.map(key))
+        }
+    };
+    let column = ident(column);
+    let first = first.map(|first| format!("{column} OPERATOR(pg_catalog.>=) {first}"));
+    let end = end.map(|end| format!("{column} OPERATOR(pg_catalog.<) {end}"));
+    let predicates = load.predicates.iter().map(|text| in_brackets(text));
+    let conditions: Vec<String> = first.into_iter().chain(end).chain(predicates).collect();
+    if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions.join(" AND ")) }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::ddl::sql::QualifiedName;
-    use crate::plan::load::{FREEZE_BYTES_MIN, RowFilter};
+    use crate::plan::load::{BlockRange, FREEZE_BYTES_MIN, KeyRange, RowFilter};
 
     fn load() -> TableLoad {
         TableLoad {
@@ -110,9 +127,11 @@ mod tests {
             format: CopyFormat::Binary,
             created_here: true,
             chunks: vec![Chunk::Whole],
+            key_column: None,
             bytes_estimate: FREEZE_BYTES_MIN,
             chunking_reason: "",
             text_reason: None,
+            through: None,
             filter: None,
             predicates: Vec::new(),
             merge: None,
@@ -163,6 +182,27 @@ mod tests {
         assert_eq!(
             copy_in(&load, blocks(None, Some(10))),
             r#"BEGIN; COPY "public"."t" ("id", "a""b") FROM STDIN (FORMAT binary)"#
+        );
+    }
+
+    #[test]
+    fn a_range_of_keys_is_read_by_the_key_column() {
+        let load = TableLoad { key_column: Some("Id".to_owned()), ..load() };
+        let keys = |first, end| copy_out(&load, Chunk::Keys(KeyRange { first, end }));
+        assert_eq!(
+            keys(Some(-5), Some(9)),
+            r#"COPY (SELECT "id", "a""b" FROM ONLY "public"."t" WHERE "Id" OPERATOR(pg_catalog.>=) '-5'::pg_catalog.int8 AND "Id" OPERATOR(pg_catalog.<) '9'::pg_catalog.int8) TO STDOUT (FORMAT binary)"#
+        );
+        assert!(keys(None, Some(9)).contains(r#"WHERE "Id" OPERATOR(pg_catalog.<) '9'"#));
+    }
+
+    #[test]
+    fn rows_that_may_belong_into_another_partition_go_through_the_root_unfrozen() {
+        let load = TableLoad { through: Some(QualifiedName::new("public", "root")), ..load() };
+        assert_eq!(copy_out(&load, Chunk::Whole), r#"COPY "public"."t" ("id", "a""b") TO STDOUT (FORMAT binary)"#);
+        assert_eq!(
+            copy_in(&load, Chunk::Whole),
+            r#"BEGIN; COPY "public"."root" ("id", "a""b") FROM STDIN (FORMAT binary)"#
         );
     }
 

@@ -11,12 +11,16 @@ use tokio::time::timeout;
 use super::pump::{Pump, PumpError, Transfer};
 use super::queue::{Assignment, Next, Queue};
 use super::tally::{Merged, TableOutcome, Tally};
-use super::{Error, Options, Progress, Reading, query, statements, upsert};
+use super::{Error, Options, Progress, Reading, bundle, query, statements, upsert};
 use crate::connect::query::COPY_SOURCE;
 use crate::connect::snapshot::begin_in;
 use crate::connect::{Endpoint, Hold, Wire, WireError};
 use crate::error::Side;
-use crate::plan::load::TableLoad;
+use crate::plan::load::{Chunk, TableLoad};
+
+/// Tables a source's transaction may have locked before another one takes its place: the server's lock table has room for so
+/// many of each connection.
+const LOCKED_MAX: usize = 64;
 
 /// How long a source whose COPY was cancelled may take to say so, before its connection is closed instead.
 const CANCEL_LIMIT: Duration = Duration::from_secs(5);
@@ -29,10 +33,10 @@ pub(super) struct Shared {
     source: Endpoint,
     target: Endpoint,
     snapshot_id: String,
-    hold: Option<Arc<Hold>>,
-    loads: Vec<TableLoad>,
-    options: Options,
-    progress: Progress,
+    pub(super) hold: Option<Arc<Hold>>,
+    pub(super) loads: Vec<TableLoad>,
+    pub(super) options: Options,
+    pub(super) progress: Progress,
     queue: Mutex<Queue>,
     /// A chunk was finished or put back.
     queue_changed: Notify,
@@ -87,13 +91,13 @@ impl Shared {
         locked(&self.tallies).iter().zip(&self.loads).map(|(tally, load)| tally.outcome(load)).collect()
     }
 
-    /// Waits for a chunk that may be copied; `None` when all are finished.
-    async fn next(&self) -> Option<Assignment> {
+    /// Waits for a chunk or a bundle that may be copied; `None` when all are finished.
+    async fn next(&self) -> Option<Vec<Assignment>> {
         loop {
             // Listening begins before looking, so that no change falls between.
             let changed = self.queue_changed.notified();
             match locked(&self.queue).next() {
-                Next::Copy(assignment) => return Some(assignment),
+                Next::Copy(bundle) => return Some(bundle),
                 Next::Done => return None,
                 Next::Wait => {}
             }
@@ -125,13 +129,15 @@ impl Shared {
         }
     }
 
-    /// A worker has no place on a server. Its chunk goes to another one, if there is any.
-    fn gave_up(&self, assignment: Assignment, worker: usize, error: Error) -> Result<(), Error> {
+    /// A worker has no place on a server. What it was to copy goes to another one, if there is any.
+    fn gave_up(&self, bundle: &[Assignment], worker: usize, error: Error) -> Result<(), Error> {
         if self.workers.fetch_sub(1, Ordering::AcqRel) == 1 {
             return Err(error);
         }
         tracing::warn!(worker, %error, "too many connections: going on with fewer workers");
-        locked(&self.queue).put_back(assignment);
+        let mut queue = locked(&self.queue);
+        bundle.iter().rev().for_each(|assignment| queue.put_back(*assignment));
+        drop(queue);
         self.queue_changed.notify_waiters();
         Ok(())
     }
@@ -163,27 +169,54 @@ struct Worker<'a> {
     source: Option<Wire>,
     target: Option<Wire>,
     is_in_snapshot: bool,
-    /// The tables that the source's transaction has read: it keeps its locks on them.
+    /// The tables that the source's transaction has read and keeps its locks on.
     locked: BTreeSet<u32>,
 }
 
 impl Worker<'_> {
     async fn copy_chunks(&mut self) -> Result<(), Error> {
-        while let Some(assignment) = self.shared.next().await {
+        while let Some(bundle) = self.shared.next().await {
             match self.open().await {
                 Ok(()) => {}
                 Err(error) if error.is_too_many_connections() => {
-                    return self.shared.gave_up(assignment, self.number, error);
+                    return self.shared.gave_up(&bundle, self.number, error);
                 }
                 Err(error) => return Err(error),
             }
-            self.shared.progress.set_current(self.number, Some(assignment.load));
-            locked(&self.shared.tallies)[assignment.load].begin();
-            let transfer = self.copy(assignment).await?;
-            self.shared.finished(assignment, transfer);
+            self.copy(&bundle).await?;
             self.shared.progress.set_current(self.number, None);
         }
         Ok(())
+    }
+
+    /// Chooses the way of what was assigned, and says what has arrived.
+    async fn copy(&mut self, bundle: &[Assignment]) -> Result<(), Error> {
+        if bundle.len() > 1 {
+            match self.copy_bundle(bundle).await {
+                Ok(()) => return Ok(()),
+                Err(error) if error.may_pass_alone() => {
+                    tracing::info!(
+                        tables = bundle.len(),
+                        ?error,
+                        "small tables could not be copied together: one by one"
+                    );
+                    self.close().await;
+                    self.open().await?;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        for &assignment in bundle {
+            self.begun(assignment.load);
+            let transfer = self.copy_chunk(assignment).await?;
+            self.shared.finished(assignment, transfer);
+        }
+        Ok(())
+    }
+
+    fn begun(&self, load: usize) {
+        self.shared.progress.set_current(self.number, Some(load));
+        locked(&self.shared.tallies)[load].begin();
     }
 
     /// Opens the sessions that are not open yet.
@@ -203,11 +236,55 @@ impl Worker<'_> {
         Ok(())
     }
 
+    /// Copies small tables in one transaction on the target.
+    async fn copy_bundle(&mut self, bundle: &[Assignment]) -> Result<(), Error> {
+        let shared = self.shared;
+        let relations: Vec<u32> = bundle.iter().map(|assignment| shared.loads[assignment.load].relation).collect();
+        let is_held = shared.hold.as_ref().is_some_and(|hold| relations.iter().all(|&relation| hold.holds(relation)));
+        let before = self.enter_snapshot(&relations, is_held);
+        let tables: Vec<usize> = bundle.iter().map(|assignment| assignment.load).collect();
+        let begun = |load| {
+            shared.progress.set_current(self.number, Some(load));
+            locked(&shared.tallies)[load].begin();
+        };
+        let (Some(source), Some(target)) = (&mut self.source, &mut self.target) else {
+            return Err(no_session(shared, bundle[0]));
+        };
+        let transfers = bundle::copy(shared, &tables, &before, (source, target), begun).await?;
+        self.entered_snapshot(&relations);
+        for (&assignment, transfer) in bundle.iter().zip(transfers) {
+            shared.finished(assignment, transfer);
+        }
+        Ok(())
+    }
+
+    /// What brings the source's session into the snapshot, before it reads these tables. Its transaction keeps a lock on every
+    /// table it has read, so there is another one once it has read many.
+    fn enter_snapshot(&mut self, relations: &[u32], is_held: bool) -> String {
+        let limit = if is_held { statements::LOCK_LIMIT_HELD } else { statements::LOCK_LIMIT };
+        let begin = begin_in(&self.shared.snapshot_id);
+        if !self.is_in_snapshot {
+            return format!("{begin}; {limit}; ");
+        }
+        let new = relations.iter().filter(|relation| !self.locked.contains(relation)).count();
+        if self.locked.len() + new <= LOCKED_MAX {
+            return format!("{limit}; ");
+        }
+        self.locked.clear();
+        format!("COMMIT; {begin}; {limit}; ")
+    }
+
+    /// The source's session has read these tables.
+    fn entered_snapshot(&mut self, relations: &[u32]) {
+        self.is_in_snapshot = true;
+        self.locked.extend(relations);
+    }
+
     /// Copies one chunk in a transaction of its own on the target.
     ///
     /// Where another session waits to change the table, this one would wait behind it; then the session that has the lock reads
     /// the chunk.
-    async fn copy(&mut self, assignment: Assignment) -> Result<Transfer, Error> {
+    async fn copy_chunk(&mut self, assignment: Assignment) -> Result<Transfer, Error> {
         let shared = self.shared;
         let load = &shared.loads[assignment.load];
         let lender = shared.hold.as_ref().filter(|hold| hold.holds(load.relation));
@@ -219,7 +296,6 @@ impl Worker<'_> {
         }
         let result = self.copy_by_own_session(assignment, lender.is_some()).await;
         let Some(hold) = lender.filter(|_| result.as_ref().is_err_and(Error::is_lock_not_available)) else {
-            self.locked.insert(load.relation);
             return result;
         };
         tracing::info!(table = %load.table, "another session waits to change the table: it waits until the table is copied");
@@ -231,13 +307,13 @@ impl Worker<'_> {
     }
 
     async fn copy_by_own_session(&mut self, assignment: Assignment, is_held: bool) -> Result<Transfer, Error> {
-        let limit = if is_held { statements::LOCK_LIMIT_HELD } else { statements::LOCK_LIMIT };
-        let begin = if self.is_in_snapshot { String::new() } else { begin_in(&self.shared.snapshot_id) + "; " };
+        let relation = self.shared.loads[assignment.load].relation;
+        let before = self.enter_snapshot(&[relation], is_held);
         let (Some(source), Some(target)) = (&mut self.source, &mut self.target) else {
             return Err(no_session(self.shared, assignment));
         };
-        let transfer = copy(self.shared, assignment, &format!("{begin}{limit}; "), source, target).await?;
-        self.is_in_snapshot = true;
+        let transfer = copy(self.shared, assignment, &before, source, target).await?;
+        self.entered_snapshot(&[relation]);
         Ok(transfer)
     }
 
@@ -259,13 +335,18 @@ impl Worker<'_> {
 
 fn no_session(shared: &Shared, assignment: Assignment) -> Error {
     let load = &shared.loads[assignment.load];
-    Error::Statement {
-        side: Side::Source,
-        table: load.table.clone(),
-        chunk: load.chunks[assignment.chunk],
-        statement: String::new(),
-        source: WireError::Unusable,
-    }
+    statement_failure(load, load.chunks[assignment.chunk], Side::Source, "", WireError::Unusable)
+}
+
+/// A statement about a chunk failed.
+pub(super) fn statement_failure(
+    load: &TableLoad,
+    chunk: Chunk,
+    side: Side,
+    statement: &str,
+    source: WireError,
+) -> Error {
+    Error::Statement { side, table: load.table.clone(), chunk, statement: statement.to_owned(), source }
 }
 
 /// Copies one chunk from one session to another, in a transaction of its own on the target. `before` runs before the source's
@@ -279,13 +360,7 @@ async fn copy(
 ) -> Result<Transfer, Error> {
     let load = &shared.loads[assignment.load];
     let chunk = load.chunks[assignment.chunk];
-    let failure = |side, statement: &str, source| Error::Statement {
-        side,
-        table: load.table.clone(),
-        chunk,
-        statement: statement.to_owned(),
-        source,
-    };
+    let failure = |side, statement: &str, source| statement_failure(load, chunk, side, statement, source);
     if let Some(merge) = &load.merge {
         let hold = shared.hold.as_deref();
         let job = upsert::Job { endpoint: &shared.source, load, merge, chunk, options: &shared.options, hold, before };
@@ -301,9 +376,10 @@ async fn copy(
     match pump(shared, assignment.load, source, target).await {
         Ok(transfer) => {
             if let Some(hold) = &shared.hold {
-                hold.confirm(load.relation).await.map_err(Error::Changed)?;
+                hold.confirm(&[load.relation]).await.map_err(Error::Changed)?;
             }
-            target.execute("COMMIT").await.map_err(|error| failure(Side::Target, "COMMIT", error))?;
+            let committed = target.execute(statements::COMMIT).await;
+            committed.map_err(|error| failure(Side::Target, statements::COMMIT, error))?;
             Ok(transfer)
         }
         Err(PumpError::Source(error)) => Err(failure(Side::Source, &copy_out, error)),

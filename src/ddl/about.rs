@@ -27,6 +27,16 @@ pub fn column_comments(lookup: &Lookup<'_>, relation: u32, object: &Address) -> 
         .collect()
 }
 
+/// `ALTER … DEPENDS ON EXTENSION …`, for each extension an object is dropped with.
+pub(super) fn dropped_with(lookup: &Lookup<'_>, id: ObjectId, object: &Address) -> Vec<Statement> {
+    let extensions = lookup.dropped_with(id).iter();
+    let depends = extensions.map(|extension| {
+        let sql = format!("ALTER {} {} DEPENDS ON EXTENSION {}", object.kind, object.sql, ident(&extension.name));
+        Statement::new(Action::Alter, object, sql)
+    });
+    depends.collect()
+}
+
 /// `SECURITY LABEL FOR … ON … IS …`, of an object or one of the columns of its `relation`.
 #[must_use]
 pub fn security_label(lookup: &Lookup<'_>, of: &SecurityLabel, relation: u32, object: &Address) -> Option<Statement> {

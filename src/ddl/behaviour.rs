@@ -20,7 +20,9 @@ pub fn trigger(lookup: &Lookup<'_>, of: &Trigger) -> Vec<Statement> {
         let sql = format!("ALTER TABLE {} {words} TRIGGER {}", table.sql, ident(&of.name));
         Statement::new(Action::Alter, &address, sql)
     }));
-    statements.extend(about::comment(lookup, ObjectId::new(class::TRIGGER, of.oid), &address));
+    let id = ObjectId::new(class::TRIGGER, of.oid);
+    statements.extend(about::dropped_with(lookup, id, &address));
+    statements.extend(about::comment(lookup, id, &address));
     statements
 }
 

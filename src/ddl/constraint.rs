@@ -4,8 +4,8 @@ use super::about;
 use super::index;
 use super::sql::ident;
 use super::statement::{Action, Address, Statement};
-use super::{relation, types};
-use crate::catalog::{Constraint, Lookup, ObjectId, Relation, RelationKind, class};
+use super::{relation, table, types};
+use crate::catalog::{Constraint, Index, Lookup, ObjectId, Relation, RelationKind, class};
 
 /// How SQL refers to a constraint of a table or domain.
 #[must_use]
@@ -32,14 +32,13 @@ pub fn owner_address(lookup: &Lookup<'_>, constraint: &Constraint) -> Option<Add
 ///
 /// A primary key or unique constraint of a table that is not partitioned is made from a unique index, which keeps every
 /// property of the index and holds the table's exclusive lock for a moment only. The server refuses that for partitioned
-/// tables, exclusion constraints and WITHOUT OVERLAPS.
+/// tables, exclusion constraints and WITHOUT OVERLAPS; of a child's primary key it would make an inherited NOT NULL the child's
+/// own.
 #[must_use]
 pub fn add(lookup: &Lookup<'_>, constraint: &Constraint) -> Vec<Statement> {
     let Some(owner) = owner_address(lookup, constraint) else { return Vec::new() };
     let address = address(constraint, &owner);
-    let partitioned = lookup
-        .relation(constraint.relation)
-        .is_some_and(|table| table.relation_kind() == RelationKind::PartitionedTable);
+    let partitioned = is_of_partitioned(lookup, constraint);
     // A check propagates to the children that have it, and a partitioned table's foreign key to its partitions.
     let only = match constraint.kind.as_str() {
         _ if constraint.relation == 0 => "",
@@ -50,10 +49,11 @@ pub fn add(lookup: &Lookup<'_>, constraint: &Constraint) -> Vec<Statement> {
     let index = lookup.index(constraint.index).filter(|_| constraint.kind != "f");
     let mut statements = Vec::new();
     let clause = match index {
-        Some(index) if matches!(constraint.kind.as_str(), "p" | "u") && !partitioned && !constraint.temporal => {
+        Some(index) if takes_index(lookup, constraint) => {
             statements.push(index::create(index));
             using_index(constraint)
         }
+        Some(index) if constraint.kind != "x" => with_options(constraint, index),
         _ => constraint.definition.clone(),
     };
     let sql = format!("ALTER {} {only}{} ADD CONSTRAINT {} {clause}", owner.kind, owner.sql, ident(&constraint.name));
@@ -82,14 +82,41 @@ pub fn validated_apart(constraint: &Constraint, table: &Relation) -> [Statement;
     ]
 }
 
+fn is_of_partitioned(lookup: &Lookup<'_>, constraint: &Constraint) -> bool {
+    lookup.relation(constraint.relation).is_some_and(|table| table.relation_kind() == RelationKind::PartitionedTable)
+}
+
+fn takes_index(lookup: &Lookup<'_>, constraint: &Constraint) -> bool {
+    let inherits_not_null = || {
+        let Some(table) = lookup.relation(constraint.relation).filter(|table| !table.is_partition()) else {
+            return false;
+        };
+        let columns = lookup.attributes(table.oid).iter().filter(|column| constraint.columns.contains(&column.number));
+        columns.copied().any(|column| table::has_inherited_not_null(lookup, table, column))
+    };
+    match constraint.kind.as_str() {
+        "p" | "u" if constraint.temporal || is_of_partitioned(lookup, constraint) => false,
+        "p" => !inherits_not_null(),
+        kind => kind == "u",
+    }
+}
+
 fn using_index(constraint: &Constraint) -> String {
     let kind = if constraint.kind == "p" { "PRIMARY KEY" } else { "UNIQUE" };
-    let mut clause = format!("{kind} USING INDEX {}", ident(&constraint.name));
-    if constraint.deferrable {
-        clause.push_str(" DEFERRABLE");
+    format!("{kind} USING INDEX {}{}", ident(&constraint.name), when_checked(constraint))
+}
+
+/// A key's definition with the storage parameters of its index, which `pg_get_constraintdef` leaves out.
+fn with_options(constraint: &Constraint, index: &Index) -> String {
+    let (definition, end) = (constraint.definition.as_str(), when_checked(constraint));
+    let start = definition.strip_suffix(end).unwrap_or(definition);
+    format!("{start}{}{end}", relation::with_options(&index.options, []))
+}
+
+fn when_checked(constraint: &Constraint) -> &'static str {
+    match (constraint.deferrable, constraint.deferred) {
+        (true, true) => " DEFERRABLE INITIALLY DEFERRED",
+        (true, false) => " DEFERRABLE",
+        _ => "",
     }
-    if constraint.deferred {
-        clause.push_str(" INITIALLY DEFERRED");
-    }
-    clause
 }

@@ -19,6 +19,8 @@ pub fn create(lookup: &Lookup<'_>, function: &Function) -> Vec<Statement> {
         Statement::new(Action::Create, &address, function.definition.trim_end()),
         about::owner(&address, &function.owner),
     ];
-    statements.extend(about::comment(lookup, ObjectId::new(class::PROC, function.oid), &address));
+    let id = ObjectId::new(class::PROC, function.oid);
+    statements.extend(about::dropped_with(lookup, id, &address));
+    statements.extend(about::comment(lookup, id, &address));
     statements
 }

@@ -39,6 +39,7 @@ pub fn settings(lookup: &Lookup<'_>, index: &Index) -> Vec<Statement> {
         statements.extend(index.clustered.then(|| alter("CLUSTER ON")));
         statements.extend(index.replica_identity.then(|| alter("REPLICA IDENTITY USING INDEX")));
     }
+    statements.extend(about::dropped_with(lookup, ObjectId::relation(index.oid), &address));
     statements.extend(about::comment(lookup, ObjectId::relation(index.oid), &address));
     statements
 }

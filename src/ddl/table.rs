@@ -144,7 +144,7 @@ fn column_value(lookup: &Lookup<'_>, table: &Relation, column: &Attribute, separ
 fn not_null(lookup: &Lookup<'_>, table: &Relation, column: &Attribute) -> Option<String> {
     match not_null_constraint(lookup, table, column) {
         Some(constraint) if !constraint.validated => None,
-        Some(constraint) if !constraint.local && !table.is_partition() => None,
+        Some(constraint) if !is_own_not_null(lookup, table, column, constraint) => None,
         Some(constraint) => {
             let no_inherit = if constraint.no_inherit { " NO INHERIT" } else { "" };
             Some(format!(" CONSTRAINT {} NOT NULL{no_inherit}", ident(&constraint.name)))
@@ -155,9 +155,28 @@ fn not_null(lookup: &Lookup<'_>, table: &Relation, column: &Attribute) -> Option
     }
 }
 
+/// Whether a column refuses NULL only because a parent's column does. Before 18 nobody knows whether it would by itself too.
+pub(super) fn has_inherited_not_null(lookup: &Lookup<'_>, table: &Relation, column: &Attribute) -> bool {
+    match not_null_constraint(lookup, table, column) {
+        Some(constraint) => !constraint.local,
+        None => parent_columns(lookup, table, column).any(|parent| parent.not_null),
+    }
+}
+
 fn not_null_constraint<'a>(lookup: &Lookup<'a>, table: &Relation, column: &Attribute) -> Option<&'a Constraint> {
     let mut constraints = lookup.constraints_of(ObjectId::relation(table.oid)).iter().copied();
     constraints.find(|constraint| constraint.kind == "n" && constraint.columns == [column.number])
+}
+
+/// Whether a valid NOT NULL is said of the table itself: one that is defined here, of a partition, which must have its
+/// parent's before it is attached, or one whose parent's is added later without validation.
+fn is_own_not_null(lookup: &Lookup<'_>, table: &Relation, column: &Attribute, constraint: &Constraint) -> bool {
+    let comes_later = |parent: &Attribute| {
+        let constraints = lookup.constraints_of(ObjectId::relation(parent.relation)).iter();
+        let mut unvalidated = constraints.filter(|constraint| constraint.kind == "n" && !constraint.validated);
+        unvalidated.any(|constraint| constraint.columns == [parent.number])
+    };
+    constraint.local || table.is_partition() || parent_columns(lookup, table, column).any(comes_later)
 }
 
 /// A constraint's line in CREATE TABLE: a check, or a NOT NULL of a column that is only inherited.
@@ -168,10 +187,12 @@ fn constraint_element(
     separate: &impl Separate,
 ) -> Option<String> {
     let of_inherited_column = || {
-        let mut columns = lookup.attributes(table.oid).iter();
-        columns.any(|column| constraint.columns == [column.number] && !column.local && !table.is_partition())
+        let columns = lookup.attributes(table.oid).iter();
+        let mut inherited = columns.filter(|column| !column.local && !table.is_partition());
+        let column = inherited.find(|column| constraint.columns == [column.number]);
+        column.is_some_and(|column| is_own_not_null(lookup, table, column, constraint))
     };
-    let added_here = constraint.kind == "n" && constraint.local && constraint.validated && of_inherited_column();
+    let added_here = constraint.kind == "n" && constraint.validated && of_inherited_column();
     (added_here || is_inline(constraint, table, separate))
         .then(|| format!("CONSTRAINT {} {}", ident(&constraint.name), constraint.definition))
 }

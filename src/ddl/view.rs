@@ -69,6 +69,7 @@ pub fn create_materialized(lookup: &Lookup<'_>, view: &Relation) -> Vec<Statemen
     for column in lookup.attributes(view.oid) {
         statements.extend(relation::column_settings(&address, column));
     }
+    statements.extend(about::dropped_with(lookup, ObjectId::relation(view.oid), &address));
     statements.extend(about_view(lookup, view));
     statements
 }

@@ -5,7 +5,7 @@
 
 use std::num::{NonZeroU32, NonZeroU64};
 
-use super::load::{BlockRange, Chunk};
+use super::load::{BlockRange, Chunk, KeyRange};
 
 /// The least a table must hold before the planner divides it. A stream moves this much in about a second, so there is
 /// nothing to be won below.
@@ -75,49 +75,99 @@ impl Chunking {
     }
 }
 
-/// Decides how a table is divided. The chunks cover every block there is and will be, each once.
+/// Decides how a table is divided. The chunks cover every row there is and will be, each once.
+///
+/// `keys` are values of its key column, in order, between which there are about equally many rows; they divide a table that
+/// cannot be divided by blocks.
 #[must_use]
-pub fn chunks(size: TableSize, policy: &ChunkPolicy) -> Chunking {
+pub fn chunks(size: TableSize, policy: &ChunkPolicy, keys: Option<&[i64]>) -> Chunking {
     let blocks = size.heap_bytes.div_ceil(policy.block_bytes.get().into()).min(u32::MAX.into());
     if blocks == 0 {
         return Chunking::whole("the table is empty");
     }
-    if !size.is_heap {
-        return Chunking::whole("its access method is not heap");
-    }
-    if policy.server_major < TID_RANGE_SCAN_MAJOR {
-        return Chunking::whole("the source has no TID range scans, which came with PostgreSQL 14");
-    }
     let bytes = size.heap_bytes.saturating_add(size.toast_bytes);
-    match policy.forced {
-        Some(forced) => forced_ranges(blocks, bytes, forced),
-        None => planned_ranges(blocks, bytes, policy),
+    let division = match policy.forced {
+        Some(forced) => forced_division(blocks, bytes, forced),
+        None => planned_division(blocks, bytes, policy),
+    };
+    match (division, by_blocks(size, policy.server_major), keys) {
+        (Err(whole), ..) => Chunking::whole(whole),
+        (Ok((range_blocks, reason)), Ok(()), _) => ranges(blocks, range_blocks, reason),
+        (Ok((range_blocks, reason)), Err(_), Some(keys)) => key_ranges(keys, blocks.div_ceil(range_blocks), reason),
+        (Ok(_), Err(no_blocks), None) => Chunking::whole(no_blocks),
     }
 }
 
-fn forced_ranges(blocks: u64, bytes: u64, forced: ForcedChunk) -> Chunking {
+/// Whether a table can only be divided by its keys, and would be if it is as large a share of the work as can be.
+#[must_use]
+pub fn may_need_keys(size: TableSize, policy: &ChunkPolicy) -> bool {
+    const ANYWHERE: [i64; 2] = [0, i64::MAX];
+    let of_all = ChunkPolicy { total_bytes: 0, ..*policy };
+    by_blocks(size, policy.server_major).is_err() && chunks(size, &of_all, Some(&ANYWHERE)).chunks != [Chunk::Whole]
+}
+
+/// Whether ranges of blocks can be read, each for itself.
+fn by_blocks(size: TableSize, server_major: u32) -> Result<(), &'static str> {
+    if !size.is_heap {
+        Err("its access method is not heap, and it has no key of one integer")
+    } else if server_major < TID_RANGE_SCAN_MAJOR {
+        Err("the source has no TID range scans, which came with PostgreSQL 14, and the table no key of one integer")
+    } else {
+        Ok(())
+    }
+}
+
+/// The blocks of a range and why the table is divided, or why it is not.
+type Division = Result<(u64, &'static str), &'static str>;
+
+fn forced_division(blocks: u64, bytes: u64, forced: ForcedChunk) -> Division {
     let range_blocks = match forced {
         ForcedChunk::Pages(pages) => pages.get().into(),
         ForcedChunk::Bytes(chunk_bytes) => share(blocks, chunk_bytes.get(), bytes).max(1),
     };
     if blocks <= range_blocks {
-        return Chunking::whole("the table is no larger than one chunk of the size asked for");
+        return Err("the table is no larger than one chunk of the size asked for");
     }
-    ranges(blocks, range_blocks, "chunks of the size asked for")
+    Ok((range_blocks, "chunks of the size asked for"))
 }
 
-fn planned_ranges(blocks: u64, bytes: u64, policy: &ChunkPolicy) -> Chunking {
+fn planned_division(blocks: u64, bytes: u64, policy: &ChunkPolicy) -> Division {
     let streams = u64::from(policy.jobs.min(policy.streams_per_table));
     if streams < 2 {
-        return Chunking::whole("one stream per table");
+        return Err("one stream per table");
     }
     // Half of a fair share: a whole table at the end of the run then keeps one stream busy, and the others idle, for half of
     // the run at the very most.
     if bytes < SPLIT_BYTES_MIN || bytes < policy.total_bytes / u64::from(policy.jobs) / 2 {
-        return Chunking::whole("small beside the rest of the work");
+        return Err("small beside the rest of the work");
     }
     let count = (streams * RANGES_PER_STREAM).max(bytes.div_ceil(RANGE_BYTES_MAX));
-    ranges(blocks, blocks.div_ceil(count), "a large share of the work")
+    Ok((blocks.div_ceil(count), "a large share of the work"))
+}
+
+/// Cuts the keys into about `count` ranges with equally many of the samples. The first and the last range are open, so that it
+/// does not matter how right the samples are.
+fn key_ranges(samples: &[i64], count: u64, reason: &'static str) -> Chunking {
+    let count = count.clamp(1, RANGES_MAX);
+    let mut cuts: Vec<i64> = (1..count).filter_map(|number| between(samples, number, count)).collect();
+    cuts.sort_unstable();
+    cuts.dedup();
+    if cuts.is_empty() {
+        return Chunking::whole("too few keys to divide");
+    }
+    let firsts = std::iter::once(None).chain(cuts.iter().copied().map(Some));
+    let ends = cuts.iter().copied().map(Some).chain([None]);
+    let chunks = firsts.zip(ends).map(|(first, end)| Chunk::Keys(KeyRange { first, end })).collect();
+    Chunking { chunks, reason }
+}
+
+/// The value that `number / count` of the samples are below, somewhere between two of them.
+fn between(samples: &[i64], number: u64, count: u64) -> Option<i64> {
+    let steps = u128::try_from(samples.len().checked_sub(1)?).ok()? * u128::from(number);
+    let (at, rest) = (usize::try_from(steps / u128::from(count)).ok()?, steps % u128::from(count));
+    let low = i128::from(*samples.get(at)?);
+    let high = i128::from(*samples.get(at + 1).unwrap_or(samples.get(at)?));
+    i64::try_from(low + (high - low) * i128::try_from(rest).ok()? / i128::from(count)).ok()
 }
 
 /// Cuts `blocks` into ranges of `range_blocks`, or larger ones where those would be too many.
@@ -181,7 +231,7 @@ mod tests {
 
     #[test]
     fn a_dominant_table_gets_several_ranges_for_each_stream() {
-        let chunking = chunks(heap(GB, 0), &policy(GB));
+        let chunking = chunks(heap(GB, 0), &policy(GB), None);
         assert_eq!(chunking.chunks.len(), 16);
         assert_eq!(chunking.chunks[0], Chunk::Blocks(BlockRange { first: None, end: Some(8192) }));
         assert_eq!(chunking.chunks[15], Chunk::Blocks(BlockRange { first: Some(8192 * 15), end: None }));
@@ -189,48 +239,108 @@ mod tests {
 
     #[test]
     fn a_small_table_stays_whole_however_large_its_share() {
-        assert!(is_whole(&chunks(heap(100 << 20, 0), &policy(100 << 20))));
-        assert!(is_whole(&chunks(heap(0, 0), &policy(0))));
+        assert!(is_whole(&chunks(heap(100 << 20, 0), &policy(100 << 20), None)));
+        assert!(is_whole(&chunks(heap(0, 0), &policy(0), None)));
     }
 
     #[test]
     fn a_large_table_among_many_stays_whole() {
-        assert!(is_whole(&chunks(heap(10 * GB, 0), &policy(100 * GB))));
-        assert!(!is_whole(&chunks(heap(13 * GB, 0), &policy(100 * GB))));
+        assert!(is_whole(&chunks(heap(10 * GB, 0), &policy(100 * GB), None)));
+        assert!(!is_whole(&chunks(heap(13 * GB, 0), &policy(100 * GB), None)));
     }
 
     #[test]
     fn toast_counts_as_much_as_the_heap() {
-        let chunking = chunks(heap(3 * GB, 900 * GB), &policy(903 * GB));
+        let chunking = chunks(heap(3 * GB, 900 * GB), &policy(903 * GB), None);
         assert!(chunking.chunks.len() > 200, "{}", chunking.chunks.len());
-        assert!(!is_whole(&chunks(heap(1 << 20, GB), &policy(GB))));
+        assert!(!is_whole(&chunks(heap(1 << 20, GB), &policy(GB), None)));
     }
 
     #[test]
     fn what_cannot_be_read_by_ranges_stays_whole() {
-        assert!(is_whole(&chunks(heap(GB, 0), &ChunkPolicy { server_major: 13, ..policy(GB) })));
-        assert!(is_whole(&chunks(TableSize { is_heap: false, ..heap(GB, 0) }, &policy(GB))));
-        assert!(is_whole(&chunks(heap(GB, 0), &ChunkPolicy { streams_per_table: 1, ..policy(GB) })));
-        assert!(is_whole(&chunks(heap(GB, 0), &ChunkPolicy { jobs: 1, ..policy(GB) })));
-        assert!(is_whole(&chunks(heap(8192, GB), &policy(GB))), "one block cannot be divided");
+        assert!(is_whole(&chunks(heap(GB, 0), &ChunkPolicy { server_major: 13, ..policy(GB) }, None)));
+        assert!(is_whole(&chunks(TableSize { is_heap: false, ..heap(GB, 0) }, &policy(GB), None)));
+        assert!(is_whole(&chunks(heap(GB, 0), &ChunkPolicy { streams_per_table: 1, ..policy(GB) }, None)));
+        assert!(is_whole(&chunks(heap(GB, 0), &ChunkPolicy { jobs: 1, ..policy(GB) }, None)));
+        assert!(is_whole(&chunks(heap(8192, GB), &policy(GB), None)), "one block cannot be divided");
     }
 
     #[test]
     fn a_forced_size_divides_only_what_is_larger() {
-        assert!(is_whole(&chunks(heap(8192 * 1000, GB), &pages(1000))));
-        assert_eq!(chunks(heap(8192 * 1001, 0), &pages(1000)).chunks.len(), 2);
+        assert!(is_whole(&chunks(heap(8192 * 1000, GB), &pages(1000), None)));
+        assert_eq!(chunks(heap(8192 * 1001, 0), &pages(1000), None).chunks.len(), 2);
         let bytes = forced(ForcedChunk::Bytes(NonZeroU64::new(GB).unwrap()));
-        assert!(is_whole(&chunks(heap(GB, 0), &bytes)));
-        assert_eq!(chunks(heap(GB, 9 * GB), &bytes).chunks.len(), 11);
+        assert!(is_whole(&chunks(heap(GB, 0), &bytes, None)));
+        assert_eq!(chunks(heap(GB, 9 * GB), &bytes, None).chunks.len(), 11);
     }
 
     #[test]
     fn the_number_of_ranges_is_bounded() {
-        let most = chunks(heap(u64::from(u32::MAX) * 8192, 0), &pages(1));
+        let most = chunks(heap(u64::from(u32::MAX) * 8192, 0), &pages(1), None);
         assert!(most.chunks.len() <= 65_536);
     }
 
+    fn keys(samples: &[i64], count: u64) -> Vec<(Option<i64>, Option<i64>)> {
+        let range = |chunk: &Chunk| match chunk {
+            Chunk::Keys(range) => (range.first, range.end),
+            _ => panic!("no range of keys: {chunk:?}"),
+        };
+        key_ranges(samples, count, "").chunks.iter().map(range).collect()
+    }
+
+    #[test]
+    fn keys_divide_what_blocks_cannot() {
+        let old = ChunkPolicy { server_major: 13, ..policy(GB) };
+        let other = TableSize { is_heap: false, ..heap(GB, 0) };
+        for (size, policy) in [(heap(GB, 0), &old), (other, &policy(GB))] {
+            assert!(may_need_keys(size, policy));
+            let chunks = chunks(size, policy, Some(&[1, 1_600_000])).chunks;
+            assert_eq!(chunks.len(), 16);
+            assert_eq!(chunks[0], Chunk::Keys(KeyRange { first: None, end: Some(100_000) }));
+            assert_eq!(chunks[15], Chunk::Keys(KeyRange { first: Some(1_500_000), end: None }));
+        }
+        assert!(!may_need_keys(heap(GB, 0), &policy(GB)));
+        assert!(!may_need_keys(heap(1 << 20, 0), &old));
+        let by_blocks = chunks(heap(GB, 0), &policy(GB), Some(&[1, 9])).chunks;
+        assert!(matches!(by_blocks[0], Chunk::Blocks(_)));
+    }
+
+    #[test]
+    fn cuts_lie_where_the_samples_are_dense() {
+        assert_eq!(keys(&[0, 10, 20, 1000], 3), [(None, Some(10)), (Some(10), Some(20)), (Some(20), None)]);
+        assert_eq!(keys(&[i64::MIN, i64::MAX], 2), [(None, Some(0)), (Some(0), None)]);
+        assert_eq!(key_ranges(&[], 5, "").chunks, [Chunk::Whole]);
+        assert_eq!(keys(&[7, 7], 5), [(None, Some(7)), (Some(7), None)]);
+    }
+
     proptest! {
+        #[test]
+        fn every_key_is_in_one_range(
+            samples in prop::collection::vec(any::<i64>(), 0..20),
+            count in 0_u64..100,
+            near in prop::collection::vec((any::<prop::sample::Index>(), -2_i64..3), 20),
+            anywhere in any::<i64>(),
+        ) {
+            let mut samples = samples;
+            samples.sort_unstable();
+            let chunks = key_ranges(&samples, count, "").chunks;
+            let ends = chunks.iter().filter_map(|chunk| match chunk { Chunk::Keys(range) => range.end, _ => None });
+            let ends: Vec<i64> = ends.collect();
+            let near = near.iter().filter(|_| !ends.is_empty())
+                .map(|(index, distance)| ends[index.index(ends.len())].saturating_add(*distance));
+            for key in near.chain([anywhere, i64::MIN, i64::MAX, 0]) {
+                let holders = chunks.iter().filter(|chunk| match chunk {
+                    Chunk::Whole => true,
+                    Chunk::Keys(KeyRange { first, end }) => {
+                        first.is_none_or(|first| key >= first) && end.is_none_or(|end| key < end)
+                    }
+                    Chunk::Blocks(_) => false,
+                });
+                prop_assert_eq!(holders.count(), 1, "{} in {:?}", key, &chunks);
+            }
+            prop_assert!(chunks.len() <= usize::try_from(count.max(1)).unwrap());
+        }
+
         #[test]
         fn ranges_cover_every_block_once_and_in_order(
             heap_bytes in 0..(1_u64 << 45),
@@ -244,7 +354,7 @@ mod tests {
                 .or(forced_bytes.and_then(NonZeroU64::new).map(ForcedChunk::Bytes));
             let total_bytes = heap_bytes + toast_bytes;
             let policy = ChunkPolicy { jobs, streams_per_table, forced, ..policy(total_bytes) };
-            let chunks = chunks(heap(heap_bytes, toast_bytes), &policy).chunks;
+            let chunks = chunks(heap(heap_bytes, toast_bytes), &policy, None).chunks;
             prop_assert!(chunks.len() <= 65_536);
             if chunks == [Chunk::Whole] {
                 return Ok(());

@@ -7,6 +7,7 @@ mod foreign;
 mod roles;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::iter;
 
 use super::node::{Kind, Node, NodeId, NodeKey};
 use crate::catalog::{Dependency, Lookup, ObjectId, RelationKind, class};
@@ -276,11 +277,27 @@ impl Graph {
         for of in &lookup.catalog.triggers {
             self.add_part(Kind::Trigger, ObjectId::new(class::TRIGGER, of.oid), of.relation, &of.name);
         }
+        self.add_clone_needs(lookup);
         for of in &lookup.catalog.rules {
             self.add_part(Kind::Rule, ObjectId::new(class::REWRITE, of.oid), of.relation, &of.name);
         }
         for of in &lookup.catalog.policies {
             self.add_part(Kind::Policy, ObjectId::new(class::POLICY, of.oid), of.relation, &of.name);
+        }
+    }
+
+    /// The state of a trigger's clone is set after the trigger is there and after that of every clone between them, for a
+    /// partitioned table's reaches its partitions. Clones in between that are like their parents are only in `pg_depend`.
+    fn add_clone_needs(&mut self, lookup: &Lookup<'_>) {
+        let is_clone = |of: &&Dependency| of.class == class::TRIGGER && of.referenced_class == class::TRIGGER;
+        let links = lookup.catalog.depends.iter().filter(is_clone);
+        let parents: BTreeMap<u32, u32> = links.map(|of| (of.oid, of.referenced_oid)).collect();
+        let find = |graph: &Self, oid| graph.find(Kind::Trigger, ObjectId::new(class::TRIGGER, oid));
+        for of in lookup.catalog.triggers.iter().filter(|of| of.is_clone) {
+            let Some(id) = find(self, of.oid) else { continue };
+            let ancestors = iter::successors(parents.get(&of.oid), |parent| parents.get(parent));
+            let needs: Vec<_> = ancestors.filter_map(|ancestor| find(self, *ancestor)).collect();
+            self.nodes[id].needs.extend(needs);
         }
     }
 

@@ -21,6 +21,15 @@ pub struct BlockRange {
     pub end: Option<u32>,
 }
 
+/// A half-open range of values of a table's key column, `first <= key < end`. An open end covers whatever there is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct KeyRange {
+    /// The first value; `None` from the smallest.
+    pub first: Option<i64>,
+    /// The value behind the last; `None` to the largest.
+    pub end: Option<i64>,
+}
+
 /// One COPY pair's share of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Chunk {
@@ -28,6 +37,8 @@ pub enum Chunk {
     Whole,
     /// The rows whose ctid lies in a range of blocks.
     Blocks(BlockRange),
+    /// The rows whose key lies in a range.
+    Keys(KeyRange),
 }
 
 /// The least a table must hold to be loaded frozen. The TRUNCATE that this takes gives the table new files and flushes its
@@ -57,14 +68,19 @@ pub struct TableLoad {
     pub format: CopyFormat,
     /// Whether this run created the target's table, so that it may be truncated and loaded frozen.
     pub created_here: bool,
-    /// The chunks, in block order. Never empty.
+    /// The chunks, in the order of blocks or keys. Never empty.
     pub chunks: Vec<Chunk>,
+    /// The column that ranges of keys are about: of an integer type and never NULL. `None` where there are none.
+    pub key_column: Option<String>,
     /// Heap and TOAST of the source's table, in bytes, as of planning.
     pub bytes_estimate: u64,
     /// Why it is divided, or is not.
     pub chunking_reason: &'static str,
     /// Why it travels as text; `None` where it does not.
-    pub text_reason: Option<&'static str>,
+    pub text_reason: Option<String>,
+    /// The partitioned table that the rows are inserted into on the target, where other partitions of it may have to take them
+    /// than the one they come from.
+    pub through: Option<QualifiedName>,
     /// Which rows travel; `None` for all of them.
     pub filter: Option<RowFilter>,
     /// Expressions of the user's that must hold for a row to travel.
@@ -80,13 +96,26 @@ impl TableLoad {
     /// this run made may be emptied.
     #[must_use]
     pub fn is_frozen(&self) -> bool {
-        self.created_here && self.chunks == [Chunk::Whole] && self.bytes_estimate >= FREEZE_BYTES_MIN
+        self.created_here
+            && self.through.is_none()
+            && self.chunks == [Chunk::Whole]
+            && self.bytes_estimate >= FREEZE_BYTES_MIN
     }
 
-    /// The route for people: `binary, frozen`, `binary, 17 chunks`, `text (a reg* column sends OIDs as binary)`.
+    /// Whether the table may share a transaction with others on the target: one COPY pair moves it, and the fewer round trips
+    /// matter more than how its rows are stored.
+    #[must_use]
+    pub fn is_small(&self) -> bool {
+        self.chunks == [Chunk::Whole]
+            && self.filter.is_none()
+            && self.merge.is_none()
+            && self.bytes_estimate < FREEZE_BYTES_MIN
+    }
+
+    /// The route for people: `binary, frozen`, `binary, 17 chunks`, `text (column x: type regclass sends OIDs as binary)`.
     #[must_use]
     pub fn route(&self) -> String {
-        let mut route = match self.text_reason {
+        let mut route = match &self.text_reason {
             Some(reason) => format!("text ({reason})"),
             None => "binary".to_owned(),
         };
@@ -100,6 +129,12 @@ impl TableLoad {
             route.push_str(", frozen");
         } else if self.chunks.len() > 1 {
             route.push_str(&format!(", {} chunks", self.chunks.len()));
+            if let Some(key) = &self.key_column {
+                route.push_str(&format!(" by {key}"));
+            }
+        }
+        if let Some(root) = &self.through {
+            route.push_str(&format!(", through {root}"));
         }
         route
     }

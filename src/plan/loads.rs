@@ -5,10 +5,10 @@ use std::num::NonZeroU32;
 
 use super::chunks::{self, ChunkPolicy};
 use super::graph::Graph;
-use super::load::{CopyFormat, TableLoad};
-use super::node::NodeId;
+use super::load::{Chunk, CopyFormat, TableLoad};
+use super::node::{Kind, NodeId};
 use super::{Error, Mode, Options, tables};
-use crate::catalog::{Catalog, Lookup, Relation, RelationKind};
+use crate::catalog::{BinaryUnsafeColumn, Catalog, Lookup, ObjectId, Relation, RelationKind};
 use crate::ddl::QualifiedName;
 
 /// Servers from here on no longer compare the type OIDs inside binary arrays and composite values.
@@ -17,37 +17,43 @@ const EMBEDDED_OIDS_IGNORED_MAJOR: u32 = 14;
 /// The loads of all selected tables, by schema and name.
 pub(super) fn loads(
     lookup: &Lookup<'_>,
-    target_major: u32,
+    target: &Catalog,
     graph: &Graph,
     nodes: &BTreeSet<NodeId>,
     options: &Options,
 ) -> Vec<TableLoad> {
     let tables = tables(lookup, graph, nodes);
     let sizes: Vec<_> = tables.iter().map(|table| size(lookup, table)).collect();
-    let text_reasons = text_reasons(lookup.catalog, target_major);
-    let block_bytes = lookup.catalog.table_sizes.first().and_then(|of| u32::try_from(of.block_bytes).ok());
-    let policy = ChunkPolicy {
-        server_major: lookup.catalog.major,
-        block_bytes: block_bytes.and_then(NonZeroU32::new).unwrap_or(BLOCK_BYTES_USUAL),
-        jobs: options.jobs,
-        streams_per_table: options.streams_per_table,
-        total_bytes: sizes.iter().map(|size| size.heap_bytes.saturating_add(size.toast_bytes)).sum(),
-        forced: options.forced_chunk,
+    let text_reasons = text_reasons(lookup, target, options.mode);
+    let target_tables: BTreeMap<_, _> = target.relations.iter().map(|of| (of.qualified_name(), of)).collect();
+    // What the run makes, or finds.
+    let is_there = |of: &Relation| match options.mode {
+        Mode::Data => target_tables.get(&of.qualified_name()).is_some_and(|there| there.partition_key.is_some()),
+        Mode::Full | Mode::Schema => {
+            graph.find(Kind::Table, ObjectId::relation(of.oid)).is_some_and(|id| nodes.contains(&id))
+        }
     };
+    let total_bytes = sizes.iter().map(|size| size.heap_bytes.saturating_add(size.toast_bytes)).sum();
+    let policy = policy(lookup.catalog, options, total_bytes);
     let load = |(table, size): (&&Relation, &chunks::TableSize)| {
-        let chunking = chunks::chunks(*size, &policy);
+        let spread = lookup.key_spread(table.oid);
+        let chunking = chunks::chunks(*size, &policy, spread.map(|of| of.samples.as_slice()));
+        let is_by_key = matches!(chunking.chunks.first(), Some(Chunk::Keys(_)));
         let columns = lookup.attributes(table.oid).iter().filter(|column| column.generated.is_empty());
-        let text = text_reasons.get(&table.oid).copied();
+        let asked_for = (options.copy_format == Some(CopyFormat::Text)).then(|| "as asked for".to_owned());
+        let text_reason = text_reasons.get(&table.oid).cloned().or(asked_for);
         TableLoad {
             relation: table.oid,
             table: table.qualified_name(),
             columns: columns.map(|column| column.name.clone()).collect(),
-            format: if text.is_some() { CopyFormat::Text } else { CopyFormat::Binary },
+            format: if text_reason.is_some() { CopyFormat::Text } else { CopyFormat::Binary },
+            through: through(lookup, target, is_there, table),
             created_here: options.mode == Mode::Full,
             chunks: chunking.chunks,
+            key_column: spread.filter(|_| is_by_key).map(|of| of.column.clone()),
             bytes_estimate: size.heap_bytes.saturating_add(size.toast_bytes),
             chunking_reason: chunking.reason,
-            text_reason: text,
+            text_reason,
             filter: None,
             predicates: Vec::new(),
             merge: None,
@@ -55,6 +61,27 @@ pub(super) fn loads(
         }
     };
     tables.iter().zip(&sizes).map(load).collect()
+}
+
+/// The tables of the source that may be divided by the values of a key, and by nothing else.
+#[must_use]
+pub fn wanting_keys(source: &Catalog, options: &Options) -> Vec<u32> {
+    let lookup = Lookup::new(source);
+    let policy = policy(source, options, 0);
+    let tables = source.relations.iter().filter(|of| of.relation_kind() == RelationKind::Table);
+    tables.filter(|table| chunks::may_need_keys(size(&lookup, table), &policy)).map(|table| table.oid).collect()
+}
+
+fn policy(source: &Catalog, options: &Options, total_bytes: u64) -> ChunkPolicy {
+    let block_bytes = source.table_sizes.first().and_then(|of| u32::try_from(of.block_bytes).ok());
+    ChunkPolicy {
+        server_major: source.major,
+        block_bytes: block_bytes.and_then(NonZeroU32::new).unwrap_or(BLOCK_BYTES_USUAL),
+        jobs: options.jobs,
+        streams_per_table: options.streams_per_table,
+        total_bytes,
+        forced: options.forced_chunk,
+    }
 }
 
 /// `block_size` where no table tells it.
@@ -73,21 +100,90 @@ fn size(lookup: &Lookup<'_>, table: &Relation) -> chunks::TableSize {
     }
 }
 
-/// The tables that must travel as text, and why.
-fn text_reasons(source: &Catalog, target_major: u32) -> BTreeMap<u32, &'static str> {
-    let checks_oids = source.major.min(target_major) < EMBEDDED_OIDS_IGNORED_MAJOR;
+/// Makes sure that every table can travel in the format that was asked for.
+///
+/// # Errors
+///
+/// For the first table that cannot.
+pub(super) fn require_format(loads: &[TableLoad], options: &Options) -> Result<(), Error> {
+    if options.copy_format != Some(CopyFormat::Binary) {
+        return Ok(());
+    }
+    let no_binary = loads.iter().find_map(|load| Some((load, load.text_reason.clone()?)));
+    no_binary.map_or(Ok(()), |(load, reason)| Err(Error::NoBinary { table: load.table.clone(), reason }))
+}
+
+/// The tables that must travel as text, and the first column's reason.
+fn text_reasons(lookup: &Lookup<'_>, target: &Catalog, mode: Mode) -> BTreeMap<u32, String> {
+    let mut columns: Vec<_> = lookup.catalog.binary_unsafe.iter().collect();
+    columns.sort_by_key(|of| (of.relation, of.number, &of.reason, &of.extension, &of.type_name));
     let mut reasons = BTreeMap::new();
-    for column in &source.binary_unsafe {
-        let reason = match column.reason.as_str() {
-            "f" => "a column's type has no binary form",
-            "r" => "a reg* column sends OIDs as binary",
-            "q" => "an empty tsquery cannot be received as binary",
-            _ if checks_oids => "servers before 14 compare type OIDs inside binary values",
-            _ => continue,
-        };
-        reasons.entry(column.relation).or_insert(reason);
+    for column in columns {
+        let Some(why) = text_reason(lookup.catalog, target, mode, column) else { continue };
+        let attribute = lookup.attributes(column.relation).iter().find(|of| of.number == column.number);
+        let name = attribute.map_or("", |of| &of.name);
+        reasons.entry(column.relation).or_insert_with(|| format!("column {name}: {why}"));
     }
     reasons
+}
+
+/// Why a column must travel as text; `None` where these two servers understand each other.
+fn text_reason(source: &Catalog, target: &Catalog, mode: Mode, column: &BinaryUnsafeColumn) -> Option<String> {
+    let checks_oids = source.major.min(target.major) < EMBEDDED_OIDS_IGNORED_MAJOR;
+    let of_type = &column.type_name;
+    Some(match column.reason.as_str() {
+        "f" => format!("type {of_type} has no binary form"),
+        "r" => format!("type {of_type} sends OIDs as binary"),
+        "q" => "an empty tsquery cannot be received as binary".to_owned(),
+        "e" => {
+            let name = column.extension.as_deref().unwrap_or_default();
+            let here = source.extensions.iter().find(|of| of.name == name).map(|of| of.version.as_str());
+            let there = version_on_target(target, name, mode);
+            if here == there {
+                return None;
+            }
+            format!("type {of_type} is of another version of extension {name} on the target")
+        }
+        _ if checks_oids => "servers before 14 compare type OIDs inside binary values".to_owned(),
+        _ => return None,
+    })
+}
+
+/// The version that an extension has on the target when rows come: the one it is in, or the one that it will be made in.
+fn version_on_target<'a>(target: &'a Catalog, extension: &str, mode: Mode) -> Option<&'a str> {
+    let there = target.extensions.iter().find(|of| of.name == extension);
+    let available = || target.available_extensions.iter().find(|of| of.name == extension && mode != Mode::Data);
+    there.map(|of| of.version.as_str()).or_else(|| available()?.version.as_deref())
+}
+
+/// Where the rows of a partition are inserted, if not into itself: the highest table above it whose partitions, by the hash of
+/// their key, may take other rows on the target. Its own name would have to be there to be inserted into.
+fn through(
+    lookup: &Lookup<'_>,
+    target: &Catalog,
+    is_there: impl Fn(&Relation) -> bool,
+    table: &Relation,
+) -> Option<QualifiedName> {
+    let encoding = |catalog: &Catalog| catalog.database.first().map(|of| of.encoding.clone());
+    let is_encoding_other = encoding(lookup.catalog) != encoding(target);
+    let differs = |relation: u32| {
+        let hash = lookup.catalog.hash_partitioned.iter().find(|of| of.relation == relation);
+        // Text hashes by its bytes.
+        hash.is_some_and(|of| of.differs || is_encoding_other)
+    };
+    let mut highest = None;
+    let mut of = table;
+    while of.is_partition()
+        && let [parent] = lookup.parents(of.oid)
+        && let Some(parent) = lookup.relation(*parent)
+        && is_there(parent)
+    {
+        if differs(parent.oid) {
+            highest = Some(parent.qualified_name());
+        }
+        of = parent;
+    }
+    highest
 }
 
 /// Finds every sequence on the target.

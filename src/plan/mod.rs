@@ -25,6 +25,7 @@ pub mod roles;
 pub mod select;
 pub mod shape;
 mod statements;
+pub mod statistics;
 pub mod steps;
 pub mod tasks;
 
@@ -35,15 +36,20 @@ use crate::ddl::{self, Action, QualifiedName, Statement};
 use crate::error::Explain;
 use chunks::ForcedChunk;
 use graph::Graph;
-use load::TableLoad;
+use load::{CopyFormat, TableLoad};
+pub use loads::wanting_keys;
 use node::{Kind, NodeId};
 use pattern::Pattern;
 use roles::Roles;
 use select::{Refusal, Selection};
 use shape::Property;
 use statements::Context;
+use statistics::CarriedStatistics;
 use steps::{Places, Step};
 use tasks::Task;
+
+/// The rule that holds a view's query.
+const VIEW_RULE: &str = "_RETURN";
 
 /// Which of the three sections a run copies.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,6 +77,8 @@ pub struct Options {
     pub roles: Roles,
     /// Whether objects in the way are dropped first.
     pub clean: bool,
+    /// The user's format for rows; `None` for binary wherever it is safe.
+    pub copy_format: Option<CopyFormat>,
     /// COPY streams in all.
     pub jobs: u32,
     /// COPY streams on one table.
@@ -119,6 +127,8 @@ pub struct Plan {
     pub sequences: Vec<QualifiedName>,
     /// Makes everything else, as far as possible while rows are still copied.
     pub post_data: Vec<Task>,
+    /// The tables whose statistics for the planner are taken over, by schema and name.
+    pub statistics: Vec<CarriedStatistics>,
     /// What stays behind, and why.
     pub left_out: Vec<LeftOut>,
     /// What is made without being asked for more than once: dependency loops that were cut, for the log.
@@ -162,11 +172,25 @@ pub enum Error {
         /// The members.
         members: String,
     },
+    /// A rule on a table with the name that only the query of a view may have. Some servers let a rule be renamed to it.
+    #[error("cannot copy {rule}: no server takes CREATE RULE with the name \"{VIEW_RULE}\"")]
+    ViewRule {
+        /// The rule.
+        rule: String,
+    },
     /// The target holds what would be made.
     #[error("the target already holds {} of the objects that would be created", conflicts.len())]
     InTheWay {
         /// What is in the way, for people.
         conflicts: Vec<String>,
+    },
+    /// `--copy-format binary`, and a column that cannot travel so.
+    #[error("cannot copy table {table} in binary format: {reason}")]
+    NoBinary {
+        /// The table.
+        table: QualifiedName,
+        /// The column, and what is wrong with it.
+        reason: String,
     },
     /// `--mode data` finds no place for the rows.
     #[error("the target cannot take the {rows} of {object}: {problem}")]
@@ -232,10 +256,12 @@ impl Explain for Error {
                      unless they are in double quotes"
                 }
                 Self::Incomplete { .. } => "add it to --tables, or leave both out",
+                Self::ViewRule { .. } => "rename it on the source with ALTER RULE … ON … RENAME TO …, or leave its table out with --exclude-tables",
                 Self::Loop { .. } => "please report this with the definitions of these objects",
                 Self::InTheWay { .. } => {
                     "--clean drops exactly those first; --mode data copies only rows, into the tables that are there"
                 }
+                Self::NoBinary { .. } => "--copy-format auto copies this table as text and the others in binary format",
                 Self::NoPlace { rows: "value", .. } => {
                     "--mode data needs the sequence on the target; --exclude-tables leaves it out, --mode full creates it"
                 }
@@ -282,19 +308,26 @@ pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Pl
         loads: Vec::new(),
         sequences: configuration::sequences(&lookup, &graph, &selected.nodes, options),
         post_data: Vec::new(),
+        statistics: Vec::new(),
         left_out: left_out::left_out(&graph, &lookup, &selected, options),
         repairs: order.repairs.iter().map(|repair| describe_repair(&graph, &lookup, *repair)).collect(),
     };
     if options.mode != Mode::Schema {
-        plan.loads = loads::loads(&lookup, target.major, &graph, &selected.nodes, options);
+        plan.loads = loads::loads(&lookup, target, &graph, &selected.nodes, options);
         leave_out_rows(&mut plan, &options.selection);
         conditions::apply(&lookup, &mut plan.loads, &options.rows.conditions)?;
         plan.sequences.extend(sequences(&lookup, &graph, &selected.nodes, &options.selection));
     }
+    if options.mode == Mode::Full && options.analyze {
+        plan.statistics = statistics::carried(&lookup, target.major, &plan.loads);
+    }
     if options.mode == Mode::Data {
         plan.left_out.extend(places::settle(&lookup, target, &mut plan.loads, options)?);
         loads::require_sequences(target, &plan.sequences)?;
-    } else {
+    }
+    loads::require_format(&plan.loads, options)?;
+    if options.mode != Mode::Data {
+        refuse_view_rule(&context, &selected.nodes)?;
         plan.left_out.extend(roles::left_out(&lookup, target, &graph, &selected.nodes, options));
         plan.clean = clear_the_way(&context, &order, options)?;
         let places = Places::new(order.pre_data.iter().chain(&order.post_data));
@@ -303,6 +336,16 @@ pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Pl
         plan.post_data = tasks::tasks(&context, &places, &order.post_data, &plan.loads, options.mode == Mode::Full);
     }
     Ok(plan)
+}
+
+/// Refuses a rule that has the name of a view's query and is none, before anything is made.
+fn refuse_view_rule(context: &Context<'_>, nodes: &BTreeSet<NodeId>) -> Result<(), Error> {
+    let is_rule = |id: &&NodeId| context.graph.nodes[**id].key.kind == Kind::Rule;
+    let mut rules = nodes.iter().filter(is_rule).filter_map(|id| {
+        let of = context.lookup.rule(context.graph.nodes[*id].key.object.oid)?;
+        (of.name == VIEW_RULE).then(|| address::describe(context.graph, context.lookup, *id))
+    });
+    rules.next().map_or(Ok(()), |rule| Err(Error::ViewRule { rule }))
 }
 
 /// Takes out the loads of tables whose definition alone is wanted, and names them.

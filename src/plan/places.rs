@@ -44,7 +44,7 @@ pub(super) fn settle(
     let mut places = Vec::with_capacity(loads.len());
     for load in loads.iter() {
         let missing = || no_place(load, "there is no such table".to_owned());
-        let table = *by_name.get(&load.table).ok_or_else(missing)?;
+        let table = *by_name.get(load.through.as_ref().unwrap_or(&load.table)).ok_or_else(missing)?;
         places.push(place(lookup, &there, load, table)?);
     }
     let order = if options.rows.disable_triggers {
@@ -59,6 +59,9 @@ pub(super) fn settle(
         }
         load.level = order.levels.get(&place.table).copied().unwrap_or_default();
         if order.to_themselves.contains(&place.table) {
+            if let Some(root) = &load.through {
+                return Err(Error::ForeignKeyLoop { tables: format!("{root} → {root}") });
+            }
             one_stream(load, "the table refers to itself");
         }
         let mut choice = choose(lookup, &there, load, place, options)?;
@@ -94,9 +97,9 @@ fn no_place(load: &TableLoad, problem: String) -> Error {
     Error::NoPlace { rows: "rows", object: format!("table {}", load.table), problem }
 }
 
-fn travel_as_text(load: &mut TableLoad, reason: &'static str) {
+fn travel_as_text(load: &mut TableLoad, reason: &str) {
     load.format = CopyFormat::Text;
-    load.text_reason = Some(reason);
+    load.text_reason = Some(reason.to_owned());
 }
 
 fn one_stream(load: &mut TableLoad, reason: &'static str) {

@@ -19,6 +19,8 @@ use super::steps::{Place, Places};
 use crate::ddl::{Address, Statement};
 use parts::Part;
 
+pub(super) use parts::bytes;
+
 /// Which tasks wait for all of which others. Everything up to [`Stage::Structure`] may run while rows still arrive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {

@@ -9,6 +9,7 @@ use crate::connect::{self, Conninfo, Control, Endpoint, Environment};
 use crate::copy;
 use crate::error::Side;
 use crate::plan::chunks::ForcedChunk;
+use crate::plan::load::CopyFormat;
 use crate::plan::merge::Rows;
 use crate::plan::pattern::PatternList;
 use crate::plan::roles::Roles;
@@ -124,6 +125,11 @@ fn plan_options(settings: &Settings) -> plan::Options {
         // Rows alone make nothing.
         roles: if settings.mode == settings::Mode::Data { Roles::None } else { settings.objects.roles },
         clean: settings.clean,
+        copy_format: match settings.copy_format {
+            settings::CopyFormat::Auto => None,
+            settings::CopyFormat::Binary => Some(CopyFormat::Binary),
+            settings::CopyFormat::Text => Some(CopyFormat::Text),
+        },
         jobs: streams(settings.jobs),
         streams_per_table: streams(settings.streams_per_table),
         forced_chunk: settings.chunk.and_then(|chunk| match chunk {

@@ -40,6 +40,7 @@ pub async fn schema(settings: &SchemaSettings) -> Result<Schema, Error> {
         unlabelled_providers: settings.objects.exclude_security_labels.patterns().to_vec(),
         roles: settings.objects.roles,
         clean: false,
+        copy_format: None,
         jobs: 1,
         streams_per_table: 1,
         forced_chunk: None,

@@ -72,6 +72,17 @@ pub struct Merging {
     pub on_row_error: OnRowError,
 }
 
+/// In which of COPY's formats rows travel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CopyFormat {
+    /// Binary where it is safe, text elsewhere.
+    Auto,
+    /// Binary, or an error.
+    Binary,
+    /// Text.
+    Text,
+}
+
 /// The size of the pieces a large table is split into.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ChunkSize {
@@ -181,6 +192,8 @@ pub struct Settings {
     pub session_settings: Vec<(String, String)>,
     /// Whether tables are analyzed.
     pub analyze: bool,
+    /// In which format rows travel.
+    pub copy_format: CopyFormat,
     /// Whether rows are loaded with `session_replication_role = replica`.
     pub disable_triggers: bool,
     /// Which rows of which tables are copied.

@@ -8,7 +8,7 @@ use super::layers::{Environment, File, Found, Layers};
 use super::secret::Secret;
 use super::table::{self, Setting};
 use super::value;
-use super::{ChunkSize, LogFormat, Mode, Objects, SchemaSettings, Section, Settings};
+use super::{ChunkSize, CopyFormat, LogFormat, Mode, Objects, SchemaSettings, Section, Settings};
 use crate::plan::omission;
 use crate::plan::pattern::{self, PatternList};
 use crate::plan::roles::Roles;
@@ -93,6 +93,7 @@ pub fn resolve(matches: &ArgMatches, environment: &Environment, file: &File) -> 
             .read(&table::MAINTENANCE_WORK_MEM, |text| value::size_bytes(text, MAINTENANCE_BYTES_MIN))?,
         session_settings: layers.read(&table::SESSION_SETTING, value::assignments)?.unwrap_or_default(),
         analyze: layers.read(&table::ANALYZE, |text| value::choice(text, &ANALYZE_CHOICES))?.unwrap_or(true),
+        copy_format: layers.copy_format()?,
         disable_triggers: layers.switch(&table::DISABLE_TRIGGERS)?,
         conditions: layers.conditions()?,
         merging: layers.merging(mode)?,
@@ -209,6 +210,12 @@ impl Layers<'_> {
     fn mode(&self) -> Result<Mode, Error> {
         let choices = [("full", Mode::Full), ("schema", Mode::Schema), ("data", Mode::Data)];
         Ok(self.read(&table::MODE, |text| value::choice(text, &choices))?.unwrap_or(Mode::Full))
+    }
+
+    fn copy_format(&self) -> Result<CopyFormat, Error> {
+        let choices = [("auto", CopyFormat::Auto), ("binary", CopyFormat::Binary), ("text", CopyFormat::Text)];
+        let format = self.read(&table::COPY_FORMAT, |text| value::choice(text, &choices))?;
+        Ok(format.unwrap_or(CopyFormat::Auto))
     }
 
     /// Of `--chunk-pages` and `--chunk-bytes` the one from the place that goes first; both from one place exclude each other.
@@ -355,6 +362,7 @@ PGSTREAM_POSTGRES_WRITER_BATCH_TIMEOUT=5s
             maintenance_bytes: None,
             session_settings: Vec::new(),
             analyze: true,
+            copy_format: CopyFormat::Auto,
             disable_triggers: false,
             conditions: Vec::new(),
             merging: Merging {

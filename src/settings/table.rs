@@ -245,6 +245,17 @@ pub static STORE: Setting = Setting {
     ..ROW
 };
 
+/// In which of COPY's formats rows travel.
+pub static COPY_FORMAT: Setting = Setting {
+    flag: "copy-format",
+    env: Some("PGSLUICE_COPY_FORMAT"),
+    takes: Takes::One("FORMAT"),
+    default: "auto",
+    help: "How rows travel: auto takes binary, and text for tables with a column whose binary form is missing or may mean \
+           something else on the target; binary makes such a table an error; text takes text for every table",
+    ..ROW
+};
+
 /// How much is logged.
 pub static LOG_LEVEL: Setting = Setting {
     flag: "log-level",
@@ -280,7 +291,7 @@ pub static NO_PROGRESS: Setting = Setting {
 };
 
 /// The rows in the order of help pages and reference.
-pub static TABLE: [&Setting; 51] = [
+pub static TABLE: [&Setting; 52] = [
     &CONFIG,
     &SOURCE,
     &TARGET,
@@ -318,6 +329,7 @@ pub static TABLE: [&Setting; 51] = [
     &MAINTENANCE_WORK_MEM,
     &SESSION_SETTING,
     &ANALYZE,
+    &COPY_FORMAT,
     &STORE,
     &DISABLE_TRIGGERS,
     &ON_CONFLICT,

@@ -90,6 +90,7 @@ pub(super) fn start_tls(installation: &'static Installation, certificate: &str, 
                 setting("test.key", key),
                 setting("authority.crt", authority),
             ],
+            ..Options::default()
         },
     )
 }

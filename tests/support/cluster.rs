@@ -44,6 +44,9 @@ pub(crate) struct Options {
     pub(crate) pg_hba: Option<String>,
     /// Files put into the data directory, readable by the server alone, such as `("server.key", pem)`.
     pub(crate) files: Vec<(String, String)>,
+    /// An archive that holds the data directory to start with, made by a server of the same version; without it `initdb`
+    /// makes an empty one.
+    pub(crate) archive: Option<PathBuf>,
 }
 
 /// A running server.
@@ -81,7 +84,10 @@ impl Cluster {
     pub(crate) fn start(installation: &'static Installation, options: &Options) -> Self {
         let directory = new_directory();
         let data = directory.join("data");
-        initdb(installation, &directory);
+        match &options.archive {
+            Some(archive) => unpack(archive, &directory),
+            None => initdb(installation, &directory),
+        }
         let mut configuration = CONFIGURATION.to_owned();
         for (name, value) in &options.settings {
             let value = value.replace('\'', "''");
@@ -281,6 +287,16 @@ fn initdb(installation: &Installation, directory: &Path) {
         String::from_utf8_lossy(&output.stderr)
     );
     fs::remove_file(password_file).unwrap();
+}
+
+/// Unpacks an archive as the server's user, who then owns the files and need not be able to read the archive.
+fn unpack(archive: &Path, directory: &Path) {
+    let mut words = ServerUser::prefix();
+    words.extend(["tar", "--extract", "--file=-"].map(str::to_owned));
+    let mut command = Command::new(&words[0]);
+    command.args(&words[1..]).current_dir(directory).stdin(fs::File::open(archive).unwrap());
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{}: {}", archive.display(), String::from_utf8_lossy(&output.stderr));
 }
 
 fn free_port() -> u16 {

@@ -7,6 +7,7 @@ use std::thread;
 
 use super::cluster::{Cluster, PASSWORD};
 use super::installation;
+use super::proxy::Proxy;
 
 /// A database in a cluster. One that was created for a test is dropped with the value, unless the test fails.
 #[derive(Debug)]
@@ -36,6 +37,11 @@ impl<'a> Database<'a> {
     /// Its URL over TCP for another user.
     pub(crate) fn url_of(&self, user: &str, password: &str) -> String {
         format!("postgres://{user}:{password}@127.0.0.1:{}/{}?sslmode=disable", self.cluster.port, self.name)
+    }
+
+    /// Its URL through a proxy to its server.
+    pub(crate) fn url_through(&self, proxy: &Proxy) -> String {
+        format!("postgres://postgres:{PASSWORD}@127.0.0.1:{}/{}?sslmode=disable", proxy.port, self.name)
     }
 
     /// Its URL over the Unix socket.

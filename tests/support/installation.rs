@@ -43,6 +43,12 @@ impl Installation {
         })
     }
 
+    /// The installation in a directory. Panics where there is no server in it.
+    pub(crate) fn in_directory(bin: &Path) -> Self {
+        let major = major_version(&bin.join("postgres"));
+        Self { bin: bin.to_owned(), major: major.unwrap_or_else(|| panic!("{} holds no server", bin.display())) }
+    }
+
     /// The newest major version at hand.
     pub(crate) fn newest() -> &'static Self {
         Self::all().last().expect("all() holds at least one")

@@ -1,9 +1,11 @@
 //! Whether two databases are the same, by authorities that are not pgsluice: `pg_dump` for the schema, digests computed by
 //! the servers for the rows.
 
+use std::env;
+use std::fs;
 use std::process::Command;
 
-use similar::TextDiff;
+use similar::{ChangeTag, TextDiff};
 
 use super::database::{Database, without_libpq_variables};
 use super::installation;
@@ -57,6 +59,12 @@ pub(crate) fn difference(source: &Database, target: &Database) -> Option<String>
     (!parts.is_empty()).then(|| parts.join("\n"))
 }
 
+/// How many lines differ between the schemas as `pg_dump` writes them, added and removed ones together.
+pub(crate) fn schema_lines_differing(source: &Database, target: &Database) -> usize {
+    let (source, target) = (schema(source), schema(target));
+    TextDiff::from_lines(&source, &target).iter_all_changes().filter(|change| change.tag() != ChangeTag::Equal).count()
+}
+
 /// What differs between the schemas as `pg_dump` writes them.
 pub(crate) fn schema_difference(source: &Database, target: &Database) -> Option<String> {
     diff("schema by pg_dump", &schema(source), &schema(target))
@@ -79,11 +87,13 @@ pub(crate) fn schema(database: &Database) -> String {
 }
 
 /// A line without the version of a column that newer servers keep among its options; an older `pg_dump` takes it for one of the
-/// user's.
+/// user's. It may follow another statement on the line.
 fn without_column_version(line: &str) -> Option<String> {
     let Some((start, rest)) = line.split_once("SET (pg_attver=") else { return Some(line.to_owned()) };
-    let others = rest.trim_start_matches(|c: char| c.is_ascii_digit()).strip_prefix(", ")?;
-    Some(format!("{start}SET ({others}"))
+    if let Some(others) = rest.trim_start_matches(|c: char| c.is_ascii_digit()).strip_prefix(", ") {
+        return Some(format!("{start}SET ({others}"));
+    }
+    start.rsplit_once(';').map(|(before, _)| format!("{before};"))
 }
 
 /// One line for each relation: its name, how many rows it has, and their digest; for a sequence, its value.
@@ -108,7 +118,22 @@ pub(crate) fn dump(database: &Database, options: &[&str]) -> String {
     String::from_utf8(output.stdout).expect("the test databases are in UTF-8")
 }
 
-fn diff(title: &str, source: &str, target: &str) -> Option<String> {
+/// Copies a database by `pg_dump` and psql. An error of psql is returned as it wrote it.
+pub(crate) fn copy_by_pg_dump(source: &Database, target: &Database) -> Result<(), String> {
+    // What only a psql or a server as new as pg_dump knows.
+    let new = ["\\restrict ", "\\unrestrict ", "SET transaction_timeout "];
+    let dump = dump(source, &[]);
+    let known = dump.lines().filter(|line| !new.iter().any(|start| line.starts_with(start)));
+    let known = known.filter_map(without_column_version);
+    let file = env::temp_dir().join(format!("pgsluice-dump-{}-{}.sql", source.cluster.port, source.name));
+    fs::write(&file, known.collect::<Vec<_>>().join("\n")).unwrap();
+    let result = target.psql_file(&file);
+    fs::remove_file(file).unwrap();
+    result.map(drop)
+}
+
+/// What differs between two texts, as text to read.
+pub(crate) fn diff(title: &str, source: &str, target: &str) -> Option<String> {
     if source == target {
         return None;
     }

@@ -9,7 +9,7 @@ use postgres_protocol::message::backend::Message;
 use postgres_protocol::message::frontend;
 use tokio::io::{AsyncReadExt, AsyncWrite, AsyncWriteExt};
 
-use super::{Buffered, CommandTag, READ_BYTES_MAX, State, Wire, WireError, message};
+use super::{Answer, Buffered, CommandTag, READ_BYTES_MAX, State, Wire, WireError, message};
 
 /// The most zeros that are sent to complete a `CopyData` message whose sender failed.
 const PADDING_BYTES_MAX: usize = 1 << 20;
@@ -54,6 +54,29 @@ impl Wire {
         frontend::copy_done(&mut self.output);
         self.send_or_last_words().await?;
         self.complete().await
+    }
+
+    /// Runs `sql` up to the beginning of the first of its `count` COPYs FROM STDIN, its last statements. The rows of all of them may
+    /// be written then, each one's followed by `CopyDone`: what comes early waits until the server gets there.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Wire::execute`].
+    pub(crate) async fn copies_in(&mut self, sql: &str, count: usize) -> Result<(), WireError> {
+        self.copy_in(sql).await?;
+        self.copies_ahead = count.saturating_sub(1);
+        Ok(())
+    }
+
+    /// After the rows of every COPY and their `CopyDone`: reads the answers. [`Wire::copied`] has the tags then, also those before
+    /// an error.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Wire::execute`].
+    pub(crate) async fn end_copies(&mut self) -> Result<(), WireError> {
+        while self.go_on().await? == Answer::CopyIn {}
+        Ok(())
     }
 
     /// Gives up: the server fails the COPY with our reason. The session is usable afterwards, unless it is lost.
@@ -112,7 +135,7 @@ impl Wire {
         pin!(self.stream.read_buf(&mut self.input)).poll(cx)
     }
 
-    /// What the server said in the middle of our rows, if it was not just a notice.
+    /// What the server said in the middle of our rows, if it was not just a notice, or that it has gone on to the next COPY.
     fn refusal(&mut self) -> Option<WireError> {
         loop {
             match self.buffered_message() {
@@ -121,6 +144,11 @@ impl Wire {
                 Ok(Buffered::Message(Message::ErrorResponse(body))) => {
                     return Some(message::error(&body));
                 }
+                Ok(Buffered::Message(Message::CommandComplete(body))) if self.copies_ahead > 0 => match body.tag() {
+                    Ok(tag) => self.copied.push(CommandTag(tag.to_owned())),
+                    Err(error) => return Some(self.protocol_error(error)),
+                },
+                Ok(Buffered::Message(Message::CopyInResponse(_))) if self.copies_ahead > 0 => self.copies_ahead -= 1,
                 Ok(Buffered::Message(_)) => {
                     return Some(self.protocol_error("a message that does not belong into COPY FROM STDIN"));
                 }

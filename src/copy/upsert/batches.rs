@@ -139,7 +139,7 @@ impl<'a> Batches<'a> {
             self.merged_of(rows, &answered)?
         };
         if let Some(hold) = self.job.hold {
-            hold.confirm(self.job.load.relation).await.map_err(Error::Changed)?;
+            hold.confirm(&[self.job.load.relation]).await.map_err(Error::Changed)?;
         }
         if let Some(rejects) = self.rejects().filter(|_| !lines.is_empty()) {
             rejects.write(&lines).await.map_err(Error::Rejects)?;

@@ -74,7 +74,7 @@ impl Statements<'_> {
     /// Merges the rows of a batch, or a range of them. It answers how many were inserted, how many were updated and, where keys
     /// may repeat, how many keys there were; in its command tag where there is no row of an answer.
     pub(super) fn merge(&self, range: Option<Range>) -> String {
-        let table = self.load.table.sql();
+        let table = self.load.through.as_ref().unwrap_or(&self.load.table).sql();
         let columns = idents(&self.load.columns);
         let overriding = if self.merge.overriding { " OVERRIDING SYSTEM VALUE" } else { "" };
         let insert = format!("INSERT INTO {table} AS {TARGET} ({columns}){overriding}");
@@ -200,6 +200,8 @@ mod tests {
             bytes_estimate: 0,
             chunking_reason: "",
             text_reason: None,
+            through: None,
+            key_column: None,
             filter: None,
             predicates: Vec::new(),
             merge: Some(merge.clone()),

@@ -1,7 +1,6 @@
 //! ANALYZE of what was loaded, so that the first queries are planned well.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::iter;
 
 use super::parts::bytes;
 use super::{Building, Stage, Task};
@@ -10,21 +9,21 @@ use crate::ddl::{Action, Statement, relation};
 use crate::plan::load::TableLoad;
 use crate::plan::locks::LockMode;
 use crate::plan::node::Kind;
-
-/// The least a table must hold. Of smaller ones the planner reads the number of blocks from the file and is right enough, and
-/// ten thousand of them would cost seconds; autovacuum comes by for those that change.
-const ANALYZE_BYTES_MIN: u64 = 256 << 10;
+use crate::plan::statistics::{ANALYZE_BYTES_MIN, is_carried, partition_line};
 
 /// `ANALYZE ONLY` of a partitioned table, without its partitions, came with this version.
 const ANALYZE_ONLY_MAJOR: u32 = 18;
 
 impl Building<'_> {
-    /// Adds a task for each table that was loaded, and for each partitioned table above them. They wait for the table's indexes
+    /// Adds a task for each table that was loaded, and for each partitioned table above them, unless their statistics are taken over
+    /// from the source. They wait for the table's indexes
     /// and extended statistics: of those on expressions they gather statistics too, and the others are more urgent.
     pub(super) fn add_analyze(&mut self, loads: &[TableLoad]) {
         let (followed, lookup) = (self.followed(), self.context.lookup);
-        let knows_only = self.context.target.major >= ANALYZE_ONLY_MAJOR;
-        for table in analyzed(lookup, knows_only, loads) {
+        let target_major = self.context.target.major;
+        let knows_only = target_major >= ANALYZE_ONLY_MAJOR;
+        let analyzed = analyzed(lookup, knows_only, loads);
+        for table in analyzed.into_iter().filter(|table| !is_carried(lookup, target_major, table)) {
             let all = lookup.with_descendants(table.oid);
             let is_partitioned = table.relation_kind() == RelationKind::PartitionedTable;
             let weight = bytes(lookup, table.oid);
@@ -78,13 +77,4 @@ fn analyzed<'a>(lookup: &Lookup<'a>, knows_only: bool, loads: &[TableLoad]) -> V
         chosen.extend(tables.map(|table| (table.qualified_name(), *table)));
     }
     chosen.into_values().collect()
-}
-
-/// A table, the table it is a partition of, and so on.
-fn partition_line<'a>(lookup: &Lookup<'a>, table: u32) -> Vec<&'a Relation> {
-    let parent = |table: &&'a Relation| {
-        let parent = lookup.parents(table.oid).first().filter(|_| table.is_partition())?;
-        lookup.relation(*parent)
-    };
-    iter::successors(lookup.relation(table), parent).collect()
 }

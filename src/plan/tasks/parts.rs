@@ -138,7 +138,7 @@ pub(super) fn with_ancestors(lookup: &Lookup<'_>, relation: u32, mode: LockMode)
 }
 
 /// What a table holds, with its descendants where it holds nothing itself.
-pub(super) fn bytes(lookup: &Lookup<'_>, relation: u32) -> u64 {
+pub(in crate::plan) fn bytes(lookup: &Lookup<'_>, relation: u32) -> u64 {
     let own = |oid: u32| {
         let size = lookup.size(oid);
         size.map_or(0, |size| u64::try_from(size.heap_bytes.saturating_add(size.toast_bytes)).unwrap_or_default())

@@ -1,5 +1,4 @@
 -- inherited checks: merged with one of the child's own, NOT VALID, and keys that each table has for itself
--- pg_dump differs into: >= 18
 
 CREATE TABLE base (id int PRIMARY KEY, a int, CONSTRAINT a_positive CHECK (a > 0));
 CREATE TABLE child (CONSTRAINT a_positive CHECK (a > 0), PRIMARY KEY (id)) INHERITS (base);

@@ -1,0 +1,14 @@
+-- rules in every enabled state, on tables, views and partitioned tables
+
+CREATE TABLE item (id int);
+CREATE VIEW item_view AS SELECT id FROM item;
+CREATE RULE usual AS ON INSERT TO item DO ALSO NOTHING;
+CREATE RULE always AS ON INSERT TO item DO ALSO NOTIFY item;
+CREATE RULE off AS ON UPDATE TO item DO ALSO NOTHING;
+CREATE RULE replica AS ON DELETE TO item DO INSTEAD NOTHING;
+CREATE RULE view AS ON INSERT TO item_view DO INSTEAD NOTHING;
+ALTER TABLE item DISABLE RULE off, ENABLE ALWAYS RULE always, ENABLE REPLICA RULE replica;
+CREATE TABLE parts (id int) PARTITION BY LIST (id);
+CREATE TABLE parts_1 PARTITION OF parts FOR VALUES IN (1);
+CREATE RULE on_parts AS ON DELETE TO parts DO ALSO SELECT 1 AS one;
+COMMENT ON RULE off ON item IS 'it''s off';
