@@ -105,7 +105,7 @@ pub struct Sessions<'a> {
 ///
 /// When a query fails or its columns are not what the struct expects. The sessions' transactions are over then.
 pub async fn read(sessions: Sessions<'_>, major: u32, side: Side) -> Result<Catalog, Error> {
-    match read_everything(sessions, major, side).await {
+    match Box::pin(read_everything(sessions, major, side)).await {
         Ok(catalog) => Ok(catalog),
         Err(error) => Err(error.traced(sessions.locking).await),
     }
