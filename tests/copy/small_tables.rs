@@ -50,7 +50,8 @@ async fn small_tables_share_a_transaction_and_keep_their_own_counts() {
     let (source, target) = pair.endpoints();
     let snapshot = Snapshot::export(&source).await;
     let progress = Progress::new(loads.len(), 1);
-    let outcomes = copy::run(&snapshot.reading(&source), &target, &loads, one_worker(), &progress, |_| ()).await.unwrap();
+    let outcomes =
+        copy::run(&snapshot.reading(&source), &target, &loads, one_worker(), &progress, |_| ()).await.unwrap();
     assert_eq!(outcomes.iter().map(|of| of.rows).collect::<Vec<_>>(), (1..=70).collect::<Vec<u64>>());
     assert_eq!(progress.bytes(), outcomes.iter().map(|of| of.bytes).sum::<u64>());
     assert_eq!((progress.rows(), progress.tables_finished()), (70 * 71 / 2, 70));
@@ -137,7 +138,8 @@ async fn what_the_target_refuses_to_commit_is_found_by_copying_one_by_one() {
     let (source, target) = pair.endpoints();
     let snapshot = Snapshot::export(&source).await;
     let progress = Progress::new(loads.len(), 1);
-    let error = copy::run(&snapshot.reading(&source), &target, &loads, one_worker(), &progress, |_| ()).await.unwrap_err();
+    let error =
+        copy::run(&snapshot.reading(&source), &target, &loads, one_worker(), &progress, |_| ()).await.unwrap_err();
     assert_eq!(error.to_string(), r#"could not copy table "public.t4": writing it on the target failed"#);
     assert!(error.detail().unwrap().contains("23503"), "{error:?}");
     assert!(matches!(&error, Error::Statement { side: Side::Target, statement, .. } if statement == "COMMIT"));

@@ -55,7 +55,7 @@ fn refused_rows_go_to_the_file_with_their_reason_and_the_others_to_the_table() {
     assert_eq!(outcome.exit_code, Some(1));
     assert_eq!(
         route(&outcome, "public.t"),
-        "text (rows may be rejected), on conflict update by t_pkey: 94 inserted, 1 updated, 0 unchanged, 5 rejected"
+        "text (rows may be rejected), on conflict update by t_pkey, unchanged also where trigger no drops rows: 94 inserted, 1 updated, 0 unchanged, 5 rejected"
     );
     insta::assert_snapshot!(outcome.stderr, @r"
     error: not everything was copied: 5 rows rejected
