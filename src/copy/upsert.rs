@@ -94,7 +94,7 @@ pub(super) async fn copy(
     let copy_out = copy_out_as(job.load, job.chunk, statements.format());
     let reading = |error| job.failure(Side::Source, &copy_out, error);
     source.copy_out(&format!("{}{copy_out}", job.before)).await.map_err(reading)?;
-    let mut mover = Mover {
+    let mut on_its_way = Mover {
         job,
         copy_out: &copy_out,
         scanner: RowScanner::new(statements.format(), job.load.columns.len()),
@@ -104,8 +104,8 @@ pub(super) async fn copy(
         bytes: 0,
         moved,
     };
-    let result = mover.run().await;
-    let Mover { source, batches: Batches { rows, merged, .. }, bytes, .. } = mover;
+    let result = on_its_way.run().await;
+    let Mover { source, batches: Batches { rows, merged, .. }, bytes, .. } = on_its_way;
     if let Err(error) = result {
         // The source goes on sending, and its session may be another's.
         if let Some(key) = source.cancel_key().filter(|_| source.is_copying_out()) {
