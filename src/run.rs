@@ -105,11 +105,12 @@ async fn copy_database(request: &Request, counters: &Counters, about_target: &[S
     snapshot::flush(&target_session, Side::Target).await?;
     // Last, because nothing rests on it.
     failures.extend(carry_statistics(source, session, &plan.statistics, &tables).await?);
+    let advice = apply::advice(&target_session, tables.iter().map(|table| table.bytes).sum()).await?;
     target_session.close().await;
     let database = here.database.first().map_or("", |database| &database.name);
     let asked = Asked { user: request.target.user(), database };
-    let missing = outcome::Missing::new(failures, &plan.left_out, &request.allow_omissions, asked);
-    Ok(Outcome { tables, missing, rejects_max: request.rejects_max(), duration: begin.elapsed() })
+    let missing = outcome::Missing::new(failures, &plan.left_out, &options.accepted, asked);
+    Ok(Outcome { tables, missing, rejects_max: request.rejects_max(), advice, duration: begin.elapsed() })
 }
 
 /// Makes the target's database where that was asked for and it is not there, and returns what sets its owner in the end. The
@@ -146,7 +147,7 @@ async fn read_target(target: &Endpoint, options: &plan::Options) -> Result<(Cont
     let session = snapshot::writing(target).await?;
     let sessions = catalog::Sessions { locking: session.client(), lockless: session.client() };
     let mut catalog = Box::pin(catalog::read(sessions, session.major(), Side::Target)).await?;
-    catalog::read_available_extensions(session.client(), Side::Target, &mut catalog).await?;
+    catalog::read_provided(session.client(), Side::Target, &mut catalog).await?;
     if options.roles != Roles::None {
         catalog::read_roles(session.client(), Side::Target, false, &mut catalog).await?;
     }

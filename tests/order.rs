@@ -10,6 +10,7 @@ use pgsluice::error::Side;
 use pgsluice::plan::graph::Graph;
 use pgsluice::plan::merge::Rows;
 use pgsluice::plan::node::{Kind, Node, NodeId};
+use pgsluice::plan::object_types::ObjectTypes;
 use pgsluice::plan::order::{self, Repair};
 use pgsluice::plan::roles::Roles;
 use pgsluice::plan::select::Selection;
@@ -113,7 +114,7 @@ fn shuffled(catalog: &Catalog, seed: u64) -> Catalog {
         namespaces extensions enums composites domains ranges relations inherits constraints indexes sequences functions aggregates
         collations base_types shell_types operators operator_families operator_classes casts conversions languages transforms
         access_methods text_search_parsers text_search_templates text_search_dictionaries text_search_configurations
-        triggers rules policies statistics depends table_sizes binary_unsafe hash_partitioned
+        triggers rules policies statistics collation_uses depends table_sizes binary_unsafe hash_partitioned
     }
     numbers.shuffle_groups(&mut catalog.attributes, |of| (0, of.relation));
     numbers.shuffle_groups(&mut catalog.family_operators, |of| (of.family, of.operator_class));
@@ -130,9 +131,11 @@ fn the_plan_does_not_depend_on_the_order_of_the_catalogs_rows() {
     let options = Options {
         mode: Mode::Full,
         selection: Selection::default(),
+        object_types: ObjectTypes::All,
         unwanted: Vec::new(),
         unlabelled_providers: Vec::new(),
         roles: Roles::None,
+        accepted: Vec::new(),
         clean: true,
         copy_format: None,
         jobs: 4,

@@ -19,6 +19,9 @@ pub fn allowed_by(failure: &Failure, asked: Asked<'_>) -> Option<String> {
     let kind = failure.statement.object.kind;
     match failure.code.as_deref()? {
         "42501" => Some(grant(failure, asked)),
+        "42704" if failure.statement.action == Action::Tablespace => {
+            Some("the tablespace on the target's server".to_owned())
+        }
         "42704" => Some(match &failure.statement.role {
             Some(role) => {
                 format!("every role it names, such as {}, on the target: --roles no-passwords makes them", ident(role))

@@ -64,9 +64,9 @@ fn is_refusal(statement: &Statement, code: &str) -> bool {
     let kind = statement.object.kind;
     match code {
         "42501" => true,
-        // undefined_object: these name roles.
+        // undefined_object: these name roles or a tablespace.
         "42704" => {
-            matches!(statement.action, Action::Owner | Action::Privilege)
+            matches!(statement.action, Action::Owner | Action::Privilege | Action::Tablespace)
                 || matches!(kind, "POLICY" | "USER MAPPING" | "DATABASE")
         }
         "0A000" => kind == "EXTENSION" && statement.action == Action::Create,

@@ -1,21 +1,24 @@
 //! Large objects: made on the target under the OIDs they have on the source, by which rows refer to them.
 
+use futures_util::future::try_join_all;
+use tokio::sync::Mutex;
 use tokio_postgres::Row;
+use tokio_postgres::types::ToSql;
 
 use super::{Error, Failure, query, statements};
 use crate::catalog::Privilege;
-use crate::connect::Control;
+use crate::connect::{Control, Endpoint, Snapshot, SnapshotError, snapshot};
 use crate::ddl::{Statement, large_object};
 use crate::error::Side;
 
-/// Large objects made in one transaction. Together with [`BEGINNING_BYTES`] this bounds the memory.
+/// The most large objects made in one transaction. Together with [`BEGINNING_BYTES`] this bounds a worker's memory.
 const BATCH_OBJECTS: i64 = 64;
 
 /// Bytes of each that are read with it, which for most is all of it.
-const BEGINNING_BYTES: i32 = 64 << 10;
+const BEGINNING_BYTES: i32 = 32 << 10;
 
 /// Bytes of a further piece of a longer one.
-const PIECE_BYTES: i32 = 4 << 20;
+const PIECE_BYTES: i32 = 1 << 20;
 
 /// OIDs that are compared at once.
 const BATCH_OIDS: i64 = 10_000;
@@ -75,36 +78,129 @@ pub async fn require_absence(source: &Control, target: &Control) -> Result<(), E
     }
 }
 
-/// Copies every large object, batch after batch, each in a transaction of its own. `source` must be inside the run's snapshot.
+/// Where large objects are read and written.
+#[derive(Debug, Clone, Copy)]
+pub struct Ends<'a> {
+    /// The source.
+    pub source: &'a Endpoint,
+    /// The moment that is copied.
+    pub snapshot: &'a Snapshot,
+    /// The target.
+    pub target: &'a Endpoint,
+    /// A session on the target.
+    pub target_session: &'a Control,
+}
+
+/// Copies every large object in batches, several of them at once on up to `jobs` sessions of each side, each batch in a
+/// transaction of its own.
 ///
 /// With `replaces`, those the target has under the same OIDs are dropped. Owners, comments and privileges are set where
-/// `wants` their statements, and may fail.
+/// `wants` their statements, and may fail. Where a server has no place for another session, fewer workers go on.
 ///
 /// Dropping the future leaves whole batches on the target.
 ///
 /// # Errors
 ///
-/// When a large object cannot be read, made or written.
+/// When a large object cannot be read, made or written, or a session not be brought into the snapshot.
 pub async fn copy(
-    source: &Control,
-    target: &Control,
+    ends: Ends<'_>,
+    jobs: usize,
     replaces: bool,
     wants: impl Fn(&Statement) -> bool,
 ) -> Result<LargeObjects, Error> {
+    let row = ends.snapshot.session().client().query_one(query::COUNT_LARGE_OBJECTS, &[]).await;
+    let count = row.and_then(|row| row.try_get::<_, i64>("count")).map_err(failed("count", Side::Source))?;
+    let division = Division::new(usize::try_from(count).unwrap_or(usize::MAX), jobs);
+    // The last one that somebody has taken.
+    let taken = Mutex::new(0_u32);
+    let copier = Copier { taken: &taken, batch_objects: division.batch_objects, replaces, wants: &wants };
+    let first = copier.run(ends.snapshot.session(), ends.target_session);
+    let others = (1..division.workers).map(|_| async {
+        let Some((source, target)) = sessions(ends).await? else { return Ok(Vec::new()) };
+        let batches = copier.run(&source, &target).await;
+        source.close().await;
+        target.close().await;
+        batches
+    });
+    let (batches, others) = tokio::try_join!(first, try_join_all(others))?;
+    let mut batches: Vec<(u32, LargeObjects)> = batches.into_iter().chain(others.into_iter().flatten()).collect();
+    batches.sort_by_key(|(first, _)| *first);
     let mut copied = LargeObjects::default();
-    let mut after = 0_u32;
-    loop {
-        let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 3] = [&after, &BATCH_OBJECTS, &BEGINNING_BYTES];
-        let rows = source.client().query(query::NEXT_LARGE_OBJECTS, &parameters).await;
-        let batch = rows.and_then(|rows| rows.iter().map(Described::from_row).collect::<Result<Vec<_>, _>>());
-        let batch = batch.map_err(failed("read", Side::Source))?;
-        let Some(last) = batch.last() else { return Ok(copied) };
-        after = last.oid;
-        copied.bytes += make(source, target, replaces, &batch).await?;
-        copied.count += u64::try_from(batch.len()).unwrap_or(u64::MAX);
-        let mut about = about(source, &batch).await?;
-        about.retain(&wants);
-        copied.failures.extend(statements(target, &about).await.failures);
+    for (_, batch) in batches {
+        copied.count += batch.count;
+        copied.bytes += batch.bytes;
+        copied.failures.extend(batch.failures);
+    }
+    Ok(copied)
+}
+
+/// Two more sessions, or none where a server has no place for them.
+async fn sessions(ends: Ends<'_>) -> Result<Option<(Control, Control)>, Error> {
+    let sessions = tokio::try_join!(ends.snapshot.another_session(ends.source), snapshot::writing(ends.target));
+    match sessions {
+        Ok(sessions) => Ok(Some(sessions)),
+        Err(SnapshotError::Connect(error)) => {
+            tracing::warn!(%error, "no more connections: copying large objects with fewer workers");
+            Ok(None)
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// How many workers share the large objects, and how many of them they take at once.
+#[derive(Debug, PartialEq, Eq)]
+struct Division {
+    workers: usize,
+    batch_objects: i64,
+}
+
+impl Division {
+    /// A handful of objects is not worth another session; many are divided so that none of the workers is left without, however
+    /// large some of them are.
+    fn new(count: usize, jobs: usize) -> Self {
+        const OBJECTS_PER_WORKER_MIN: usize = 4;
+        let workers = count.div_ceil(OBJECTS_PER_WORKER_MIN).clamp(1, jobs.max(1));
+        let batch = i64::try_from(count / (workers * 4)).unwrap_or(i64::MAX);
+        Self { workers, batch_objects: batch.clamp(1, BATCH_OBJECTS) }
+    }
+}
+
+/// What the workers have in common.
+struct Copier<'a, W> {
+    taken: &'a Mutex<u32>,
+    batch_objects: i64,
+    replaces: bool,
+    wants: &'a W,
+}
+
+impl<W: Fn(&Statement) -> bool> Copier<'_, W> {
+    /// Copies batches until there are none; returns what was copied of each, by its place.
+    async fn run(&self, source: &Control, target: &Control) -> Result<Vec<(u32, LargeObjects)>, Error> {
+        let mut batches = Vec::new();
+        while let Some(after) = self.take(source).await? {
+            let parameters: [&(dyn ToSql + Sync); 3] = [&after, &self.batch_objects, &BEGINNING_BYTES];
+            let rows = source.client().query(query::NEXT_LARGE_OBJECTS, &parameters).await;
+            let batch = rows.and_then(|rows| rows.iter().map(Described::from_row).collect::<Result<Vec<_>, _>>());
+            let batch = batch.map_err(failed("read", Side::Source))?;
+            let bytes = make(source, target, self.replaces, &batch).await?;
+            let count = u64::try_from(batch.len()).unwrap_or(u64::MAX);
+            let mut about = about(source, &batch).await?;
+            about.retain(self.wants);
+            let failures = statements(target, &about).await.failures;
+            batches.push((after, LargeObjects { count, bytes, failures }));
+        }
+        Ok(batches)
+    }
+
+    /// Takes the next batch, told by the last OID before it.
+    async fn take(&self, source: &Control) -> Result<Option<u32>, Error> {
+        let mut taken = self.taken.lock().await;
+        let after = *taken;
+        let rows = source.client().query(query::LARGE_OBJECT_OIDS, &[&after, &self.batch_objects]).await;
+        let last = rows.and_then(|rows| rows.last().map(|row| row.try_get::<_, u32>("oid")).transpose());
+        let Some(last) = last.map_err(failed("list", Side::Source))? else { return Ok(None) };
+        *taken = last;
+        Ok(Some(after))
     }
 }
 
@@ -129,19 +225,25 @@ async fn make(source: &Control, target: &Control, replaces: bool, batch: &[Descr
     Ok(bytes)
 }
 
-/// Copies what follows a large object's beginning.
+/// Copies what follows a large object's beginning: the next piece is read while the last one is written.
 async fn make_rest(source: &Control, target: &Control, oid: u32) -> Result<u64, Error> {
     let mut place = i64::from(BEGINNING_BYTES);
-    loop {
-        let row = source.client().query_one(query::LARGE_OBJECT_PIECE, &[&oid, &place, &PIECE_BYTES]).await;
-        let piece = row.and_then(|row| row.try_get::<_, Vec<u8>>("piece")).map_err(failed("read", Side::Source))?;
-        if piece.is_empty() {
-            return Ok(u64::try_from(place - i64::from(BEGINNING_BYTES)).unwrap_or_default());
-        }
-        let put = target.client().query_one(query::PUT_LARGE_OBJECT_PIECE, &[&oid, &place, &piece]).await;
-        put.map_err(failed("write", Side::Target))?;
-        place += i64::try_from(piece.len()).unwrap_or(i64::MAX);
+    let mut next = piece(source, oid, place).await?;
+    while !next.is_empty() {
+        let place_behind = place + i64::try_from(next.len()).unwrap_or(i64::MAX);
+        let put = async {
+            let put = target.client().query_one(query::PUT_LARGE_OBJECT_PIECE, &[&oid, &place, &next]).await;
+            put.map_err(failed("write", Side::Target))
+        };
+        (_, next) = tokio::try_join!(put, piece(source, oid, place_behind))?;
+        place = place_behind;
     }
+    Ok(u64::try_from(place - i64::from(BEGINNING_BYTES)).unwrap_or_default())
+}
+
+async fn piece(source: &Control, oid: u32, place: i64) -> Result<Vec<u8>, Error> {
+    let row = source.client().query_one(query::LARGE_OBJECT_PIECE, &[&oid, &place, &PIECE_BYTES]).await;
+    row.and_then(|row| row.try_get("piece")).map_err(failed("read", Side::Source))
 }
 
 /// The statements that set the owners, comments and privileges of a batch.
@@ -177,4 +279,18 @@ fn length(bytes: &[u8]) -> u64 {
 
 fn failed(act: &'static str, side: Side) -> impl FnOnce(tokio_postgres::Error) -> Error {
     move |source| Error::LargeObjects { act, side, source }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn few_large_objects_need_no_other_session_and_many_keep_every_worker_busy() {
+        for (count, jobs, workers, batch_objects) in
+            [(0, 8, 1, 1), (4, 8, 1, 1), (16, 8, 4, 1), (1000, 8, 8, 31), (1_000_000, 8, 8, 64), (50, 0, 1, 12)]
+        {
+            assert_eq!(Division::new(count, jobs), Division { workers, batch_objects }, "{count} with {jobs}");
+        }
+    }
 }

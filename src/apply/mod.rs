@@ -3,6 +3,7 @@
 //! Statements travel pipelined, so that ten thousand of them do not cost ten thousand round trips; a failure still names
 //! the one statement and object that failed.
 
+mod advice;
 mod allowed;
 mod builders;
 mod database;
@@ -15,11 +16,12 @@ mod scheduler;
 mod sequences;
 mod statistics;
 
+pub use advice::advice;
 pub use allowed::{Asked, allowed_by};
 pub use builders::{BuildSettings, Builders};
 pub use database::{create as create_database, is_missing as is_database_missing};
 pub use failure::{Error, Failure};
-pub use large_objects::{LargeObjects, copy as copy_large_objects, require_absence as require_no_large_objects};
+pub use large_objects::{Ends, LargeObjects, copy as copy_large_objects, require_absence as require_no_large_objects};
 pub use post_data::{Arrival, run as post_data};
 pub use refused::Refused;
 pub use sequences::{SequenceValue, read as read_sequences, set as set_sequences};

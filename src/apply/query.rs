@@ -9,6 +9,9 @@ pub(super) const LARGE_OBJECT_PIECE: &str = include_str!("../../sql/large_object
 /// The privileges on some large objects of the source.
 pub(super) const LARGE_OBJECT_PRIVILEGES: &str = include_str!("../../sql/large_objects/privileges.sql");
 
+/// One row: `count`.
+pub(super) const COUNT_LARGE_OBJECTS: &str = include_str!("../../sql/large_objects/count.sql");
+
 /// The OIDs of the next large objects of the source.
 pub(super) const LARGE_OBJECT_OIDS: &str = include_str!("../../sql/large_objects/oids.sql");
 
@@ -41,3 +44,6 @@ pub(super) const RESTORE_COLUMN: &str = include_str!("../../sql/statistics/resto
 
 /// Tells the target how many rows some tables have.
 pub(super) const RESTORE_TABLES: &str = include_str!("../../sql/statistics/restore_tables.sql");
+
+/// What loading costs on the target. One row.
+pub(super) const COSTLY_SETTINGS: &str = include_str!("../../sql/session/costly_settings.sql");

@@ -40,6 +40,15 @@ record! {
     }
 }
 
+impl Constraint {
+    /// Whether that of a partition can only be made by the server itself, from that of the partitioned table: it refuses to
+    /// attach an index that excludes by operators.
+    #[must_use]
+    pub fn comes_with_partitions(&self) -> bool {
+        self.kind == "x" || (self.temporal && self.kind != "f")
+    }
+}
+
 record! {
     /// An index: `sql/catalog/indexes.sql`.
     Index {

@@ -11,6 +11,7 @@ pub mod language;
 pub mod lookup;
 pub mod object;
 pub mod operator;
+pub mod provided;
 pub mod query;
 mod read;
 mod record;
@@ -33,8 +34,9 @@ pub use language::{AccessMethod, Language, Transform};
 pub use lookup::Lookup;
 pub use object::{ObjectId, class};
 pub use operator::{Cast, Conversion, FamilyFunction, FamilyOperator, Operator, OperatorClass, OperatorFamily};
+pub use provided::{AvailableExtension, CollationUse, ProvidedName};
 pub use read::{
-    Error, Sessions, read, read_available_extensions, read_definition, read_key_spreads, read_roles, read_sizes,
+    Error, Sessions, read, read_definition, read_key_spreads, read_provided, read_roles, read_sizes,
     read_unique_indexes,
 };
 pub use relation::{Attribute, Inheritance, Relation, RelationKind, Sequence};
@@ -42,7 +44,7 @@ pub use replication::{Publication, PublicationSchema, PublicationTable, Subscrip
 pub use role::{Role, RoleMember, RoleUse, RoleVerifier, Verifier};
 pub use routine::{EventTrigger, Function, Policy, Rule, Trigger};
 pub use schema::{Extension, ExtensionConfiguration, Namespace};
-pub use size::{AvailableExtension, BinaryUnsafeColumn, HashPartitioned, KeyColumn, KeySpread, TableSize};
+pub use size::{BinaryUnsafeColumn, HashPartitioned, KeyColumn, KeySpread, TableSize};
 pub use text_search::{
     TextSearchConfiguration, TextSearchDictionary, TextSearchMapping, TextSearchParser, TextSearchTemplate,
 };
@@ -144,8 +146,6 @@ pub struct Catalog {
     pub key_spreads: Vec<KeySpread>,
     /// Tables partitioned by hash; empty where rows are not copied.
     pub hash_partitioned: Vec<HashPartitioned>,
-    /// Extensions that can be installed; empty where none is.
-    pub available_extensions: Vec<AvailableExtension>,
     /// Objects of the server and of extensions that have privileges of their own.
     pub given_objects: Vec<GivenObject>,
     /// Default privileges.
@@ -184,4 +184,10 @@ pub struct Catalog {
     pub publication_schemas: Vec<PublicationSchema>,
     /// Subscriptions.
     pub subscriptions: Vec<Subscription>,
+    /// Which objects use which collation of the server itself.
+    pub collation_uses: Vec<CollationUse>,
+    /// The versions of extensions that can be created; empty where it is not known.
+    pub available_extensions: Vec<AvailableExtension>,
+    /// What the server has beside databases; empty where it is not known.
+    pub provided_names: Vec<ProvidedName>,
 }

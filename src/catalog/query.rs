@@ -96,8 +96,6 @@ queries! {
     KEY_COLUMNS = "key_columns";
     /// Tables partitioned by hash.
     HASH_PARTITIONED = "hash_partitioned";
-    /// Extensions that can be installed.
-    AVAILABLE_EXTENSIONS = "available_extensions";
     /// Objects of the server and of extensions that have privileges of their own.
     GIVEN_OBJECTS = "given_objects";
     /// Default privileges.
@@ -140,6 +138,12 @@ queries! {
     FOREIGN_COLUMNS = "foreign_columns";
     /// Collations.
     COLLATIONS = "collations", before 17, before 16, before 15;
+    /// Which objects use which collation of the server itself.
+    COLLATION_USES = "collation_uses";
+    /// Versions of extensions that can be created.
+    AVAILABLE_EXTENSIONS = "available_extensions";
+    /// What the server has beside databases.
+    PROVIDED_NAMES = "provided_names";
     /// Base types.
     BASE_TYPES = "base_types", before 14;
     /// Shell types.

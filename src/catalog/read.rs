@@ -7,7 +7,7 @@ use tokio_postgres::error::SqlState;
 
 use super::query::{self, Query};
 use super::record::Record;
-use super::{Catalog, DatabaseDefinition, about, constraint, relation, role, routine, schema, size, types};
+use super::{Catalog, DatabaseDefinition, about, constraint, provided, relation, role, routine, schema, size, types};
 use crate::connect::server_error::ServerError;
 use crate::ddl::sql::ident;
 use crate::error::{Explain, Side};
@@ -224,6 +224,7 @@ async fn read_around(session: &Session<'_>) -> Result<Catalog, Error> {
         fill(&mut catalog.publication_tables, session, query::PUBLICATION_TABLES),
         fill(&mut catalog.publication_schemas, session, query::PUBLICATION_SCHEMAS),
         fill(&mut catalog.subscriptions, session, query::SUBSCRIPTIONS),
+        fill(&mut catalog.collation_uses, session, query::COLLATION_USES),
     )?;
     Ok(catalog)
 }
@@ -290,14 +291,19 @@ pub async fn read_key_spreads(client: &Client, side: Side, wanted: &[u32], catal
     Ok(())
 }
 
-/// Adds the extensions that can be installed. The session may be any; dropping the future leaves a query under way on it.
+/// Adds what the server provides: extensions that can be created, roles, tablespaces, collations. The session may be any.
+///
+/// Dropping the future leaves queries under way on the session.
 ///
 /// # Errors
 ///
 /// As for [`read`].
-pub async fn read_available_extensions(client: &Client, side: Side, catalog: &mut Catalog) -> Result<(), Error> {
+pub async fn read_provided(client: &Client, side: Side, catalog: &mut Catalog) -> Result<(), Error> {
     let session = Session { client, major: catalog.major, side };
-    catalog.available_extensions = rows::<size::AvailableExtension>(&session, query::AVAILABLE_EXTENSIONS).await?;
+    (catalog.available_extensions, catalog.provided_names) = tokio::try_join!(
+        rows::<provided::AvailableExtension>(&session, query::AVAILABLE_EXTENSIONS),
+        rows::<provided::ProvidedName>(&session, query::PROVIDED_NAMES),
+    )?;
     Ok(())
 }
 

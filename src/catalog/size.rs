@@ -81,13 +81,3 @@ record! {
         differs: bool,
     }
 }
-
-record! {
-    /// An extension that can be installed: `sql/catalog/available_extensions.sql`.
-    AvailableExtension {
-        /// Its name.
-        name: String,
-        /// The version that CREATE EXTENSION takes.
-        version: Option<String>,
-    }
-}

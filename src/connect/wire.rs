@@ -220,7 +220,7 @@ impl Wire {
     }
 
     /// Runs a query and returns its first row, each value as text.
-    pub(super) async fn first_row(&mut self, sql: &str) -> Result<Vec<Option<String>>, WireError> {
+    pub(crate) async fn first_row(&mut self, sql: &str) -> Result<Vec<Option<String>>, WireError> {
         self.answered(sql, &[]).await.map(|answered| answered.first_row)
     }
 

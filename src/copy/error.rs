@@ -3,11 +3,11 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::statements;
+use super::{large_row, statements};
 use crate::connect::{self, HostError, LoginError, SnapshotError, WireError};
 use crate::ddl::sql::QualifiedName;
 use crate::error::{Explain, Side};
-use crate::plan::load::{BlockRange, Chunk, KeyRange};
+use crate::plan::load::{BlockRange, Chunk, CopyFormat, KeyRange};
 
 /// From here on setting a parameter can be granted.
 const PARAMETERS_GRANTED_MAJOR: u32 = 15;
@@ -46,6 +46,19 @@ pub enum Error {
         /// What the server was asked.
         statement: String,
         /// What went wrong.
+        #[source]
+        source: WireError,
+    },
+    /// A row is larger than the source can send in one piece.
+    #[error("could not copy table \"{table}\": the source cannot send its row at ctid {ctid} as {}", Form(*.format))]
+    RowTooLarge {
+        /// The table.
+        table: QualifiedName,
+        /// Where the row is on the source.
+        ctid: String,
+        /// How it was to travel.
+        format: CopyFormat,
+        /// What the server said.
         #[source]
         source: WireError,
     },
@@ -106,6 +119,7 @@ impl Error {
         match self {
             Self::Condition { table, .. }
             | Self::Statement { table, .. }
+            | Self::RowTooLarge { table, .. }
             | Self::Unequal { table, .. }
             | Self::Stalled { table, .. } => Some(table),
             Self::Connect { .. }
@@ -123,6 +137,11 @@ impl Error {
         matches!(self, Self::Statement { side: Side::Source, source, .. } if source.code() == Some("55P03"))
     }
 
+    /// Whether a row is larger than the source can send.
+    pub(super) fn is_row_too_large(&self) -> bool {
+        matches!(self, Self::Statement { side: Side::Source, source, .. } if large_row::is_too_large(source))
+    }
+
     /// Whether tables that failed together may well succeed one by one: a lock was not granted, would never have been, or was one
     /// too many, or the target refused to commit, which says nothing about the table.
     #[must_use]
@@ -132,6 +151,7 @@ impl Error {
             && match error.code.as_str() {
                 "55P03" => *side == Side::Source,
                 "40P01" | "53200" => true,
+                _ if *side == Side::Source && self.is_row_too_large() => true,
                 _ => statement == statements::COMMIT,
             }
     }
@@ -158,6 +178,7 @@ impl Explain for Error {
                 };
                 Some(format!("{words}{}; statement: {statement}", context.unwrap_or_default()))
             }
+            Self::RowTooLarge { source, .. } => source.detail(),
             Self::Changed(error) => error.detail(),
             Self::Condition { words, .. } => Some(words.clone()),
             Self::DisableTriggers { .. } | Self::Unequal { .. } | Self::Stalled { .. } => None,
@@ -171,6 +192,13 @@ impl Explain for Error {
             Self::Connect { source, .. } => source.hint(),
             Self::Prepare { source, .. } => source.hint(),
             Self::Statement { side, source, .. } => statement_hint(*side, source).or_else(|| source.hint()),
+            Self::RowTooLarge { format: CopyFormat::Text, .. } => Some(
+                "text may take up 1 GB in one piece, which half of that of bytea is; --copy-format auto takes binary where it can"
+                    .to_owned(),
+            ),
+            Self::RowTooLarge { format: CopyFormat::Binary, .. } => {
+                Some("a row may take up 1 GB; --schema-only-tables leaves out the table's rows".to_owned())
+            }
             Self::Unequal { .. } => {
                 Some("a trigger or rule on the target's table may drop or add rows; see --disable-triggers".to_owned())
             }
@@ -226,6 +254,18 @@ impl fmt::Display for Place {
             (None, Some(end)) => write!(f, " ({what} before {end})"),
             (None, None) => Ok(()),
         }
+    }
+}
+
+/// What a row is sent as.
+struct Form(CopyFormat);
+
+impl fmt::Display for Form {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self.0 {
+            CopyFormat::Binary => "binary: it is too large",
+            CopyFormat::Text => "text: it is too large",
+        })
     }
 }
 

@@ -7,6 +7,7 @@
 mod bundle;
 mod error;
 mod frame;
+mod large_row;
 mod progress;
 mod pump;
 mod query;

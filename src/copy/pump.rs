@@ -132,29 +132,9 @@ impl<'a> Pump<'a> {
     ///
     /// Dropping the call leaves the source's session unusable.
     pub async fn discard_rest(&mut self) {
-        while self.source.is_copying_out() {
-            self.source.consume(std::mem::take(&mut self.pending_bytes));
-            let scan = self.scanner.scan(self.source.buffered());
-            self.pending_bytes = scan.forward_bytes;
-            let read = match scan.then {
-                _ if scan.forward_bytes > 0 => continue,
-                Then::More => self.source.fill().await,
-                Then::Malformed => Err(self.source.protocol_error(IMPOSSIBLE_LENGTH)),
-                Then::Message => match self.source.buffered_message() {
-                    Ok(Buffered::Message(Message::CopyDone | Message::ErrorResponse(_))) => {
-                        let _ = self.source.complete().await;
-                        return;
-                    }
-                    Ok(Buffered::Message(_)) => Err(self.source.protocol_error(STRANGE_MESSAGE)),
-                    Ok(Buffered::Incomplete) => self.source.fill().await,
-                    Ok(Buffered::Asynchronous) => Ok(()),
-                    Err(error) => Err(error),
-                },
-            };
-            if read.is_err() {
-                return;
-            }
-        }
+        let pending_bytes = std::mem::take(&mut self.pending_bytes);
+        // There is a failure to tell of already.
+        let _ = discard(self.source, &mut self.scanner, pending_bytes).await;
     }
 
     /// Up to `CopyDone`, everything before it written.
@@ -214,6 +194,32 @@ impl<'a> Pump<'a> {
             self.target.abandon();
         }
     }
+}
+
+/// Reads and drops what a source in the middle of a COPY still sends, beginning with bytes at the front of its buffer that were
+/// scanned already, up to `ReadyForQuery`.
+pub(super) async fn discard(
+    source: &mut Wire,
+    scanner: &mut FrameScanner,
+    scanned_bytes: usize,
+) -> Result<(), WireError> {
+    source.consume(scanned_bytes);
+    while source.is_copying_out() {
+        let scan = scanner.scan(source.buffered());
+        source.consume(scan.forward_bytes);
+        match scan.then {
+            Then::More => source.fill().await?,
+            Then::Malformed => return Err(source.protocol_error(IMPOSSIBLE_LENGTH)),
+            Then::Message => match source.buffered_message()? {
+                Buffered::Message(Message::CopyDone) => return source.complete().await.map(drop),
+                Buffered::Message(Message::ErrorResponse(body)) => return Err(source.failed(&body).await),
+                Buffered::Message(_) => return Err(source.protocol_error(STRANGE_MESSAGE)),
+                Buffered::Incomplete => source.fill().await?,
+                Buffered::Asynchronous => {}
+            },
+        }
+    }
+    Ok(())
 }
 
 /// Waits for the source, which may send nothing for so long.

@@ -1,6 +1,6 @@
 //! The texts of the COPY pair of a chunk. Pure.
 
-use crate::ddl::sql::{ident, idents};
+use crate::ddl::sql::{ident, idents, literal};
 use crate::plan::load::{Chunk, CopyFormat, TableLoad};
 
 /// How long a chunk's COPY may wait for its lock on a table that only a lock of its own keeps still.
@@ -75,6 +75,33 @@ pub(crate) fn copy_in(load: &TableLoad, chunk: Chunk) -> String {
 pub(crate) fn copy_rows_in(load: &TableLoad) -> String {
     let (table, columns) = (load.through.as_ref().unwrap_or(&load.table).sql(), column_list(&load.columns));
     format!("COPY {table}{columns} FROM STDIN ({})", format_option(load.format))
+}
+
+/// Returns the ctids of the rows of a chunk that take up the most, as they are stored, in one text with spaces between them.
+#[must_use]
+pub(crate) fn largest_rows(load: &TableLoad, chunk: Chunk, count: usize) -> String {
+    let sizes: Vec<String> = load
+        .columns
+        .iter()
+        .map(|column| format!("COALESCE(pg_catalog.pg_column_size({})::pg_catalog.int8, 0)", ident(column)))
+        .collect();
+    let size = if sizes.is_empty() { "0".to_owned() } else { sizes.join(" + ") };
+    let (table, condition) = (load.table.sql(), condition(load, chunk));
+    format!(
+        "SELECT pg_catalog.string_agg(largest.place, ' ') FROM (SELECT {ctid}::pg_catalog.text AS place FROM ONLY {table}{condition} \
+         ORDER BY {size} DESC, {ctid} LIMIT {count}) AS largest",
+        ctid = ident("ctid")
+    )
+}
+
+/// Reads one row on the source.
+#[must_use]
+pub(crate) fn copy_row_out(load: &TableLoad, ctid: &str) -> String {
+    let (columns, table, options) = (idents(&load.columns), load.table.sql(), format_option(load.format));
+    let place = literal(ctid);
+    format!(
+        "COPY (SELECT {columns} FROM ONLY {table} WHERE \"ctid\" OPERATOR(pg_catalog.=) {place}::pg_catalog.tid) TO STDOUT ({options})"
+    )
 }
 
 pub(super) fn format_option(format: CopyFormat) -> &'static str {
@@ -194,6 +221,18 @@ mod tests {
             r#"COPY (SELECT "id", "a""b" FROM ONLY "public"."t" WHERE "Id" OPERATOR(pg_catalog.>=) '-5'::pg_catalog.int8 AND "Id" OPERATOR(pg_catalog.<) '9'::pg_catalog.int8) TO STDOUT (FORMAT binary)"#
         );
         assert!(keys(None, Some(9)).contains(r#"WHERE "Id" OPERATOR(pg_catalog.<) '9'"#));
+    }
+
+    #[test]
+    fn the_largest_rows_of_a_chunk_are_found_by_what_they_take_up() {
+        assert_eq!(
+            largest_rows(&load(), blocks(None, Some(10)), 5),
+            r#"SELECT pg_catalog.string_agg(largest.place, ' ') FROM (SELECT "ctid"::pg_catalog.text AS place FROM ONLY "public"."t" WHERE "ctid" OPERATOR(pg_catalog.<) '(10,0)'::pg_catalog.tid ORDER BY COALESCE(pg_catalog.pg_column_size("id")::pg_catalog.int8, 0) + COALESCE(pg_catalog.pg_column_size("a""b")::pg_catalog.int8, 0) DESC, "ctid" LIMIT 5) AS largest"#
+        );
+        assert_eq!(
+            copy_row_out(&load(), "(3,1)"),
+            r#"COPY (SELECT "id", "a""b" FROM ONLY "public"."t" WHERE "ctid" OPERATOR(pg_catalog.=) '(3,1)'::pg_catalog.tid) TO STDOUT (FORMAT binary)"#
+        );
     }
 
     #[test]

@@ -81,6 +81,11 @@ impl Tally {
         (self.chunks, self.merged)
     }
 
+    /// How many of its chunks are on the target.
+    pub(super) fn chunks(&self) -> usize {
+        self.chunks
+    }
+
     /// The table's result.
     pub(super) fn outcome(&self, load: &TableLoad) -> TableOutcome {
         let duration = self.begin.zip(self.end).map_or(Duration::ZERO, |(begin, end)| end - begin);

@@ -11,7 +11,7 @@ use tokio::time::timeout;
 use super::pump::{Pump, PumpError, Transfer};
 use super::queue::{Assignment, Next, Queue};
 use super::tally::{Merged, TableOutcome, Tally};
-use super::{Error, Options, Progress, Reading, bundle, query, statements, upsert};
+use super::{Error, Options, Progress, Reading, bundle, large_row, query, statements, upsert};
 use crate::connect::query::COPY_SOURCE;
 use crate::connect::snapshot::begin_in;
 use crate::connect::{Endpoint, Hold, Wire, WireError};
@@ -107,8 +107,11 @@ impl Shared {
 
     fn finished(&self, assignment: Assignment, transfer: Transfer) {
         let load = &self.loads[assignment.load];
-        let (chunks, merged) = locked(&self.tallies)[assignment.load].add(transfer);
+        let mut tallies = locked(&self.tallies);
+        let (chunks, merged) = tallies[assignment.load].add(transfer);
         let is_last = chunks == load.chunks.len();
+        let arrived = if is_last { self.arrived_with(load, &tallies) } else { Vec::new() };
+        drop(tallies);
         self.progress.chunk_finished(assignment.load, transfer.rows, is_last);
         locked(&self.queue).finished(assignment);
         self.queue_changed.notify_waiters();
@@ -125,7 +128,19 @@ impl Shared {
             if let Some(Merged { inserted, updated, unchanged, repeated, rejected }) = merged {
                 tracing::info!(table = %load.table, inserted, updated, unchanged, repeated, rejected, "rows merged");
             }
-            (self.arrived)(load.relation);
+            arrived.into_iter().for_each(&self.arrived);
+        }
+    }
+
+    /// The tables whose rows have all arrived with the last of this one. Those whose rows go through one root may come into any of
+    /// them, so that they arrive together.
+    fn arrived_with(&self, load: &TableLoad, tallies: &[Tally]) -> Vec<u32> {
+        let Some(root) = &load.through else { return vec![load.relation] };
+        let together = || self.loads.iter().zip(tallies).filter(|(of, _)| of.through.as_ref() == Some(root));
+        if together().all(|(of, tally)| tally.chunks() == of.chunks.len()) {
+            together().map(|(of, _)| of.relation).collect()
+        } else {
+            Vec::new()
         }
     }
 
@@ -208,10 +223,27 @@ impl Worker<'_> {
         }
         for &assignment in bundle {
             self.begun(assignment.load);
-            let transfer = self.copy_chunk(assignment).await?;
+            let transfer = match self.copy_chunk(assignment).await {
+                Err(error) if error.is_row_too_large() => return Err(self.large_row(assignment, error).await),
+                transfer => transfer?,
+            };
             self.shared.finished(assignment, transfer);
         }
         Ok(())
+    }
+
+    /// Names the row that the source cannot send, where it is found.
+    async fn large_row(&mut self, assignment: Assignment, error: Error) -> Error {
+        let load = &self.shared.loads[assignment.load];
+        let chunk = load.chunks[assignment.chunk];
+        self.close().await;
+        let ctid = large_row::find(&self.shared.source, &self.shared.snapshot_id, load, chunk).await;
+        match (ctid, error) {
+            (Some(ctid), Error::Statement { source, .. }) => {
+                Error::RowTooLarge { table: load.table.clone(), ctid, format: load.format, source }
+            }
+            (_, error) => error,
+        }
     }
 
     fn begun(&self, load: usize) {

@@ -8,7 +8,7 @@ use crate::catalog::{Lookup, ObjectId, SecurityLabel};
 #[must_use]
 pub fn owner(object: &Address, role: &str) -> Statement {
     let sql = format!("ALTER {} {} OWNER TO {}", object.kind, object.sql, ident(role));
-    Statement::new(Action::Owner, object, sql).as_member_of(role)
+    Statement::new(Action::Owner, object, sql).as_member_of(role).naming_roles([&role.to_owned()])
 }
 
 /// The comment on an object itself, if it has one.

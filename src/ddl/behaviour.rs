@@ -61,7 +61,7 @@ pub fn policy(lookup: &Lookup<'_>, of: &Policy) -> Vec<Statement> {
             sql.push_str(&format!(" {word} ({expression})"));
         }
     }
-    let mut statements = vec![Statement::new(Action::Create, &address, sql)];
+    let mut statements = vec![Statement::new(Action::Create, &address, sql).naming_roles(&of.roles)];
     statements.extend(about::comment(lookup, ObjectId::new(class::POLICY, of.oid), &address));
     statements
 }

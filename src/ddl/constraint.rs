@@ -2,7 +2,7 @@
 
 use super::about;
 use super::index;
-use super::sql::ident;
+use super::sql::{ident, literal};
 use super::statement::{Action, Address, Statement};
 use super::{relation, table, types};
 use crate::catalog::{Constraint, Index, Lookup, ObjectId, Relation, RelationKind, class};
@@ -34,16 +34,22 @@ pub fn owner_address(lookup: &Lookup<'_>, constraint: &Constraint) -> Option<Add
 /// property of the index and holds the table's exclusive lock for a moment only. The server refuses that for partitioned
 /// tables, exclusion constraints and WITHOUT OVERLAPS; of a child's primary key it would make an inherited NOT NULL the child's
 /// own.
+///
+/// A partitioned table's exclusion constraint or key WITHOUT OVERLAPS makes those of the partitions itself.
 #[must_use]
 pub fn add(lookup: &Lookup<'_>, constraint: &Constraint) -> Vec<Statement> {
     let Some(owner) = owner_address(lookup, constraint) else { return Vec::new() };
     let address = address(constraint, &owner);
+    if let Some(parent) = lookup.constraint(constraint.parent).filter(|parent| parent.comes_with_partitions()) {
+        return adopt(lookup, constraint, parent, &owner);
+    }
     let partitioned = is_of_partitioned(lookup, constraint);
     // A check propagates to the children that have it, and a partitioned table's foreign key to its partitions.
     let only = match constraint.kind.as_str() {
         _ if constraint.relation == 0 => "",
         "c" | "n" => "",
         "f" if partitioned => "",
+        _ if partitioned && constraint.comes_with_partitions() => "",
         _ => "ONLY ",
     };
     let index = lookup.index(constraint.index).filter(|_| constraint.kind != "f");
@@ -62,6 +68,32 @@ pub fn add(lookup: &Lookup<'_>, constraint: &Constraint) -> Vec<Statement> {
         statements.extend(index::settings(lookup, index));
     }
     statements.extend(comment(lookup, constraint, &owner));
+    statements
+}
+
+/// Gives a partition's part of a constraint, which the server made and named, the name it has on the source.
+fn adopt(lookup: &Lookup<'_>, constraint: &Constraint, parent: &Constraint, owner: &Address) -> Vec<Statement> {
+    let Some(parent_owner) = owner_address(lookup, parent) else { return Vec::new() };
+    let address = address(constraint, owner);
+    let (table, name) = (literal(&owner.sql), literal(&constraint.name));
+    let (parent_table, parent_name) = (literal(&parent_owner.sql), literal(&parent.name));
+    let body = format!(
+        "DECLARE
+  given name := (SELECT c.conname FROM pg_catalog.pg_constraint AS c JOIN pg_catalog.pg_constraint AS p ON p.oid = c.conparentid
+                  WHERE c.conrelid = {table}::pg_catalog.regclass AND p.conrelid = {parent_table}::pg_catalog.regclass
+                    AND p.conname = {parent_name});
+BEGIN
+  IF given IS DISTINCT FROM {name} THEN
+    EXECUTE pg_catalog.format('ALTER TABLE ONLY %s RENAME CONSTRAINT %I TO %I', {table}, given, {name});
+  END IF;
+END"
+    );
+    let sql = format!("DO LANGUAGE plpgsql {}", literal(&body));
+    let mut statements = vec![Statement::new(Action::Alter, &address, sql)];
+    if let Some(index) = lookup.index(constraint.index) {
+        statements.extend(index::settings(lookup, index));
+    }
+    statements.extend(comment(lookup, constraint, owner));
     statements
 }
 

@@ -79,7 +79,8 @@ pub fn settings(of: &DatabaseSettings, database: &str) -> Vec<Statement> {
     } else {
         format!("ROLE {} IN DATABASE {}", ident(&of.role), ident(database))
     };
-    settings_of(&place, &of.settings, &address)
+    let statements = settings_of(&place, &of.settings, &address);
+    statements.into_iter().map(|statement| statement.naming_roles([&of.role])).collect()
 }
 
 /// Sets what is in a list of settings, `name=value` each, for what stands behind ALTER.

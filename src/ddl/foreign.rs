@@ -70,7 +70,7 @@ pub fn server(lookup: &Lookup<'_>, of: &ForeignServer) -> Vec<Statement> {
 pub fn mapping(of: &UserMapping) -> Statement {
     let address = mapping_address(of);
     let sql = format!("CREATE USER MAPPING {}{}", address.sql, options(&of.options.0));
-    Statement::new(Action::Create, &address, sql).hidden()
+    Statement::new(Action::Create, &address, sql).naming_roles([&of.role]).hidden()
 }
 
 /// What CREATE FOREIGN TABLE ends with.

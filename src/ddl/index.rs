@@ -25,7 +25,7 @@ pub fn settings(lookup: &Lookup<'_>, index: &Index) -> Vec<Statement> {
     let mut statements = Vec::new();
     if let Some(tablespace) = &index.tablespace {
         let sql = format!("ALTER INDEX {} SET TABLESPACE {}", address.sql, ident(tablespace));
-        statements.push(Statement::new(Action::Tablespace, &address, sql));
+        statements.push(Statement::new(Action::Tablespace, &address, sql).naming_tablespace(tablespace));
     }
     for (column, target) in index.statistics_columns.iter().zip(&index.statistics_targets) {
         let sql = format!("ALTER INDEX {} ALTER COLUMN {column} SET STATISTICS {target}", address.sql);

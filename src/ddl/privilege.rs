@@ -26,7 +26,7 @@ pub fn change(
         "SERVER" => "FOREIGN SERVER",
         kind => kind,
     };
-    let subject = Subject { prefix: String::new(), on: format!("{kind} {}", address.sql) };
+    let subject = Subject { prefix: String::new(), role: None, on: format!("{kind} {}", address.sql) };
     change_of(&subject, address, owner, initial, wanted, &column_name)
 }
 
@@ -35,7 +35,7 @@ pub fn change(
 pub fn change_default(of: &DefaultAcl, initial: &[&Privilege], wanted: &[&Privilege]) -> Vec<Statement> {
     let in_schema = if of.schema.is_empty() { String::new() } else { format!("IN SCHEMA {} ", ident(&of.schema)) };
     let prefix = format!("ALTER DEFAULT PRIVILEGES FOR ROLE {} {in_schema}", ident(&of.role));
-    let subject = Subject { prefix, on: default_objects(of).to_owned() };
+    let subject = Subject { prefix, role: Some(of.role.clone()), on: default_objects(of).to_owned() };
     change_of(&subject, &default_address(of), &of.role, initial, wanted, &|_| None)
 }
 
@@ -61,9 +61,10 @@ fn default_objects(of: &DefaultAcl) -> &'static str {
     }
 }
 
-/// What stands around the privileges: `prefix` before GRANT or REVOKE, `on` behind ON.
+/// What stands around the privileges: `prefix` before GRANT or REVOKE, which may name a role, `on` behind ON.
 struct Subject {
     prefix: String,
+    role: Option<String>,
     on: String,
 }
 
@@ -84,16 +85,20 @@ fn change_of(
     for (group, privileges) in groups(superfluous) {
         let privileges = privileges_on(subject, &group, &privileges, column_name);
         let sql = format!("{}REVOKE {privileges} FROM {}", subject.prefix, role(&group.grantee));
-        statements.push(Statement::new(Action::Privilege, address, sql).as_member_of(owner));
+        let statement = Statement::new(Action::Privilege, address, sql).as_member_of(owner);
+        statements.push(statement.naming_roles([&group.grantee]).naming_roles(&subject.role));
     }
     for (group, privileges) in in_grant_order(groups(missing), owner) {
         let privileges = privileges_on(subject, &group, &privileges, column_name);
         let option = if group.grantable { " WITH GRANT OPTION" } else { "" };
         let mut sql = format!("{}GRANT {privileges} TO {}{option}", subject.prefix, role(&group.grantee));
-        if group.grantor != owner {
+        let by_another = (group.grantor != owner).then_some(&group.grantor);
+        if by_another.is_some() {
             sql = format!("SET ROLE {}; {sql}; RESET ROLE", ident(&group.grantor));
         }
-        statements.push(Statement::new(Action::Privilege, address, sql).as_member_of(&group.grantor));
+        let statement = Statement::new(Action::Privilege, address, sql).as_member_of(&group.grantor);
+        let statement = statement.naming_roles([&group.grantee]).naming_roles(by_another);
+        statements.push(statement.naming_roles(&subject.role));
     }
     statements
 }

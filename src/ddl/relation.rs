@@ -46,7 +46,7 @@ pub(super) fn using_method(relation: &Relation) -> String {
 pub(super) fn tablespace(relation: &Relation, address: &Address) -> Option<Statement> {
     let tablespace = relation.tablespace.as_ref()?;
     let sql = format!("ALTER {} {} SET TABLESPACE {}", address.kind, address.sql, ident(tablespace));
-    Some(Statement::new(Action::Tablespace, address, sql))
+    Some(Statement::new(Action::Tablespace, address, sql).naming_tablespace(tablespace))
 }
 
 /// What a column has that CREATE TABLE cannot say on every version: storage, compression, statistics target, options.

@@ -1,7 +1,7 @@
 //! Schemas and extensions.
 
 use super::about;
-use super::sql::ident;
+use super::sql::{ident, literal};
 use super::statement::{Action, Address, Statement};
 use crate::catalog::{Extension, Lookup, Namespace, ObjectId, class};
 
@@ -46,11 +46,13 @@ pub fn namespace(lookup: &Lookup<'_>, namespace: &Namespace, existing: Option<&E
     statements
 }
 
-/// An extension in its schema, in the version the target's packages make, as `pg_dump` has it.
+/// An extension in its schema, in a version or else in the one the target's package makes by itself.
 #[must_use]
-pub fn extension(lookup: &Lookup<'_>, extension: &Extension) -> Vec<Statement> {
+pub fn extension(lookup: &Lookup<'_>, extension: &Extension, version: Option<&str>) -> Vec<Statement> {
     let address = extension_address(extension);
-    let sql = format!("CREATE EXTENSION IF NOT EXISTS {} WITH SCHEMA {}", address.sql, ident(&extension.schema));
+    let version = version.map_or_else(String::new, |version| format!(" VERSION {}", literal(version)));
+    let schema = ident(&extension.schema);
+    let sql = format!("CREATE EXTENSION IF NOT EXISTS {} WITH SCHEMA {schema}{version}", address.sql);
     let mut statements = vec![Statement::new(Action::Create, &address, sql)];
     statements.extend(about::comment(lookup, ObjectId::new(class::EXTENSION, extension.oid), &address));
     statements

@@ -158,18 +158,43 @@ pub struct Statement {
     pub object: Address,
     /// The role whose member one must be to run it, where that is known.
     pub role: Option<String>,
+    /// Every role it names, as far as it is known; the target must have them.
+    pub names_roles: Vec<String>,
+    /// The tablespace it names.
+    pub names_tablespace: Option<String>,
 }
 
 impl Statement {
     /// A statement about an object.
     pub fn new(action: Action, object: &Address, sql: impl Into<String>) -> Self {
-        Self { sql: sql.into(), is_hidden: false, action, object: object.clone(), role: None }
+        Self {
+            sql: sql.into(),
+            is_hidden: false,
+            action,
+            object: object.clone(),
+            role: None,
+            names_roles: Vec::new(),
+            names_tablespace: None,
+        }
     }
 
     /// The same statement, which takes membership in a role.
     #[must_use]
     pub fn as_member_of(self, role: &str) -> Self {
         Self { role: Some(role.to_owned()), ..self }
+    }
+
+    /// The same statement, which names roles. PUBLIC, an empty name, is none.
+    #[must_use]
+    pub fn naming_roles<'a>(mut self, roles: impl IntoIterator<Item = &'a String>) -> Self {
+        self.names_roles.extend(roles.into_iter().filter(|role| !role.is_empty()).cloned());
+        self
+    }
+
+    /// The same statement, which names a tablespace.
+    #[must_use]
+    pub fn naming_tablespace(self, name: &str) -> Self {
+        Self { names_tablespace: Some(name.to_owned()), ..self }
     }
 
     /// The same statement, whose text is never shown.

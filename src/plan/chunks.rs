@@ -308,7 +308,7 @@ mod tests {
     #[test]
     fn cuts_lie_where_the_samples_are_dense() {
         assert_eq!(keys(&[0, 10, 20, 1000], 3), [(None, Some(10)), (Some(10), Some(20)), (Some(20), None)]);
-        assert_eq!(keys(&[i64::MIN, i64::MAX], 2), [(None, Some(0)), (Some(0), None)]);
+        assert_eq!(keys(&[i64::MIN, i64::MAX], 2), [(None, Some(-1)), (Some(-1), None)]);
         assert_eq!(key_ranges(&[], 5, "").chunks, [Chunk::Whole]);
         assert_eq!(keys(&[7, 7], 5), [(None, Some(7)), (Some(7), None)]);
     }

@@ -4,7 +4,7 @@ use super::Error;
 use super::load::TableLoad;
 use super::merge::Condition;
 use super::select::similar;
-use crate::catalog::Lookup;
+use crate::catalog::{Lookup, Relation};
 use crate::ddl::QualifiedName;
 
 /// Gives each load the conditions for its table, or for a table that it is a partition of.
@@ -36,7 +36,7 @@ fn with_parents(lookup: &Lookup<'_>, load: &TableLoad) -> Vec<QualifiedName> {
     let mut table = lookup.relation(load.relation);
     while let Some(partition) = table.filter(|of| of.is_partition()) {
         table = lookup.parents(partition.oid).first().and_then(|parent| lookup.relation(*parent));
-        names.extend(table.map(|of| of.qualified_name()));
+        names.extend(table.map(Relation::qualified_name));
     }
     names
 }

@@ -76,6 +76,22 @@ impl Slot {
     }
 }
 
+/// The places that something on the target has.
+#[derive(Debug)]
+pub(super) struct Taken(BTreeMap<Slot, Address>);
+
+impl Taken {
+    #[must_use]
+    pub(super) fn on(target: &Catalog) -> Self {
+        Self(taken(target))
+    }
+
+    #[must_use]
+    pub(super) fn has(&self, Made(slot): &Made) -> bool {
+        self.0.contains_key(slot)
+    }
+}
+
 /// Finds what is in the way, in the order of creation. A schema or extension that is there is used as it is; what goes with a
 /// table that is in the way is not named besides.
 #[must_use]

@@ -19,8 +19,7 @@ pub(super) fn takes(source: &Catalog, from: &str, to: &str) -> bool {
             | ("date", "timestamp without time zone")
             | ("cidr", "inet")
             | ("character varying", "text") => true,
-            ("smallint" | "integer" | "bigint", "numeric") => to_modifier.is_none(),
-            ("text", "character varying") => to_modifier.is_none(),
+            ("smallint" | "integer" | "bigint", "numeric") | ("text", "character varying") => to_modifier.is_none(),
             ("numeric", "numeric") => match (&from_modifier, &to_modifier) {
                 (_, None) => true,
                 (Some(from), Some(to)) => {

@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::iter;
 
 use super::node::{Kind, Node, NodeId, NodeKey};
-use crate::catalog::{Dependency, Lookup, ObjectId, RelationKind, class};
+use crate::catalog::{Constraint, Dependency, Lookup, ObjectId, RelationKind, class};
 
 /// All nodes of a database and what each needs.
 #[derive(Debug, Clone)]
@@ -255,6 +255,10 @@ impl Graph {
             ) else {
                 continue;
             };
+            if lookup.constraint(of.constraint_oid).is_some_and(Constraint::comes_with_partitions) {
+                self.nodes[child].needs.insert(parent);
+                continue;
+            }
             let attach = self.add(Kind::IndexAttach, ObjectId::relation(of.oid), &of.schema, &of.name, "");
             self.nodes[attach].part_of = Some(child);
             self.nodes[attach].needs.extend([child, parent]);

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::num::NonZeroU32;
 
 use super::chunks::{self, ChunkPolicy};
+use super::extensions::{self, Making};
 use super::graph::Graph;
 use super::load::{Chunk, CopyFormat, TableLoad};
 use super::node::{Kind, NodeId};
 use super::{Error, Mode, Options, tables};
-use crate::catalog::{BinaryUnsafeColumn, Catalog, Lookup, ObjectId, Relation, RelationKind};
+use crate::catalog::{BinaryUnsafeColumn, Catalog, Extension, Lookup, ObjectId, Relation, RelationKind};
 use crate::ddl::QualifiedName;
 
 /// Servers from here on no longer compare the type OIDs inside binary arrays and composite values.
@@ -137,9 +138,8 @@ fn text_reason(source: &Catalog, target: &Catalog, mode: Mode, column: &BinaryUn
         "q" => "an empty tsquery cannot be received as binary".to_owned(),
         "e" => {
             let name = column.extension.as_deref().unwrap_or_default();
-            let here = source.extensions.iter().find(|of| of.name == name).map(|of| of.version.as_str());
-            let there = version_on_target(target, name, mode);
-            if here == there {
+            let here = source.extensions.iter().find(|of| of.name == name);
+            if here.is_none_or(|here| version_on_target(target, here, mode) == Some(&here.version)) {
                 return None;
             }
             format!("type {of_type} is of another version of extension {name} on the target")
@@ -150,10 +150,14 @@ fn text_reason(source: &Catalog, target: &Catalog, mode: Mode, column: &BinaryUn
 }
 
 /// The version that an extension has on the target when rows come: the one it is in, or the one that it will be made in.
-fn version_on_target<'a>(target: &'a Catalog, extension: &str, mode: Mode) -> Option<&'a str> {
-    let there = target.extensions.iter().find(|of| of.name == extension);
-    let available = || target.available_extensions.iter().find(|of| of.name == extension && mode != Mode::Data);
-    there.map(|of| of.version.as_str()).or_else(|| available()?.version.as_deref())
+fn version_on_target<'a>(target: &'a Catalog, of: &'a Extension, mode: Mode) -> Option<&'a str> {
+    match extensions::making(of, target) {
+        Making::Existing(version) => Some(version),
+        _ if mode == Mode::Data => None,
+        Making::Exact => Some(&of.version),
+        Making::Other(version) => Some(version),
+        Making::Unknown | Making::Absent | Making::Older(_) => None,
+    }
 }
 
 /// Where the rows of a partition are inserted, if not into itself: the highest table above it whose partitions, by the hash of

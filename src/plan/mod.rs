@@ -7,20 +7,25 @@ pub mod chunks;
 mod conditions;
 mod configuration;
 pub mod conflict;
+mod extensions;
 mod fit;
 pub mod graph;
 mod labels;
+mod lacks;
 mod left_out;
 pub mod load;
 mod loads;
 pub mod locks;
 pub mod merge;
+mod newer;
 pub mod node;
+pub mod object_types;
 pub mod omission;
 pub mod order;
 pub mod pattern;
 mod places;
 mod references;
+mod reworded;
 pub mod roles;
 pub mod select;
 pub mod shape;
@@ -36,9 +41,11 @@ use crate::ddl::{self, Action, QualifiedName, Statement};
 use crate::error::Explain;
 use chunks::ForcedChunk;
 use graph::Graph;
+use lacks::Lacks;
 use load::{CopyFormat, TableLoad};
 pub use loads::wanting_keys;
 use node::{Kind, NodeId};
+use object_types::{ObjectType, ObjectTypes};
 use pattern::Pattern;
 use roles::Roles;
 use select::{Refusal, Selection};
@@ -69,12 +76,16 @@ pub struct Options {
     pub mode: Mode,
     /// Which objects.
     pub selection: Selection,
+    /// Which types of them.
+    pub object_types: ObjectTypes,
     /// Properties that are not copied.
     pub unwanted: Vec<Property>,
     /// Providers whose security labels are not copied, in the first half of the patterns.
     pub unlabelled_providers: Vec<Pattern>,
     /// Whether roles are copied. Only what was read can be.
     pub roles: Roles,
+    /// Kinds, of [`omission::KINDS`], that may be missing on the target.
+    pub accepted: Vec<&'static str>,
     /// Whether objects in the way are dropped first.
     pub clean: bool,
     /// The user's format for rows; `None` for binary wherever it is safe.
@@ -96,7 +107,7 @@ impl Options {
     /// along.
     #[must_use]
     pub fn with_large_objects(&self) -> bool {
-        self.mode != Mode::Schema && self.selection.is_everything()
+        self.mode != Mode::Schema && self.selection.is_everything() && self.object_types.include(ObjectType::Tables)
     }
 
     /// Whether rows meet rows that are there, so that what tells them apart has to be known of both sides.
@@ -108,7 +119,8 @@ impl Options {
     /// Whether what a statement sets is copied.
     #[must_use]
     pub fn wants(&self, statement: &Statement) -> bool {
-        shape::wants(&self.unwanted, statement)
+        let is_chosen = statement.action != Action::Comment || self.object_types.include(ObjectType::Comments);
+        is_chosen && shape::wants(&self.unwanted, statement)
     }
 }
 
@@ -133,6 +145,15 @@ pub struct Plan {
     pub left_out: Vec<LeftOut>,
     /// What is made without being asked for more than once: dependency loops that were cut, for the log.
     pub repairs: Vec<String>,
+}
+
+impl Plan {
+    /// The statements that make objects before the rows, after them, or both, in order.
+    pub(crate) fn statements(&self, pre_data: bool, post_data: bool) -> impl Iterator<Item = &Statement> {
+        let before = self.pre_data.iter().filter(move |_| pre_data).flat_map(|step| &step.statements);
+        let tasks = self.post_data.iter().filter(move |_| post_data);
+        before.chain(tasks.flat_map(|task| &task.statements))
+    }
 }
 
 /// Something of the source that is not copied.
@@ -166,11 +187,31 @@ pub enum Error {
         /// What it needs.
         needs: String,
     },
+    /// Something that holds rows needs what is of a type that is not copied, and the target does not have it.
+    #[error("cannot copy {object} without {needs}")]
+    NotChosen {
+        /// What was asked for.
+        object: String,
+        /// What it needs.
+        needs: String,
+        /// The flag that keeps it out.
+        flag: &'static str,
+    },
     /// A dependency loop that no repair cuts.
     #[error("the source's objects depend on each other in a loop that cannot be cut: {members}")]
     Loop {
         /// The members.
         members: String,
+    },
+    /// The target lacks what is needed there, and that was not accepted.
+    #[error("the target lacks {}", if lacks.len() == 1 { "something that the copy needs".to_owned() } else { format!("{} things that the copy needs", lacks.len()) })]
+    Lacking {
+        /// What is lacking, for people.
+        lacks: Vec<String>,
+        /// What can be done about it.
+        advice: Vec<String>,
+        /// The kinds that would have to be accepted; none where tables or sequences need what is lacking.
+        kinds: Vec<&'static str>,
     },
     /// A rule on a table with the name that only the query of a view may have. Some servers let a rule be renamed to it.
     #[error("cannot copy {rule}: no server takes CREATE RULE with the name \"{VIEW_RULE}\"")]
@@ -237,10 +278,14 @@ pub enum Error {
 impl Explain for Error {
     fn detail(&self) -> Option<String> {
         const SHOWN_MAX: usize = 20;
-        let (Self::InTheWay { conflicts: named } | Self::NoArbiter { tables: named }) = self else { return None };
-        let mut shown = named.iter().take(SHOWN_MAX).cloned().collect::<Vec<_>>().join(", ");
-        if named.len() > SHOWN_MAX {
-            shown.push_str(&format!(" and {} more", named.len() - SHOWN_MAX));
+        let (items, separator) = match self {
+            Self::InTheWay { conflicts: named } | Self::NoArbiter { tables: named } => (named, ", "),
+            Self::Lacking { lacks, .. } => (lacks, "; "),
+            _ => return None,
+        };
+        let mut shown = items.iter().take(SHOWN_MAX).cloned().collect::<Vec<_>>().join(separator);
+        if items.len() > SHOWN_MAX {
+            shown.push_str(&format!(" and {} more", items.len() - SHOWN_MAX));
         }
         Some(shown)
     }
@@ -255,7 +300,17 @@ impl Explain for Error {
                     "`*` is every table of public, `s.*` every table of schema s, `*.*` everything; names are folded to lower case \
                      unless they are in double quotes"
                 }
+                Self::Lacking { advice, kinds, .. } => {
+                    let advice = advice.join("; ");
+                    return Some(match kinds.join(",").as_str() {
+                        "" => advice,
+                        kinds => format!("{advice}; --allow-omissions {kinds} copies everything else"),
+                    });
+                }
                 Self::Incomplete { .. } => "add it to --tables, or leave both out",
+                Self::NotChosen { flag, .. } => {
+                    return Some(format!("let {flag} copy its type too, or make it on the target first"));
+                }
                 Self::ViewRule { .. } => "rename it on the source with ALTER RULE … ON … RENAME TO …, or leave its table out with --exclude-tables",
                 Self::Loop { .. } => "please report this with the definitions of these objects",
                 Self::InTheWay { .. } => {
@@ -292,12 +347,23 @@ impl Explain for Error {
 ///
 /// When what was asked for cannot be copied as a whole, or the target is not ready to take it.
 pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Plan, Error> {
+    let original = source;
+    let source = &*reworded::reworded(original, target);
     let lookup = Lookup::new(source);
     let mut graph = Graph::new(&lookup);
     let select = if options.mode == Mode::Data { select::select_rows } else { select::select };
     let mut selected =
         select(&graph, &lookup, &options.selection).map_err(|refusal| refused(&graph, &lookup, &refusal))?;
     selected.nodes.retain(|id| !shape::leaves_out(&options.unwanted, graph.nodes[*id].key.kind));
+    let mut lacks = Lacks::default();
+    let mut left_out = Vec::new();
+    if options.mode == Mode::Data {
+        selected.nodes.retain(|id| options.object_types.wants(&graph, *id));
+    } else {
+        left_out = options.object_types.choose(&graph, &lookup, target, &mut selected.nodes)?;
+        lacks = Lacks::new(&graph, &lookup, &selected.nodes, target, newer::lacks(&graph, original, target.major));
+        left_out.extend(lacks.leave_out(&graph, &lookup, &mut selected.nodes, &options.accepted));
+    }
     let order = order::order(&mut graph, &selected.nodes)
         .map_err(|members| Error::Loop { members: order::describe_loop(&graph, &lookup, &members) })?;
     let context = Context::new(&lookup, target, &graph, options);
@@ -334,8 +400,20 @@ pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Pl
         let dropped = drop_public(source, target, &options.selection).map(Step::alone);
         plan.pre_data = dropped.into_iter().chain(steps::steps(&context, &places, &order.pre_data)).collect();
         plan.post_data = tasks::tasks(&context, &places, &order.post_data, &plan.loads, options.mode == Mode::Full);
+        lacks.add_names(plan.statements(true, true), target, &made_roles(&lookup, &graph, &selected.nodes));
+        let extensions = selected.nodes.iter().map(|id| graph.nodes[*id].key).filter(|key| key.kind == Kind::Extension);
+        let extensions = extensions.filter_map(|key| lookup.extension(key.object.oid));
+        plan.left_out.extend(extensions.filter_map(|of| extensions::difference(of, target)));
     }
+    plan.left_out.extend(left_out);
+    lacks.refuse(&options.accepted)?;
     Ok(plan)
+}
+
+/// The roles that the run makes.
+fn made_roles<'a>(lookup: &Lookup<'a>, graph: &Graph, nodes: &BTreeSet<NodeId>) -> BTreeSet<&'a str> {
+    let keys = nodes.iter().map(|id| graph.nodes[*id].key).filter(|key| key.kind == Kind::Role);
+    keys.filter_map(|key| lookup.role(key.object.oid)).map(|of| of.name.as_str()).collect()
 }
 
 /// Refuses a rule that has the name of a view's query and is none, before anything is made.

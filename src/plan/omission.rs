@@ -1,5 +1,9 @@
 //! The kinds of what a target may refuse: the words `--allow-omissions` takes.
 
+use super::address;
+use super::graph::Graph;
+use super::node::{Kind, NodeId};
+use crate::catalog::Lookup;
 use crate::ddl::{Action, Statement};
 
 /// Every word, but for `all`. Most are SQL's own words for a kind of object.
@@ -52,7 +56,7 @@ pub const KINDS: &[&str] = &[
 ];
 
 /// What has no word of its own.
-const OTHER: &str = "other";
+pub(super) const OTHER: &str = "other";
 
 /// The kind of what is missing without a statement: a property, or the object itself.
 #[must_use]
@@ -66,6 +70,17 @@ pub fn kind(statement: &Statement) -> &'static str {
         Action::Tablespace => "tablespace",
         Action::Role => "role",
         _ => of_object(statement.object.kind),
+    }
+}
+
+/// The kind of what is missing without a node.
+#[must_use]
+pub(super) fn of_node(graph: &Graph, lookup: &Lookup<'_>, id: NodeId) -> &'static str {
+    let node = &graph.nodes[id];
+    match node.key.kind {
+        Kind::Privileges => "privilege",
+        Kind::SequenceOwner => "owner",
+        _ => address::address(lookup, node).map_or(OTHER, |address| of_object(address.kind)),
     }
 }
 

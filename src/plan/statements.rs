@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::address::privileges_owner;
+use super::extensions::{self, Making};
 use super::graph::Graph;
 use super::node::{Kind, Node, NodeId};
 use super::{Options, labels, roles};
@@ -80,7 +81,11 @@ fn made(context: &Context<'_>, node: &Node) -> Option<Vec<Statement>> {
             let of = lookup.namespace(oid)?;
             schema::namespace(lookup, of, existing_schema(context.target, &of.name).as_ref())
         }
-        Kind::Extension => schema::extension(lookup, lookup.extension(oid)?),
+        Kind::Extension => {
+            let of = lookup.extension(oid)?;
+            let is_exact = extensions::making(of, context.target) == Making::Exact;
+            schema::extension(lookup, of, is_exact.then_some(of.version.as_str()))
+        }
         Kind::TypeShell => vec![base_type::shell(&node.schema, &node.name)],
         Kind::Type => made_type(context, oid)?,
         Kind::Function => function::create(lookup, lookup.function(oid)?),

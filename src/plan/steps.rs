@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::address;
+use super::graph::Graph;
 use super::node::{Kind, Node, NodeId};
 use super::statements::{self, Context};
-use crate::catalog::RelationKind;
+use crate::catalog::{Lookup, RelationKind};
 use crate::ddl::Statement;
 
 /// A node's place in the order of creation. Unlike its number in the graph, it does not depend on the order of the catalog's
@@ -65,7 +66,7 @@ impl Step {
 /// The steps of nodes in order of creation.
 #[must_use]
 pub(super) fn steps(context: &Context<'_>, places: &Places, nodes: &[NodeId]) -> Vec<Step> {
-    let required = required(context, nodes);
+    let required = required(context.graph, context.lookup, nodes.iter());
     let step = |id: &NodeId| {
         let node = &context.graph.nodes[*id];
         Step {
@@ -80,22 +81,27 @@ pub(super) fn steps(context: &Context<'_>, places: &Places, nodes: &[NodeId]) ->
 }
 
 /// Everything that tables and sequences need, themselves included.
-fn required(context: &Context<'_>, nodes: &[NodeId]) -> BTreeSet<NodeId> {
-    let mut waiting: Vec<NodeId> = nodes.iter().copied().filter(|id| holds_data(context, *id)).collect();
+#[must_use]
+pub(super) fn required<'a>(
+    graph: &Graph,
+    lookup: &Lookup<'_>,
+    nodes: impl IntoIterator<Item = &'a NodeId>,
+) -> BTreeSet<NodeId> {
+    let mut waiting: Vec<NodeId> = nodes.into_iter().copied().filter(|id| holds_data(graph, lookup, *id)).collect();
     let mut required: BTreeSet<NodeId> = waiting.iter().copied().collect();
     while let Some(id) = waiting.pop() {
-        let node = &context.graph.nodes[id];
+        let node = &graph.nodes[id];
         waiting.extend(node.needs.union(&node.query_needs).filter(|need| required.insert(**need)));
     }
     required
 }
 
 /// A foreign table holds no rows of this database.
-fn holds_data(context: &Context<'_>, id: NodeId) -> bool {
-    let key = context.graph.nodes[id].key;
+pub(super) fn holds_data(graph: &Graph, lookup: &Lookup<'_>, id: NodeId) -> bool {
+    let key = graph.nodes[id].key;
     match key.kind {
         Kind::Table | Kind::TableAttach => {
-            let relation = context.lookup.relation(key.object.oid);
+            let relation = lookup.relation(key.object.oid);
             relation.is_some_and(|of| of.relation_kind() != RelationKind::ForeignTable)
         }
         Kind::Sequence | Kind::SequenceOwner | Kind::Default => true,

@@ -1,4 +1,4 @@
-//! The summary at the end of a run, on stdout: every table, the totals, then what was left out and what failed.
+//! The summary at the end of a run, on stdout: every table, the totals, then what was left out and what failed, then advice.
 
 use std::fmt::Write as _;
 use std::io::Write as _;
@@ -143,6 +143,8 @@ pub struct Summary {
     pub failures: Vec<Failure>,
     /// How many rejected rows the user accepts.
     pub rejects_max: u64,
+    /// What would have made the target faster.
+    pub advice: Vec<String>,
     /// From the first connection to the last statement.
     pub elapsed: Duration,
 }
@@ -208,6 +210,12 @@ impl Summary {
             if let Some(hint) = hint {
                 line(&mut text, format_args!("    hint: {}", indented(hint)));
             }
+        }
+        if !self.advice.is_empty() {
+            text.push_str("\nadvice:\n");
+        }
+        for advice in &self.advice {
+            line(&mut text, format_args!("  {advice}"));
         }
         text
     }
@@ -311,6 +319,7 @@ mod tests {
                 hint: Some("add its schema".to_owned()),
             }],
             rejects_max: 0,
+            advice: vec!["raise max_wal_size".to_owned()],
             elapsed: Duration::from_secs(13),
         };
         insta::assert_snapshot!(summary.text(), @r#"
@@ -337,6 +346,9 @@ mod tests {
         failed:
           index public.i: CREATE INDEX: ERROR 42883: function f() does not exist
             hint: add its schema
+
+        advice:
+          raise max_wal_size
         "#);
         let words = |summary: &Summary| summary.completeness().map_err(|incomplete| incomplete.to_string());
         let missing = "not everything was copied: 1 statement failed, 1 object left out";

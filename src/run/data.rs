@@ -7,7 +7,7 @@ use tokio::sync::mpsc::UnboundedSender;
 use super::error::Error;
 use super::progress::Counters;
 use super::request::Request;
-use crate::apply::{self, Arrival, Failure, SequenceValue};
+use crate::apply::{self, Arrival, Ends, Failure, SequenceValue};
 use crate::connect::{Control, Endpoint, Hold, Snapshot};
 use crate::copy::{self, TableOutcome};
 use crate::ddl::Statement;
@@ -66,7 +66,8 @@ impl Data<'_> {
         }
         let mut failures = Vec::new();
         if request.plan.with_large_objects() {
-            failures = large_objects(snapshot.session(), target_session, request).await?;
+            let ends = Ends { source, snapshot: &snapshot, target, target_session };
+            failures = large_objects(ends, request).await?;
         }
         apply::set_sequences(target_session, sequence_values).await?;
         drop(reading);
@@ -80,10 +81,10 @@ impl Data<'_> {
     }
 }
 
-async fn large_objects(source: &Control, target: &Control, request: &Request) -> Result<Vec<Failure>, apply::Error> {
+async fn large_objects(ends: Ends<'_>, request: &Request) -> Result<Vec<Failure>, apply::Error> {
     let options = &request.plan;
     let wants = |statement: &Statement| options.wants(statement);
-    let copied = apply::copy_large_objects(source, target, options.clean, wants).await?;
+    let copied = apply::copy_large_objects(ends, request.copy.limits.jobs.get(), options.clean, wants).await?;
     let apply::LargeObjects { count, bytes, failures } = copied;
     if count > 0 {
         tracing::info!(count, bytes, "large objects copied");

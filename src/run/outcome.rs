@@ -18,6 +18,8 @@ pub(super) struct Outcome {
     pub(super) missing: Missing,
     /// How many rejected rows are accepted.
     pub(super) rejects_max: u64,
+    /// What would have made the target faster.
+    pub(super) advice: Vec<String>,
     /// The whole run.
     pub(super) duration: Duration,
 }
@@ -101,6 +103,7 @@ impl Outcome {
             omissions: self.missing.omissions,
             failures: self.missing.failures.into_iter().map(failure).collect(),
             rejects_max: self.rejects_max,
+            advice: self.advice,
             elapsed: self.duration,
         }
     }

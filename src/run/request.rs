@@ -30,8 +30,6 @@ pub(super) struct Request {
     pub(super) create_target: bool,
     /// What is copied, and in which pieces.
     pub(super) plan: plan::Options,
-    /// Kinds of what the target may refuse without failing the run.
-    pub(super) allow_omissions: Vec<&'static str>,
     /// How rows are copied, but for the file that rejected ones go to.
     pub(super) copy: copy::Options,
     /// That file, and how many rows in it are accepted.
@@ -51,7 +49,6 @@ impl Request {
             store: settings.store.as_ref().map(|store| endpoint(Side::Store, store)).transpose()?,
             create_target: settings.create_target && settings.mode != settings::Mode::Data,
             plan: plan_options(settings),
-            allow_omissions: settings.allow_omissions.clone(),
             copy: copy_options(settings),
             on_row_error: settings.merging.on_row_error.clone(),
             build: BuildSettings {
@@ -120,10 +117,12 @@ fn plan_options(settings: &Settings) -> plan::Options {
             settings::Mode::Data => Mode::Data,
         },
         selection: selection(&settings.objects, &settings.schema_only_tables),
+        object_types: settings.objects.object_types.clone(),
         unwanted: settings.objects.unwanted.clone(),
         unlabelled_providers: settings.objects.exclude_security_labels.patterns().to_vec(),
         // Rows alone make nothing.
         roles: if settings.mode == settings::Mode::Data { Roles::None } else { settings.objects.roles },
+        accepted: settings.allow_omissions.clone(),
         clean: settings.clean,
         copy_format: match settings.copy_format {
             settings::CopyFormat::Auto => None,

@@ -36,9 +36,11 @@ pub async fn schema(settings: &SchemaSettings) -> Result<Schema, Error> {
     let options = plan::Options {
         mode: Mode::Schema,
         selection: request::selection(&settings.objects, &PatternList::default()),
+        object_types: settings.objects.object_types.clone(),
         unwanted: settings.objects.unwanted.clone(),
         unlabelled_providers: settings.objects.exclude_security_labels.patterns().to_vec(),
         roles: settings.objects.roles,
+        accepted: Vec::new(),
         clean: false,
         copy_format: None,
         jobs: 1,
@@ -67,13 +69,4 @@ pub(super) fn write(path: &Path, plan: &Plan) -> Result<(), Error> {
     let open = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(path);
     let written = open.and_then(|mut file| file.write_all(script.as_bytes()));
     written.map_err(|source| Error::SchemaFile { path: path.to_owned(), source })
-}
-
-impl Plan {
-    /// The statements of the sections asked for, in order.
-    fn statements(&self, pre_data: bool, post_data: bool) -> impl Iterator<Item = &crate::ddl::Statement> {
-        let before = self.pre_data.iter().filter(move |_| pre_data).flat_map(|step| &step.statements);
-        let tasks = self.post_data.iter().filter(move |_| post_data);
-        before.chain(tasks.flat_map(|task| &task.statements))
-    }
 }

@@ -24,6 +24,7 @@ pub use resolve::{Logging, logging, resolve, resolve_schema};
 pub use secret::Secret;
 
 use crate::plan::merge::{Condition, NoArbiter, OnConflict};
+use crate::plan::object_types::ObjectTypes;
 use crate::plan::pattern::PatternList;
 use crate::plan::roles::Roles;
 use crate::plan::shape::Property;
@@ -116,6 +117,8 @@ pub struct Objects {
     pub global_objects: bool,
     /// Whether the server's roles come along.
     pub roles: Roles,
+    /// Which types of objects are wanted.
+    pub object_types: ObjectTypes,
     /// Properties that are left out of every object.
     pub unwanted: Vec<Property>,
     /// Providers whose security labels are left out.

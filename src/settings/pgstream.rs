@@ -78,8 +78,6 @@ const STRICT: &str = "every error fails the run";
 
 /// All of them: refused ones first, then ignored ones.
 pub static OTHERS: &[Other] = &[
-    refused("PGSTREAM_POSTGRES_SNAPSHOT_INCLUDE_OBJECT_TYPES", Harmless::None, "remove it; every kind is copied"),
-    refused("PGSTREAM_POSTGRES_SNAPSHOT_EXCLUDE_OBJECT_TYPES", Harmless::None, "remove it; every kind is copied"),
     refused(
         "PGSTREAM_POSTGRES_SNAPSHOT_STORE_REPEATABLE",
         Harmless::Bool(true),

@@ -9,6 +9,7 @@ use super::secret::Secret;
 use super::table::{self, Setting};
 use super::value;
 use super::{ChunkSize, CopyFormat, LogFormat, Mode, Objects, SchemaSettings, Section, Settings};
+use crate::plan::object_types::{self, ObjectTypes};
 use crate::plan::omission;
 use crate::plan::pattern::{self, PatternList};
 use crate::plan::roles::Roles;
@@ -171,9 +172,20 @@ impl Layers<'_> {
             exclude_schemas: self.patterns_by(&table::EXCLUDE_SCHEMAS, PatternList::parse_schemas)?,
             global_objects: self.switch(&table::INCLUDE_GLOBAL_DB_OBJECTS)?,
             roles: self.roles()?,
+            object_types: self.object_types()?,
             unwanted: unwanted.map(|(_, property)| property).collect(),
             exclude_security_labels: self.patterns_by(&table::EXCLUDE_SECURITY_LABELS, PatternList::parse_schemas)?,
         })
+    }
+
+    /// Some types of objects, or all but some; both exclude each other, as in pgstream.
+    fn object_types(&self) -> Result<ObjectTypes, Error> {
+        match (self.find(&table::INCLUDE_OBJECT_TYPES)?, self.find(&table::EXCLUDE_OBJECT_TYPES)?) {
+            (None, None) => Ok(ObjectTypes::All),
+            (Some(only), None) => Ok(ObjectTypes::Only(only.read(object_types::parse)?)),
+            (None, Some(except)) => Ok(ObjectTypes::Except(except.read(object_types::parse)?)),
+            (Some(only), Some(except)) => Err(Error::Conflict { first: only.origin, second: except.origin }),
+        }
     }
 
     /// pgstream's words for the same are taken too.
@@ -345,6 +357,7 @@ PGSTREAM_POSTGRES_WRITER_BATCH_TIMEOUT=5s
                 exclude_schemas: PatternList::default(),
                 global_objects: false,
                 roles: Roles::None,
+                object_types: ObjectTypes::All,
                 unwanted: Vec::new(),
                 exclude_security_labels: PatternList::default(),
             },

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 use std::iter;
 
 use super::foreign_key;
-use crate::catalog::{Lookup, RelationKind, class};
+use crate::catalog::{Constraint, Lookup, RelationKind, class};
 use crate::ddl::{Action, Statement};
 use crate::plan::locks::LockMode;
 use crate::plan::node::{Kind, NodeId};
@@ -44,6 +44,13 @@ pub(super) fn parts(context: &Context<'_>, id: NodeId, statements: Vec<Statement
         && let Some(parts) = foreign_key::parts(lookup, of, &statements)
     {
         return parts;
+    }
+    if key.kind == Kind::KeyConstraint
+        && lookup.constraint(key.object.oid).is_some_and(Constraint::comes_with_partitions)
+    {
+        let mut locks = with_ancestors(lookup, relation, LockMode::AccessExclusive);
+        locks.extend(lookup.with_descendants(relation).into_iter().map(|oid| (oid, LockMode::AccessExclusive)));
+        return vec![Part { statements, needs: Vec::new(), locks, weight }];
     }
     if matches!(key.kind, Kind::Index | Kind::KeyConstraint) {
         return index(lookup, relation, weight, statements);

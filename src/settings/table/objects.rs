@@ -96,6 +96,33 @@ pub static SCHEMA_ONLY_TABLES: Setting = Setting {
     ..ROW
 };
 
+/// Which types of objects are copied.
+pub static INCLUDE_OBJECT_TYPES: Setting = Setting {
+    flag: "include-object-types",
+    env: Some("PGSLUICE_INCLUDE_OBJECT_TYPES"),
+    pgstream: &["PGSTREAM_POSTGRES_SNAPSHOT_INCLUDE_OBJECT_TYPES"],
+    takes: Takes::Many("TYPES"),
+    default: "every type of object",
+    help: "Types of objects to copy, and no others, separated by spaces or commas: tables (with their rows), sequences, types, \
+           indexes, constraints, functions, views, materialized_views, triggers, event_triggers, policies, rules, comments, \
+           extensions, collations, text_search. Schemas, and the privileges of what is copied, always come along. What a \
+           table needs must be chosen too, or be on the target",
+    commands: &[Command::Snapshot, Command::Schema],
+    ..ROW
+};
+
+/// Which types of objects are not copied.
+pub static EXCLUDE_OBJECT_TYPES: Setting = Setting {
+    flag: "exclude-object-types",
+    env: Some("PGSLUICE_EXCLUDE_OBJECT_TYPES"),
+    pgstream: &["PGSTREAM_POSTGRES_SNAPSHOT_EXCLUDE_OBJECT_TYPES"],
+    takes: Takes::Many("TYPES"),
+    default: "none",
+    help: "Types of objects to leave out, in the words of --include-object-types; only one of both can be given",
+    commands: &[Command::Snapshot, Command::Schema],
+    ..ROW
+};
+
 /// Whether what is in no schema is copied in any case.
 pub static INCLUDE_GLOBAL_DB_OBJECTS: Setting = Setting {
     flag: "include-global-db-objects",

@@ -1,5 +1,6 @@
 -- identity columns, exclusion constraints and access methods of partitioned tables
 -- server: >= 17
+-- pg_dump differs: >= 17
 
 CREATE ACCESS METHOD heap_two TYPE TABLE HANDLER heap_tableam_handler;
 CREATE TABLE item (id int GENERATED ALWAYS AS IDENTITY (START 5), kind int, span int4range,
