@@ -17,7 +17,7 @@ SELECT t.oid AS oid,
    AND link.objid = t.oid
    AND link.refclassid = 'pg_catalog.pg_trigger'::pg_catalog.regclass
   LEFT JOIN pg_catalog.pg_trigger AS parent ON parent.oid = link.refobjid
- WHERE (NOT t.tgisinternal OR (NOT parent.tgisinternal AND t.tgenabled <> parent.tgenabled))
+ WHERE (NOT t.tgisinternal OR t.tgenabled <> parent.tgenabled)
    AND c.relpersistence <> 't'
    AND n.nspname !~ '^pg_'
    AND n.nspname <> 'information_schema'

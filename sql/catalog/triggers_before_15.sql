@@ -13,7 +13,7 @@ SELECT t.oid AS oid,
   JOIN pg_catalog.pg_class AS c ON c.oid = t.tgrelid
   JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
   LEFT JOIN pg_catalog.pg_trigger AS parent ON parent.oid = t.tgparentid
- WHERE (NOT t.tgisinternal OR (NOT parent.tgisinternal AND t.tgenabled <> parent.tgenabled))
+ WHERE (NOT t.tgisinternal OR t.tgenabled <> parent.tgenabled)
    AND c.relpersistence <> 't'
    AND n.nspname !~ '^pg_'
    AND n.nspname <> 'information_schema'

@@ -113,11 +113,11 @@ pub async fn copy(
     let division = Division::new(usize::try_from(count).unwrap_or(usize::MAX), jobs);
     // The last one that somebody has taken.
     let taken = Mutex::new(0_u32);
-    let copier = Copier { taken: &taken, batch_objects: division.batch_objects, replaces, wants: &wants };
-    let first = copier.run(ends.snapshot.session(), ends.target_session);
+    let shared = Copier { taken: &taken, batch_objects: division.batch_objects, replaces, wants: &wants };
+    let first = shared.run(ends.snapshot.session(), ends.target_session);
     let others = (1..division.workers).map(|_| async {
         let Some((source, target)) = sessions(ends).await? else { return Ok(Vec::new()) };
-        let batches = copier.run(&source, &target).await;
+        let batches = shared.run(&source, &target).await;
         source.close().await;
         target.close().await;
         batches

@@ -13,6 +13,8 @@ record! {
         toast_bytes: i64,
         /// The server's block size, in bytes.
         block_bytes: i64,
+        /// Rows by the server's statistics; less than 0, or before 14 less than 1, where it has none.
+        rows_estimate: i64,
     }
 }
 

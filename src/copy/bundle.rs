@@ -177,7 +177,7 @@ impl<'a> Relay<'a> {
             if place > 0 {
                 begun(table);
             }
-            let begin = Instant::now();
+            let since = Instant::now();
             self.moved.push(Moved::default());
             self.move_rows(idle_limit, |bytes| bundle.shared.progress.moved(table, bytes)).await?;
             frontend::copy_done(&mut self.gathered);
@@ -186,7 +186,7 @@ impl<'a> Relay<'a> {
                 return Err(Stop::Source(self.source.protocol_error("another number of COPYs than was asked for")));
             }
             if let Some(moved) = self.moved.last_mut() {
-                moved.duration = begin.elapsed();
+                moved.duration = since.elapsed();
             }
         }
         self.write().await?;

@@ -35,14 +35,14 @@ pub enum Error {
         source: WireError,
     },
     /// A statement of a chunk failed.
-    #[error("could not copy table \"{table}\"{}: {} failed", Place(*.chunk), Act(*.side))]
+    #[error("could not copy table \"{table}\"{}: {} failed", Place(**.chunk), Act(*.side))]
     Statement {
         /// The server that failed.
         side: Side,
         /// The table.
         table: QualifiedName,
         /// Its chunk.
-        chunk: Chunk,
+        chunk: Box<Chunk>,
         /// What the server was asked.
         statement: String,
         /// What went wrong.
@@ -291,7 +291,7 @@ mod tests {
         Error::Statement {
             side,
             table: QualifiedName::new("public", "t"),
-            chunk,
+            chunk: Box::new(chunk),
             statement: "COPY".into(),
             source: WireError::Server(Box::new(error)),
         }

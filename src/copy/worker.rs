@@ -378,7 +378,13 @@ pub(super) fn statement_failure(
     statement: &str,
     source: WireError,
 ) -> Error {
-    Error::Statement { side, table: load.table.clone(), chunk, statement: statement.to_owned(), source }
+    Error::Statement {
+        side,
+        table: load.table.clone(),
+        chunk: Box::new(chunk),
+        statement: statement.to_owned(),
+        source,
+    }
 }
 
 /// Copies one chunk from one session to another, in a transaction of its own on the target. `before` runs before the source's

@@ -2,6 +2,7 @@
 
 mod error;
 mod log;
+mod plan;
 mod progress;
 mod quantity;
 mod schema;
@@ -11,6 +12,7 @@ mod usage;
 
 pub use error::{failure, interrupted};
 pub use log::start as start_log;
+pub use plan::{Connections, PlanReport, PlannedTable};
 pub use progress::{Display as ProgressDisplay, Progress, Reporter, Source as ProgressSource};
 pub use schema::{left_out, script};
 pub use summary::{Failure, Incomplete, Merged, Omission, Standing, Summary, TableLine};

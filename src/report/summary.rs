@@ -257,7 +257,7 @@ impl Summary {
 }
 
 /// Columns two spaces apart; the first and the last to the left, the numbers between them to the right.
-fn aligned(rows: &[[String; 5]]) -> String {
+pub(super) fn aligned(rows: &[[String; 5]]) -> String {
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
     let widths = [width(0), width(1), width(2), width(3)];
     let mut text = String::new();

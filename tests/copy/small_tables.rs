@@ -9,9 +9,9 @@ use pgsluice::plan::load::{CopyFormat, TableLoad};
 
 use super::{Pair, Snapshot, endpoint, load, options};
 use crate::support::cluster::{self, Cluster};
-use crate::support::distance;
 use crate::support::installation::Installation;
 use crate::support::oracle;
+use crate::support::proxy::{Network, Proxy, Way};
 use crate::support::run::Run;
 
 /// One worker, so that all small tables are one bundle.
@@ -25,12 +25,12 @@ fn small(table: &str, columns: &[&str]) -> TableLoad {
 
 /// Tables `t1` and so on, with as many rows as their number on the source.
 fn tables(count: usize) -> (Pair, Vec<TableLoad>) {
-    let create: String = (1..=count).map(|n| format!("CREATE TABLE t{n} (a int, b text);")).collect();
-    let fill: String = (1..=count)
+    let create: Vec<String> = (1..=count).map(|n| format!("CREATE TABLE t{n} (a int, b text);")).collect();
+    let fill: Vec<String> = (1..=count)
         .map(|n| format!("INSERT INTO t{n} SELECT i, repeat('x', i) FROM generate_series(1, {n}) AS i;"))
         .collect();
-    let pair = Pair::with(&create);
-    pair.source.psql(&fill);
+    let pair = Pair::with(&create.concat());
+    pair.source.psql(&fill.concat());
     let loads = (1..=count).map(|n| small(&format!("t{n}"), &["a", "b"])).collect();
     (pair, loads)
 }
@@ -69,9 +69,9 @@ async fn every_version_sends_and_takes_bundles() {
     for cluster in Cluster::every_version() {
         for (source, target) in [(cluster, newest), (newest, cluster)] {
             let pair = Pair::between(source, target);
-            let create: String = (0..20).map(|n| format!("CREATE TABLE t{n} (a int, b text);")).collect();
-            pair.source.psql(&create);
-            pair.target.psql(&create);
+            let create: Vec<String> = (0..20).map(|n| format!("CREATE TABLE t{n} (a int, b text);")).collect();
+            pair.source.psql(&create.concat());
+            pair.target.psql(&create.concat());
             pair.source.psql("INSERT INTO t3 SELECT i, repeat('é', i % 900) FROM generate_series(1, 3000) AS i");
             pair.source.psql("INSERT INTO t19 VALUES (NULL, NULL)");
             let loads: Vec<_> = (0..20).map(|n| small(&format!("t{n}"), &["a", "b"])).collect();
@@ -139,7 +139,9 @@ async fn what_the_target_refuses_to_commit_is_found_by_copying_one_by_one() {
         "CREATE TABLE keys (a int PRIMARY KEY); INSERT INTO keys SELECT generate_series(1, 3);
          ALTER TABLE t4 ADD CONSTRAINT known FOREIGN KEY (a) REFERENCES keys DEFERRABLE INITIALLY DEFERRED",
     );
-    loads.iter_mut().for_each(|load| load.created_here = false);
+    for load in &mut loads {
+        load.created_here = false;
+    }
     let (source, target) = pair.endpoints();
     let snapshot = Snapshot::export(&source).await;
     let progress = Progress::new(loads.len(), 1);
@@ -199,11 +201,10 @@ async fn a_large_row_passes_through_a_bundle_in_little_memory() {
 async fn a_thousand_small_tables_cost_few_round_trips_to_servers_far_away() {
     const DELAY: Duration = Duration::from_millis(10);
     let (pair, loads) = tables(300);
-    let far = |side, name: &str| {
-        let port = distance::port(Cluster::shared(), DELAY);
-        endpoint(side, &format!("postgres://postgres:postgres@127.0.0.1:{port}/{name}?sslmode=disable"))
-    };
-    let (source, target) = (far(Side::Source, &pair.source.name), far(Side::Target, &pair.target.name));
+    let network = Network::both(Way { delay: DELAY, ..Way::default() });
+    let line = Proxy::start(Cluster::shared().port, network).unwrap();
+    let source = endpoint(Side::Source, &pair.source.url_through(&line));
+    let target = endpoint(Side::Target, &pair.target.url_through(&line));
     let snapshot = Snapshot::export(&source).await;
     let progress = Progress::new(loads.len(), 1);
     let begin = Instant::now();

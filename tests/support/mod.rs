@@ -3,7 +3,6 @@
 
 pub(crate) mod cluster;
 pub(crate) mod database;
-pub(crate) mod distance;
 pub(crate) mod installation;
 pub(crate) mod oracle;
 pub(crate) mod proxy;

@@ -1,5 +1,4 @@
 -- enabled states of inherited triggers on partitions and their partitions, unlike those of the partitioned table
--- server: >= 13
 
 CREATE TABLE item (id int, kind int) PARTITION BY LIST (kind);
 CREATE TABLE item_1 PARTITION OF item FOR VALUES IN (1);
