@@ -66,7 +66,7 @@ impl Job<'_> {
         Error::Statement {
             side,
             table: self.load.table.clone(),
-            chunk: self.chunk,
+            chunk: Box::new(self.chunk),
             statement: statement.to_owned(),
             source,
         }
