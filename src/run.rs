@@ -154,14 +154,15 @@ async fn copy_database(
 
     counters.enter("creating tables");
     clear(&target_session, &plan.clean).await?;
+    if options.with_large_objects() && resume.has_large_objects() {
+        apply::drop_large_objects(&target_session).await?;
+    }
+    // From here on the record says that there are none.
     resume.making(plan, options, (&there, &here)).await?;
     let mut refused = Refused::default();
     let made = apply::steps(&target_session, &plan.pre_data, &mut refused).await;
     let mut failures = unless_stopped(made, !plan.clean.is_empty())?;
     resume.made(&mut settled, plan, &failures, &target_session).await?;
-    if options.with_large_objects() && resume.has_large_objects() {
-        apply::drop_large_objects(&target_session).await?;
-    }
     let all_large_objects = options.with_large_objects() && !apply::has_large_objects(&target_session).await?;
     resume.loading(&settled, &snapshot, &target_session, all_large_objects).await?;
 

@@ -7,7 +7,7 @@ use super::{data, rows};
 use crate::support::cluster::Cluster;
 use crate::support::database::Database;
 
-/// Numbers from a seed (SplitMix64).
+/// Numbers from a seed (`SplitMix64`).
 struct Random(u64);
 
 impl Random {
