@@ -27,6 +27,13 @@ const COMMANDS: &[CommandWords] = &[
         example: "pgsluice snapshot --source postgres://app@db1/shop --target postgres://app@db2/shop",
     },
     CommandWords {
+        command: Command::Plan,
+        name: "plan",
+        alias: "",
+        about: "Shows what copying a PostgreSQL database would do, without changing anything.",
+        example: "pgsluice plan --source postgres://app@db1/shop --target postgres://app@db2/shop",
+    },
+    CommandWords {
         command: Command::Schema,
         name: "schema",
         alias: "",

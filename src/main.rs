@@ -47,6 +47,17 @@ fn main() -> ExitCode {
                 },
             )
         }),
+        Command::Plan => with_settings(&invocation, settings::resolve_plan, |settings| {
+            start(
+                settings.run.logging,
+                &settings.run.warnings,
+                async || run::plan(settings, interruption()).await,
+                |plan| {
+                    plan.print(settings.json);
+                    true
+                },
+            )
+        }),
         Command::Schema => with_settings(&invocation, settings::resolve_schema, |settings| {
             start(
                 settings.logging,

@@ -3,6 +3,7 @@
 mod data;
 mod error;
 mod outcome;
+mod planned;
 mod progress;
 mod record;
 mod request;
@@ -36,6 +37,7 @@ use resume::Resume;
 use source::Source;
 
 pub use error::Error;
+pub use planned::plan;
 pub use schema::{Schema, schema};
 pub use status::status;
 pub use stop::Signal;
@@ -124,16 +126,11 @@ async fn copy_database(
     let begin = Instant::now();
     let options = &request.plan;
 
-    let (source, (target_session, mut here, resume)) =
+    let (mut source, (target_session, mut here, resume)) =
         tokio::try_join!(Source::hold(&request.source, options), read_target(request, record))?;
-    let Source { endpoint: source, snapshot, hold, catalog: mut there } = source;
+    source.read_for_rows(options).await?;
+    let Source { endpoint: source, snapshot, hold, catalog: there } = source;
     let target = &snapshot.in_its_encoding(&request.target);
-    catalog::read_sizes(snapshot.session().client(), Side::Source, &mut there).await?;
-    let wanted = if options.mode == plan::Mode::Schema { Vec::new() } else { plan::wanting_keys(&there, options) };
-    catalog::read_key_spreads(snapshot.session().client(), Side::Source, &wanted, &mut there).await?;
-    if options.merges() {
-        catalog::read_unique_indexes(snapshot.session().client(), Side::Source, &mut there).await?;
-    }
     let options = &plan::Options { earlier: resume.earlier(&target_session, &mut here).await?, ..options.clone() };
     let mut plan = plan::build(&there, &here, options)?;
     let mut settled = resume.settle(&mut plan, options, (&there, &here), &target_session).await?;
@@ -223,16 +220,22 @@ async fn carry_statistics(
 async fn read_target<'a>(request: &Request, record: &'a Record<'_>) -> Result<(Control, Catalog, Resume<'a>), Error> {
     let session = snapshot::writing(&request.target).await?;
     let resume = record.resume(&session, request).await?;
+    let catalog = read_target_catalog(&session, &request.plan).await?;
+    Ok((session, catalog, resume))
+}
+
+/// Reads what is on the target, and what its server could install.
+async fn read_target_catalog(session: &Control, options: &plan::Options) -> Result<Catalog, Error> {
     let sessions = catalog::Sessions { locking: session.client(), lockless: session.client() };
     let mut catalog = Box::pin(catalog::read(sessions, session.major(), Side::Target)).await?;
     catalog::read_provided(session.client(), Side::Target, &mut catalog).await?;
-    if request.plan.roles != Roles::None {
+    if options.roles != Roles::None {
         catalog::read_roles(session.client(), Side::Target, false, &mut catalog).await?;
     }
-    if request.plan.merges() {
+    if options.merges() {
         catalog::read_unique_indexes(session.client(), Side::Target, &mut catalog).await?;
     }
-    Ok((session, catalog, resume))
+    Ok(catalog)
 }
 
 /// Drops what is in the way, all of it or nothing, unless it is more than the target can lock at once.

@@ -34,6 +34,7 @@ mod object_types;
 mod omissions;
 mod oracle_finds;
 mod order;
+mod plan;
 mod post_data;
 mod preflight;
 mod regression;

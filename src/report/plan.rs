@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::quantity;
+use super::{quantity, script};
 use super::summary::aligned;
 use crate::ddl::sql::QualifiedName;
 
@@ -61,6 +61,11 @@ pub struct PlanReport {
 }
 
 impl PlanReport {
+    /// Prints the plan on stdout, as one JSON object or for people.
+    pub fn print(&self, as_json: bool) {
+        script(&if as_json { format!("{}\n", self.json()) } else { self.text() });
+    }
+
     /// The plan for people, with a line break at its end.
     #[must_use]
     pub fn text(&self) -> String {

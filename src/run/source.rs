@@ -46,4 +46,20 @@ impl Source {
         lockless.close().await;
         Ok(Self { endpoint, snapshot, hold, catalog })
     }
+
+    /// Reads what decides how rows travel.
+    ///
+    /// # Errors
+    ///
+    /// When the source cannot be read.
+    pub(super) async fn read_for_rows(&mut self, options: &plan::Options) -> Result<(), Error> {
+        let (client, catalog) = (self.snapshot.session().client(), &mut self.catalog);
+        catalog::read_sizes(client, Side::Source, catalog).await?;
+        let wanted = if options.mode == Mode::Schema { Vec::new() } else { plan::wanting_keys(catalog, options) };
+        catalog::read_key_spreads(client, Side::Source, &wanted, catalog).await?;
+        if options.merges() {
+            catalog::read_unique_indexes(client, Side::Source, catalog).await?;
+        }
+        Ok(())
+    }
 }

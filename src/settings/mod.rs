@@ -21,7 +21,7 @@ use std::time::Duration;
 pub use error::{Error, Origin};
 pub use layers::{Environment, File, environment};
 pub use reference::reference;
-pub use resolve::{Logging, logging, resolve, resolve_schema};
+pub use resolve::{Logging, logging, resolve, resolve_plan, resolve_schema};
 pub use secret::Secret;
 pub use status::resolve_status;
 
@@ -164,6 +164,17 @@ pub struct StatusSettings {
     pub logging: Logging,
     /// What the user should know of the settings: ignored names, in the order they were found.
     pub warnings: Vec<String>,
+}
+
+/// The settings of a plan.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlanSettings {
+    /// The run that is planned.
+    pub run: Settings,
+    /// Whether output is for programs.
+    pub json: bool,
+    /// Whether the statements are shown.
+    pub ddl: bool,
 }
 
 /// The settings of one run.

@@ -8,7 +8,7 @@ use super::layers::{Environment, File, Found, Layers};
 use super::secret::Secret;
 use super::table::{self, Setting};
 use super::value;
-use super::{ChunkSize, CopyFormat, LogFormat, Mode, Objects, SchemaSettings, Section, Settings};
+use super::{ChunkSize, CopyFormat, LogFormat, Mode, Objects, PlanSettings, SchemaSettings, Section, Settings};
 use crate::plan::object_types::{self, ObjectTypes};
 use crate::plan::omission;
 use crate::plan::pattern::{self, PatternList};
@@ -103,6 +103,20 @@ pub fn resolve(matches: &ArgMatches, environment: &Environment, file: &File) -> 
         logging: layers.logging()?,
         progress: !layers.switch(&table::NO_PROGRESS)?,
         warnings,
+    })
+}
+
+/// Resolves the settings of a plan, by the same rules as [`resolve`].
+///
+/// # Errors
+///
+/// As for [`resolve`].
+pub fn resolve_plan(matches: &ArgMatches, environment: &Environment, file: &File) -> Result<PlanSettings, Error> {
+    let layers = Layers { matches, environment, file };
+    Ok(PlanSettings {
+        run: resolve(matches, environment, file)?,
+        json: layers.switch(&table::JSON)?,
+        ddl: layers.switch(&table::DDL)?,
     })
 }
 

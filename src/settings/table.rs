@@ -24,6 +24,8 @@ pub enum Command {
     Schema,
     /// Shows what a store knows of requests.
     Status,
+    /// Shows what copying a database would do; has every setting of that.
+    Plan,
 }
 
 /// Every command.
@@ -209,8 +211,8 @@ pub static ANALYZE: Setting = Setting {
     env: Some("PGSLUICE_ANALYZE"),
     takes: Takes::One("WHEN"),
     default: "auto",
-    help: "auto gathers the planner's statistics of every table of 256 kB and more when its rows and indexes are there, no leaves \
-           that to autovacuum",
+    help: "auto gathers the planner's statistics of every table of 256 kB and more when its rows and indexes are there, or from \
+           PostgreSQL 18 on takes over those that the source has; no leaves that to autovacuum",
     ..ROW
 };
 
@@ -278,7 +280,16 @@ pub static JSON: Setting = Setting {
     flag: "json",
     default: "false",
     help: "Print one JSON object instead of text",
-    commands: &[Command::Status],
+    commands: &[Command::Status, Command::Plan],
+    ..ROW
+};
+
+/// Whether a plan shows its statements.
+pub static DDL: Setting = Setting {
+    flag: "ddl",
+    default: "false",
+    help: "Show the statements that clear the way and make the schema as well; they may hold the secrets of user mappings",
+    commands: &[Command::Plan],
     ..ROW
 };
 
@@ -373,6 +384,7 @@ pub static TABLE: [&Setting; 57] = [
     &REPEAT,
     &KEEP_LOADED,
     &JSON,
+    &DDL,
     &DISABLE_TRIGGERS,
     &ON_CONFLICT,
     &NO_ARBITER,
@@ -403,7 +415,10 @@ impl Setting {
 
     /// The setting's rows for one command, in the order of its help page.
     pub fn of(command: Command) -> impl Iterator<Item = &'static Self> {
-        TABLE.into_iter().filter(move |setting| setting.commands.contains(&command))
+        let has = move |setting: &&Self, command| setting.commands.contains(&command);
+        TABLE.into_iter().filter(move |setting| {
+            has(setting, command) || (command == Command::Plan && has(setting, Command::Snapshot))
+        })
     }
 }
 
