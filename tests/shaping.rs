@@ -201,7 +201,7 @@ fn publications_and_the_mention_of_subscriptions_stay_behind_on_request() {
 
     let (_, target) = pair();
     let stdout = copy(&source, &target, &[]);
-    assert!(stdout.contains("subscription shaping_feed: subscriptions are never copied"), "{stdout}");
+    assert!(stdout.contains("subscription shaping_feed: subscriptions are not copied unasked"), "{stdout}");
     assert_eq!(target.value("SELECT count(*) FROM pg_publication_rel"), "1");
     source.psql("DROP SUBSCRIPTION shaping_feed");
 }

@@ -328,6 +328,22 @@ pub async fn read_roles(client: &Client, side: Side, verifiers: bool, catalog: &
     Ok(())
 }
 
+/// Adds what subscriptions are, where the session may read that.
+///
+/// The session must be inside the run's snapshot. Dropping the future leaves a query under way on it.
+///
+/// # Errors
+///
+/// As for [`read`].
+pub async fn read_subscriptions(client: &Client, side: Side, catalog: &mut Catalog) -> Result<(), Error> {
+    let session = Session { client, major: catalog.major, side };
+    // Being refused would end the transaction that holds the snapshot.
+    if catalog.subscriptions.iter().any(|of| of.readable) {
+        catalog.subscription_definitions = rows(&session, query::SUBSCRIPTION_DEFINITIONS).await?;
+    }
+    Ok(())
+}
+
 /// Where the queries run.
 struct Session<'a> {
     client: &'a Client,

@@ -6,6 +6,7 @@ pub mod chunks;
 mod configuration;
 pub mod conflict;
 mod extensions;
+mod falls;
 pub mod graph;
 mod labels;
 mod lacks;
@@ -76,6 +77,8 @@ pub struct Options {
     pub unwanted: Vec<Property>,
     /// Providers whose security labels are not copied, in the first half of the patterns.
     pub unlabelled_providers: Vec<Pattern>,
+    /// Whether subscriptions are copied, disabled. Only what was read can be.
+    pub subscriptions: bool,
     /// Whether roles are copied. Only what was read can be.
     pub roles: Roles,
     /// Kinds, of [`omission::KINDS`], that may be missing on the target.

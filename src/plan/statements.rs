@@ -147,6 +147,7 @@ fn made(context: &Context<'_>, node: &Node) -> Option<Vec<Statement>> {
         Kind::Publication => replication::create(lookup, lookup.publication(oid)?),
         Kind::PublicationTable => vec![replication::add_table(lookup, lookup.publication_table(oid)?)?],
         Kind::PublicationSchema => vec![replication::add_schema(lookup, lookup.publication_schema(oid)?)?],
+        Kind::Subscription => replication::subscription(lookup, lookup.subscription(oid)?),
         Kind::ForeignDataWrapper => foreign::wrapper(lookup, lookup.foreign_data_wrapper(oid)?),
         Kind::ForeignServer => foreign::server(lookup, lookup.foreign_server(oid)?),
         Kind::UserMapping => vec![foreign::mapping(lookup.user_mapping(oid)?)],

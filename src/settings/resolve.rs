@@ -172,11 +172,23 @@ impl Layers<'_> {
             schemas: self.patterns_by(&table::SCHEMAS, PatternList::parse_schemas)?,
             exclude_schemas: self.patterns_by(&table::EXCLUDE_SCHEMAS, PatternList::parse_schemas)?,
             global_objects: self.switch(&table::INCLUDE_GLOBAL_DB_OBJECTS)?,
+            subscriptions: self.subscriptions()?,
             roles: self.roles()?,
             object_types: self.object_types()?,
             unwanted: unwanted.map(|(_, property)| property).collect(),
             exclude_security_labels: self.patterns_by(&table::EXCLUDE_SECURITY_LABELS, PatternList::parse_schemas)?,
         })
+    }
+
+    /// Not to name them and to copy them exclude each other.
+    fn subscriptions(&self) -> Result<bool, Error> {
+        let (wanted, unnamed) = (self.switch(&table::SUBSCRIPTIONS)?, self.switch(&table::NO_SUBSCRIPTIONS)?);
+        match (self.find(&table::SUBSCRIPTIONS)?, self.find(&table::NO_SUBSCRIPTIONS)?) {
+            (Some(one), Some(other)) if wanted && unnamed => {
+                Err(Error::Conflict { first: one.origin, second: other.origin })
+            }
+            _ => Ok(wanted),
+        }
     }
 
     /// Some types of objects, or all but some; both exclude each other, as in pgstream.
@@ -369,6 +381,7 @@ PGSTREAM_POSTGRES_WRITER_BATCH_TIMEOUT=5s
                 schemas: PatternList::default(),
                 exclude_schemas: PatternList::default(),
                 global_objects: false,
+                subscriptions: false,
                 roles: Roles::None,
                 object_types: ObjectTypes::All,
                 unwanted: Vec::new(),

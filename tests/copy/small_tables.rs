@@ -50,7 +50,8 @@ async fn small_tables_share_a_transaction_and_keep_their_own_counts() {
     let (source, target) = pair.endpoints();
     let snapshot = Snapshot::export(&source).await;
     let progress = Progress::new(loads.len(), 1);
-    let outcomes = copy::run(&snapshot.reading(&source), &target, &loads, one_worker(), &progress).await.unwrap();
+    let outcomes =
+        copy::run(&snapshot.reading(&source), &target, &loads, one_worker(), &progress, |_| {}).await.unwrap();
     assert_eq!(outcomes.iter().map(|of| of.rows).collect::<Vec<_>>(), (1..=70).collect::<Vec<u64>>());
     assert_eq!(progress.bytes(), outcomes.iter().map(|of| of.bytes).sum::<u64>());
     assert_eq!((progress.rows(), progress.tables_finished()), (70 * 71 / 2, 70));
@@ -93,7 +94,7 @@ async fn a_failure_in_a_bundle_names_its_table_and_nothing_of_the_bundle_stays()
         let snapshot = Snapshot::export(&source).await;
         let progress = Progress::new(loads.len(), 1);
         let reading = snapshot.reading(&source);
-        let run = copy::run(&reading, &target, &loads, one_worker(), &progress);
+        let run = copy::run(&reading, &target, &loads, one_worker(), &progress, |_| {});
         let error = run.await.unwrap_err();
         assert!(error.to_string().starts_with("could not copy table \"public.t7\": "), "{error}");
         let detail = error.detail().unwrap();
@@ -119,7 +120,7 @@ async fn unequal_counts_of_one_table_keep_the_bundle_from_being_committed() {
     let snapshot = Snapshot::export(&source).await;
     let progress = Progress::new(loads.len(), 1);
     let reading = snapshot.reading(&source);
-    let run = copy::run(&reading, &target, &loads, one_worker(), &progress);
+    let run = copy::run(&reading, &target, &loads, one_worker(), &progress, |_| {});
     let error = run.await.unwrap_err();
     assert_eq!(error.to_string(), r#"could not copy table "public.t5": the source sent 5 rows, the target took 4"#);
     (1..=9).for_each(|n| assert_eq!(pair.target.value(&format!("SELECT count(*) FROM t{n}")), "0"));
@@ -137,7 +138,8 @@ async fn what_the_target_refuses_to_commit_is_found_by_copying_one_by_one() {
     let (source, target) = pair.endpoints();
     let snapshot = Snapshot::export(&source).await;
     let progress = Progress::new(loads.len(), 1);
-    let error = copy::run(&snapshot.reading(&source), &target, &loads, one_worker(), &progress).await.unwrap_err();
+    let error =
+        copy::run(&snapshot.reading(&source), &target, &loads, one_worker(), &progress, |_| {}).await.unwrap_err();
     assert_eq!(error.to_string(), r#"could not copy table "public.t4": writing it on the target failed"#);
     assert!(error.detail().unwrap().contains("23503"), "{error:?}");
     assert!(matches!(&error, Error::Statement { side: Side::Target, statement, .. } if statement == "COMMIT"));
@@ -167,7 +169,7 @@ async fn a_lock_on_one_table_of_a_bundle_is_worked_around() {
     }
     let progress = Progress::new(loads.len(), 1);
     let reading = copy::Reading { source: &source, snapshot_id: snapshot.id(), hold: Some(Arc::clone(&hold)) };
-    let outcomes = copy::run(&reading, &target, &loads, one_worker(), &progress).await.unwrap();
+    let outcomes = copy::run(&reading, &target, &loads, one_worker(), &progress, |_| {}).await.unwrap();
     assert_eq!(outcomes.iter().map(|of| of.rows).collect::<Vec<_>>(), [1, 2, 3, 4, 5, 6]);
     assert_eq!(progress.bytes(), outcomes.iter().map(|of| of.bytes).sum::<u64>(), "nothing is counted twice");
     assert_eq!(transactions(&pair, 6), "6", "one by one");
@@ -201,7 +203,7 @@ async fn a_thousand_small_tables_cost_few_round_trips_to_servers_far_away() {
     let progress = Progress::new(loads.len(), 1);
     let begin = Instant::now();
     let jobs = Options { limits: copy::Limits { jobs: NonZeroUsize::MIN, ..options(1).limits }, ..options(1) };
-    let outcomes = copy::run(&snapshot.reading(&source), &target, &loads, jobs, &progress).await.unwrap();
+    let outcomes = copy::run(&snapshot.reading(&source), &target, &loads, jobs, &progress, |_| {}).await.unwrap();
     let elapsed = begin.elapsed();
     assert_eq!(outcomes.iter().map(|of| of.rows).sum::<u64>(), 300 * 301 / 2);
     // One round trip for each table alone would take 6 s.
