@@ -134,6 +134,7 @@ fn the_plan_does_not_depend_on_the_order_of_the_catalogs_rows() {
         object_types: ObjectTypes::All,
         unwanted: Vec::new(),
         unlabelled_providers: Vec::new(),
+        subscriptions: false,
         roles: Roles::None,
         accepted: Vec::new(),
         clean: true,

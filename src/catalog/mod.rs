@@ -35,9 +35,11 @@ pub use lookup::Lookup;
 pub use object::{ObjectId, class};
 pub use operator::{Cast, Conversion, FamilyFunction, FamilyOperator, Operator, OperatorClass, OperatorFamily};
 pub use provided::{AvailableExtension, CollationUse, ProvidedName};
-pub use read::{Error, Sessions, read, read_definition, read_key_spreads, read_provided, read_roles, read_sizes};
+pub use read::{
+    Error, Sessions, read, read_definition, read_key_spreads, read_provided, read_roles, read_sizes, read_subscriptions,
+};
 pub use relation::{Attribute, Inheritance, Relation, RelationKind, Sequence};
-pub use replication::{Publication, PublicationSchema, PublicationTable, Subscription};
+pub use replication::{Publication, PublicationSchema, PublicationTable, Subscription, SubscriptionDefinition};
 pub use role::{Role, RoleMember, RoleUse, RoleVerifier, Verifier};
 pub use routine::{EventTrigger, Function, Policy, Rule, Trigger};
 pub use schema::{Extension, ExtensionConfiguration, Namespace};
@@ -179,6 +181,8 @@ pub struct Catalog {
     pub publication_schemas: Vec<PublicationSchema>,
     /// Subscriptions.
     pub subscriptions: Vec<Subscription>,
+    /// What subscriptions are; empty where they are not copied.
+    pub subscription_definitions: Vec<SubscriptionDefinition>,
     /// Which objects use which collation of the server itself.
     pub collation_uses: Vec<CollationUse>,
     /// The versions of extensions that can be created; empty where it is not known.

@@ -7,6 +7,7 @@ mod configuration;
 pub mod conflict;
 pub mod earlier;
 mod extensions;
+mod falls;
 pub mod graph;
 mod labels;
 mod lacks;
@@ -78,6 +79,8 @@ pub struct Options {
     pub unwanted: Vec<Property>,
     /// Providers whose security labels are not copied, in the first half of the patterns.
     pub unlabelled_providers: Vec<Pattern>,
+    /// Whether subscriptions are copied, disabled. Only what was read can be.
+    pub subscriptions: bool,
     /// Whether roles are copied. Only what was read can be.
     pub roles: Roles,
     /// Kinds, of [`omission::KINDS`], that may be missing on the target.
@@ -111,6 +114,12 @@ impl Options {
     pub fn wants(&self, statement: &Statement) -> bool {
         let is_chosen = statement.action != Action::Comment || self.object_types.include(ObjectType::Comments);
         is_chosen && shape::wants(&self.unwanted, statement)
+    }
+
+    /// Whether the security labels of a provider are copied.
+    #[must_use]
+    pub fn wants_labels_of(&self, provider: &str) -> bool {
+        !labels::is_excluded(provider, &self.unlabelled_providers)
     }
 }
 

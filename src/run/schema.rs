@@ -51,6 +51,7 @@ async fn read(settings: &SchemaSettings, source: &Endpoint) -> Result<Schema, Er
         object_types: settings.objects.object_types.clone(),
         unwanted: settings.objects.unwanted.clone(),
         unlabelled_providers: settings.objects.exclude_security_labels.patterns().to_vec(),
+        subscriptions: settings.objects.subscriptions,
         roles: settings.objects.roles,
         accepted: Vec::new(),
         clean: false,
