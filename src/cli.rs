@@ -104,7 +104,7 @@ fn argument(setting: &'static Setting) -> Arg {
     let arg = Arg::new(setting.flag).long(setting.flag).help(setting.help).long_help(long_help(setting));
     let arg = match setting.takes {
         Takes::One(value) => arg.value_name(value).action(ArgAction::Set),
-        Takes::Many(value) => arg.value_name(value).action(ArgAction::Append),
+        Takes::Many(value) | Takes::Lines(value) => arg.value_name(value).action(ArgAction::Append),
         Takes::Switch => arg
             .value_name("true|false")
             .action(ArgAction::Set)

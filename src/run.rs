@@ -21,7 +21,7 @@ use tokio::sync::mpsc;
 use crate::apply::{self, Applied, Asked, Builders, Failure, Refused};
 use crate::catalog::{self, Catalog};
 use crate::connect::{Control, Endpoint, snapshot};
-use crate::copy::TableOutcome;
+use crate::copy::{self, TableOutcome};
 use crate::ddl::Statement;
 use crate::error::Side;
 use crate::plan::{self, roles::Roles, statistics::CarriedStatistics};
@@ -131,13 +131,18 @@ async fn copy_database(
     catalog::read_sizes(snapshot.session().client(), Side::Source, &mut there).await?;
     let wanted = if options.mode == plan::Mode::Schema { Vec::new() } else { plan::wanting_keys(&there, options) };
     catalog::read_key_spreads(snapshot.session().client(), Side::Source, &wanted, &mut there).await?;
+    if options.merges() {
+        catalog::read_unique_indexes(snapshot.session().client(), Side::Source, &mut there).await?;
+    }
     let options = &plan::Options { earlier: resume.earlier(&target_session, &mut here).await?, ..options.clone() };
     let mut plan = plan::build(&there, &here, options)?;
     let mut settled = resume.settle(&mut plan, options, (&there, &here), &target_session).await?;
     let plan = &plan;
+    copy::require_ready(snapshot.session(), &target_session, &plan.loads, &request.copy).await?;
     if let Some(path) = &request.schema_dump_file {
         schema::write(path, plan)?;
     }
+    let copy = request.copy_options().await?;
     for repair in &plan.repairs {
         tracing::debug!("{repair}");
     }
@@ -149,20 +154,21 @@ async fn copy_database(
 
     counters.enter("creating tables");
     clear(&target_session, &plan.clean).await?;
+    if options.with_large_objects() && resume.has_large_objects() {
+        apply::drop_large_objects(&target_session).await?;
+    }
+    // From here on the record says that there are none.
     resume.making(plan, options, (&there, &here)).await?;
     let mut refused = Refused::default();
     let made = apply::steps(&target_session, &plan.pre_data, &mut refused).await;
     let mut failures = unless_stopped(made, !plan.clean.is_empty())?;
     resume.made(&mut settled, plan, &failures, &target_session).await?;
-    if options.with_large_objects() && resume.has_large_objects() {
-        apply::drop_large_objects(&target_session).await?;
-    }
     let all_large_objects = options.with_large_objects() && !apply::has_large_objects(&target_session).await?;
     resume.loading(&settled, &snapshot, &target_session, all_large_objects).await?;
 
     let (arriving, arrivals) = mpsc::unbounded_channel();
     let (source, session) = (&source, &target_session);
-    let data = Data { request, plan, source, snapshot, hold, target, target_session: session, sequence_values };
+    let data = Data { request, plan, copy, source, snapshot, hold, target, target_session: session, sequence_values };
     let ((tables, about_data), behind) = tokio::try_join!(Box::pin(data.copy(counters, arriving)), async {
         Ok(apply::post_data(&mut builders, &plan.post_data, arrivals, &mut refused).await?)
     },)?;
@@ -178,7 +184,8 @@ async fn copy_database(
     let database = here.database.first().map_or("", |database| &database.name);
     let asked = Asked { user: request.target.user(), database };
     let missing = outcome::Missing::new(failures, &plan.left_out, &options.accepted, asked);
-    Ok(Outcome { tables, kept: settled.kept, missing, advice, duration: begin.elapsed() })
+    let rejects_max = request.rejects_max();
+    Ok(Outcome { tables, kept: settled.kept, missing, rejects_max, advice, duration: begin.elapsed() })
 }
 
 /// Makes the target's database where that was asked for and it is not there, and returns what sets its owner in the end. The
@@ -221,6 +228,9 @@ async fn read_target<'a>(request: &Request, record: &'a Record<'_>) -> Result<(C
     catalog::read_provided(session.client(), Side::Target, &mut catalog).await?;
     if request.plan.roles != Roles::None {
         catalog::read_roles(session.client(), Side::Target, false, &mut catalog).await?;
+    }
+    if request.plan.merges() {
+        catalog::read_unique_indexes(session.client(), Side::Target, &mut catalog).await?;
     }
     Ok((session, catalog, resume))
 }

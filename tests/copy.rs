@@ -6,7 +6,7 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::time::{Duration, Instant};
 
 use pgsluice::connect::{CommandTag, Conninfo, Control, Endpoint, Environment, WireError};
-use pgsluice::copy::{self, Error, Limits, Options, Progress, Pump, PumpError, TableOutcome};
+use pgsluice::copy::{self, BatchLimits, Error, Limits, Options, Progress, Pump, PumpError, TableOutcome};
 use pgsluice::ddl::sql::QualifiedName;
 use pgsluice::error::{Explain, Side};
 use pgsluice::plan::chunks::{ChunkPolicy, ForcedChunk, TableSize, chunks};
@@ -95,6 +95,8 @@ fn options(jobs: usize) -> Options {
         limits: Limits { jobs, schemas_at_once: None, tables_at_once: None, streams_per_table: jobs },
         disable_triggers: false,
         idle_limit: None,
+        batch: BatchLimits { rows: 1000, bytes: 1 << 20, timeout: Duration::from_secs(5) },
+        rejects: None,
     }
 }
 
@@ -113,6 +115,9 @@ fn load(schema: &str, table: &str, columns: &[&str]) -> TableLoad {
         text_reason: None,
         through: None,
         filter: None,
+        predicates: Vec::new(),
+        merge: None,
+        level: 0,
     }
 }
 

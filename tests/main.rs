@@ -50,4 +50,5 @@ mod store;
 mod target_database;
 mod troubleshooting;
 mod tutorial;
+mod upsert;
 mod versions;

@@ -78,7 +78,7 @@ fn data_mode_stops_at_a_row_that_is_there_already() {
     exit code: 1
     error: could not copy table "public.t": writing it on the target failed
     detail: ERROR 23505: duplicate key value violates unique constraint "t_pkey" (Key (x)); COPY t, line 2; statement: BEGIN; COPY "public"."t" ("x") FROM STDIN (FORMAT binary)
-    hint: the target's table already holds rows like these; empty it first
+    hint: the target's table already holds rows like these; empty it first, or see --on-conflict and --on-row-error
     "#);
 }
 
@@ -89,25 +89,25 @@ fn data_mode_needs_a_place_for_every_row_before_any_moves() {
     insta::assert_snapshot!(refused(&source, &target, &["--mode", "data"]), @r#"
     exit code: 1
     error: the target cannot take the rows of table public.b: there is no such table
-    hint: --mode data needs the table on the target with every column of the source; --mode full creates it
+    hint: --mode data needs the table on the target with every column of the source, of its type or a wider one; --mode full creates it
     "#);
     target.psql("CREATE TABLE b (x int)");
     insta::assert_snapshot!(refused(&source, &target, &["--mode", "data"]), @r#"
     exit code: 1
     error: the target cannot take the rows of table public.b: it has no column y
-    hint: --mode data needs the table on the target with every column of the source; --mode full creates it
+    hint: --mode data needs the table on the target with every column of the source, of its type or a wider one; --mode full creates it
     "#);
     target.psql("ALTER TABLE b ADD y int");
     insta::assert_snapshot!(refused(&source, &target, &["--mode", "data"]), @r#"
     exit code: 1
     error: the target cannot take the rows of table public.b: its column y is integer, the source's text
-    hint: --mode data needs the table on the target with every column of the source; --mode full creates it
+    hint: --mode data needs the table on the target with every column of the source, of its type or a wider one; --mode full creates it
     "#);
     target.psql("ALTER TABLE b DROP y; ALTER TABLE b ADD y text GENERATED ALWAYS AS ('c') STORED");
     insta::assert_snapshot!(refused(&source, &target, &["--mode", "data"]), @r#"
     exit code: 1
     error: the target cannot take the rows of table public.b: its column y is generated
-    hint: --mode data needs the table on the target with every column of the source; --mode full creates it
+    hint: --mode data needs the table on the target with every column of the source, of its type or a wider one; --mode full creates it
     "#);
     target.psql("ALTER TABLE b DROP y; ALTER TABLE b ADD y text");
     run(&source, &target, &["--mode", "data"]).expect_done();

@@ -9,6 +9,7 @@ use pgsluice::connect::{Conninfo, Endpoint, Environment, snapshot};
 use pgsluice::error::Side;
 use pgsluice::plan::earlier::Earlier;
 use pgsluice::plan::graph::Graph;
+use pgsluice::plan::merge::Rows;
 use pgsluice::plan::node::{Kind, Node, NodeId};
 use pgsluice::plan::object_types::ObjectTypes;
 use pgsluice::plan::order::{self, Repair};
@@ -142,6 +143,7 @@ fn the_plan_does_not_depend_on_the_order_of_the_catalogs_rows() {
         jobs: 4,
         streams_per_table: 4,
         forced_chunk: None,
+        rows: Rows::default(),
         analyze: true,
         earlier: Earlier::default(),
     };

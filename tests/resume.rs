@@ -242,6 +242,9 @@ fn a_second_run_of_the_same_request_is_told_of_the_first_and_another_request_is_
     let elsewhere = three.target.cluster.database();
     let run = Run::snapshot(&three.source.url(), &elsewhere.url()).arg("--store").arg(three.store.url());
     run.args(["--tables", "other"]).outcome().expect_done();
+    // What is loaded is written down within a second or so, while the index is built already.
+    let loaded = "SELECT count(*) FROM pgsluice.loaded_table WHERE table_name = 't' AND status = 'loaded'";
+    wait_for(&three.store, loaded, "1");
     let status = Run::new(["status", "--store", &three.store.url()]).outcome().expect_done();
     assert!(status.stdout.contains(": in progress\n  selection: everything (mode full)\n"), "{}", status.stdout);
     assert!(status.stdout.contains("    public.t: loaded, 1 row, "), "{}", status.stdout);

@@ -3,13 +3,16 @@
 use std::num::NonZeroUsize;
 
 use pgsluice::connect::{Conninfo, Control, Endpoint, Environment};
-use pgsluice::copy::{self, Limits, Options, Progress};
+use pgsluice::copy::{self, BatchLimits, Limits, Options, Progress};
 use pgsluice::ddl::sql::QualifiedName;
 use pgsluice::error::Side;
 use pgsluice::plan::load::{BlockRange, Chunk, CopyFormat, KeyRange, TableLoad};
 
 use crate::support::cluster::Cluster;
 use crate::support::database::Database;
+
+/// Nothing is merged here.
+const NO_BATCHES: BatchLimits = BatchLimits { rows: 1, bytes: 1, timeout: std::time::Duration::from_secs(1) };
 
 /// A kind of table: its name, its columns, and what fills it on the source. Its first column is a key without NULL, so that it can
 /// be divided by keys, unless the columns begin with `-`.
@@ -149,6 +152,9 @@ fn load(database: &Database<'_>, table: &str) -> TableLoad {
         text_reason: None,
         through: None,
         filter: None,
+        predicates: Vec::new(),
+        merge: None,
+        level: 0,
     }
 }
 
@@ -198,7 +204,7 @@ async fn assert_every_route(source: &Database<'_>, target: &Database<'_>, tables
         let loads: Vec<TableLoad> = tables.iter().filter_map(on).collect();
         let jobs = NonZeroUsize::new(3).unwrap();
         let limits = Limits { jobs, schemas_at_once: None, tables_at_once: None, streams_per_table: jobs };
-        let options = Options { limits, disable_triggers: false, idle_limit: None };
+        let options = Options { limits, disable_triggers: false, idle_limit: None, batch: NO_BATCHES, rejects: None };
         let reading = copy::Reading { source: &there, snapshot_id: &snapshot_id, hold: None };
         let progress = Progress::new(loads.len(), 3);
         let outcomes = copy::run(&reading, &here, &loads, options, &progress, |_| {}).await;
@@ -285,7 +291,7 @@ async fn partitions_that_share_a_root_arrive_together() {
         tables_at_once: None,
         streams_per_table: NonZeroUsize::MIN,
     };
-    let options = Options { limits, disable_triggers: false, idle_limit: None };
+    let options = Options { limits, disable_triggers: false, idle_limit: None, batch: NO_BATCHES, rejects: None };
     let reading = copy::Reading { source: &there, snapshot_id: &snapshot_id, hold: None };
     let (sender, receiver) = std::sync::mpsc::channel();
     let arrived = move |table| sender.send(table).unwrap();

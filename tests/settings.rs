@@ -146,13 +146,26 @@ fn a_setting_that_would_change_what_is_copied_is_refused() {
     error: PGSTREAM_TRANSFORMER_RULES_FILE (a.env:1) is not supported yet
     hint: remove it only if the target may hold the values as they are on the source; they are copied unchanged
     ");
-    insta::assert_snapshot!(shown(Run::new(["run", "--source=s", "--target=t", "--mode=data", "--on-conflict=update"])), @r"
+}
+
+#[test]
+fn rejected_rows_need_a_file_and_tables_with_constraints() {
+    let run = |arguments: &[&str]| {
+        shown(Run::new(["run", "--source=s", "--target=t", "--on-row-error=reject"]).args(arguments))
+    };
+    insta::assert_snapshot!(run(&["--reject-file=f"]), @r"
     exit code: 2
     --- stdout
-
+    
     --- stderr
-    error: --on-conflict: merging rows into tables that hold some is not available yet
-    hint: empty the target's tables and use --on-conflict error, or copy definitions and rows with --mode full
+    error: --on-row-error needs stop unless --mode is data: the other modes load rows before there are constraints
+    ");
+    insta::assert_snapshot!(run(&["--mode=data"]), @r"
+    exit code: 2
+    --- stdout
+    
+    --- stderr
+    error: --on-row-error needs --reject-file to say where such rows go
     ");
 }
 

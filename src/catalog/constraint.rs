@@ -82,6 +82,30 @@ record! {
 }
 
 record! {
+    /// An index that keeps rows apart: `sql/catalog/unique_indexes.sql`.
+    UniqueIndex {
+        /// The table it is on.
+        relation: u32,
+        /// The index's name.
+        name: String,
+        /// The numbers of its key columns; 0 for an expression.
+        columns: Vec<i16>,
+        /// Whether it is the primary key's.
+        is_primary: bool,
+        /// Whether it is checked at once; false for a deferrable constraint's.
+        immediate: bool,
+        /// Whether it has a WHERE clause.
+        partial: bool,
+        /// Whether it is an exclusion constraint's.
+        exclusion: bool,
+        /// NULLS NOT DISTINCT.
+        nulls_not_distinct: bool,
+        /// Whether its columns compare as their types do by themselves.
+        plain: bool,
+    }
+}
+
+record! {
     /// An extended statistics object: `sql/catalog/statistics.sql`.
     Statistics {
         /// OID in `pg_statistic_ext`.

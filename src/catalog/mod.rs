@@ -27,7 +27,7 @@ pub mod types;
 pub use about::{Comment, DefaultAcl, Dependency, GivenObject, Privilege, SecurityLabel};
 pub use aggregate::Aggregate;
 pub use collation::Collation;
-pub use constraint::{Constraint, Index, Statistics};
+pub use constraint::{Constraint, Index, Statistics, UniqueIndex};
 pub use database::{Database, DatabaseDefinition, DatabaseSettings};
 pub use foreign::{ForeignColumn, ForeignDataWrapper, ForeignServer, ForeignTable, UserMapping};
 pub use language::{AccessMethod, Language, Transform};
@@ -36,7 +36,8 @@ pub use object::{ObjectId, class};
 pub use operator::{Cast, Conversion, FamilyFunction, FamilyOperator, Operator, OperatorClass, OperatorFamily};
 pub use provided::{AvailableExtension, CollationUse, ProvidedName};
 pub use read::{
-    Error, Sessions, read, read_definition, read_key_spreads, read_provided, read_roles, read_sizes, read_subscriptions,
+    Error, Sessions, read, read_definition, read_key_spreads, read_provided, read_roles, read_sizes,
+    read_subscriptions, read_unique_indexes,
 };
 pub use relation::{Attribute, Inheritance, Relation, RelationKind, Sequence};
 pub use replication::{Publication, PublicationSchema, PublicationTable, Subscription, SubscriptionDefinition};
@@ -139,6 +140,8 @@ pub struct Catalog {
     pub table_sizes: Vec<TableSize>,
     /// Columns that cannot travel as binary; empty where rows are not copied.
     pub binary_unsafe: Vec<BinaryUnsafeColumn>,
+    /// Indexes that keep rows apart; empty where rows are not merged.
+    pub unique_indexes: Vec<UniqueIndex>,
     /// What is in the key columns of tables that may be divided by them.
     pub key_spreads: Vec<KeySpread>,
     /// Tables partitioned by hash; empty where rows are not copied.

@@ -90,6 +90,8 @@ queries! {
     TABLE_SIZES = "table_sizes";
     /// Columns whose binary form cannot be trusted.
     BINARY_UNSAFE = "binary_unsafe";
+    /// What says that a row is in a table already.
+    UNIQUE_INDEXES = "unique_indexes", before 15;
     /// Integer columns that number the rows of a table.
     KEY_COLUMNS = "key_columns";
     /// Tables partitioned by hash.

@@ -251,6 +251,18 @@ pub async fn read_sizes(client: &Client, side: Side, catalog: &mut Catalog) -> R
     Ok(())
 }
 
+/// Adds what says that a row is in a table already.
+///
+/// The session is as for [`read`]. Dropping the future leaves a query under way on the session.
+///
+/// # Errors
+///
+/// As for [`read`].
+pub async fn read_unique_indexes(client: &Client, side: Side, catalog: &mut Catalog) -> Result<(), Error> {
+    let session = Session { client, major: catalog.major, side };
+    fill(&mut catalog.unique_indexes, &session, query::UNIQUE_INDEXES).await
+}
+
 /// Adds the smallest and largest keys, and what is between them, of those tables among `wanted` that have a key to divide them by.
 ///
 /// The session is as for [`read`]. Dropping the future leaves queries under way on the session.

@@ -17,6 +17,8 @@ pub struct ServerError {
     pub detail: Option<String>,
     /// The server's HINT.
     pub hint: Option<String>,
+    /// The constraint that was violated.
+    pub constraint: Option<String>,
     /// The server's CONTEXT, several lines at times.
     pub context: Option<String>,
 }
@@ -29,6 +31,7 @@ impl From<&tokio_postgres::error::DbError> for ServerError {
             message: error.message().to_owned(),
             detail: error.detail().map(str::to_owned),
             hint: error.hint().map(str::to_owned),
+            constraint: error.constraint().map(str::to_owned),
             context: error.where_().map(str::to_owned),
         }
     }

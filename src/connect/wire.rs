@@ -12,8 +12,9 @@ use std::io;
 
 use bytes::{Buf, BytesMut};
 use fallible_iterator::FallibleIterator;
+use postgres_protocol::IsNull;
 use postgres_protocol::message::backend::{DataRowBody, ErrorResponseBody, Header, Message};
-use postgres_protocol::message::frontend;
+use postgres_protocol::message::frontend::{self, BindError};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::cancel::CancelKey;
@@ -119,6 +120,15 @@ struct Reply {
     first_row: Option<DataRowBody>,
 }
 
+/// What statements answered, for those who asked.
+#[derive(Debug, Default)]
+pub(crate) struct Answered {
+    /// Of each statement.
+    pub(crate) tags: Vec<CommandTag>,
+    /// The values of the first row, as text.
+    pub(crate) first_row: Vec<Option<String>>,
+}
+
 /// What stands first in the buffer.
 pub(crate) enum Buffered {
     /// Not all of a message, or nothing.
@@ -214,8 +224,26 @@ impl Wire {
 
     /// Runs a query and returns its first row, each value as text.
     pub(crate) async fn first_row(&mut self, sql: &str) -> Result<Vec<Option<String>>, WireError> {
-        self.query(sql).await?;
-        let Some(row) = self.ready().await?.first_row else { return Ok(Vec::new()) };
+        self.answered(sql, &[]).await.map(|answered| answered.first_row)
+    }
+
+    /// Runs one statement with parameters, each as text, or any number of statements without.
+    ///
+    /// # Errors
+    ///
+    /// As of [`Wire::execute`].
+    pub(crate) async fn answered(&mut self, sql: &str, parameters: &[Vec<u8>]) -> Result<Answered, WireError> {
+        if parameters.is_empty() {
+            self.query(sql).await?;
+        } else {
+            self.bind(sql, parameters).await?;
+        }
+        let Reply { tags, first_row } = self.ready().await?;
+        Ok(Answered { tags, first_row: self.texts(first_row)? })
+    }
+
+    fn texts(&mut self, row: Option<DataRowBody>) -> Result<Vec<Option<String>>, WireError> {
+        let Some(row) = row else { return Ok(Vec::new()) };
         let values = row.ranges().map(|range| Ok(range.map(|range| row.buffer()[range].to_vec())));
         let values: Vec<Option<Vec<u8>>> = values.collect().map_err(|error| self.protocol_error(error))?;
         Ok(values.into_iter().map(|value| value.map(|text| String::from_utf8_lossy(&text).into_owned())).collect())
@@ -306,6 +334,32 @@ impl Wire {
         self.send_or_last_words().await
     }
 
+    /// Sends a statement with parameters, in the extended protocol.
+    async fn bind(&mut self, sql: &str, parameters: &[Vec<u8>]) -> Result<(), WireError> {
+        if self.state != State::Idle {
+            return Err(WireError::Unusable);
+        }
+        let output = &mut self.output;
+        output.clear();
+        let value = |parameter: &Vec<u8>, buffer: &mut BytesMut| {
+            buffer.extend_from_slice(parameter);
+            Ok(IsNull::No)
+        };
+        let all_text = [0_i16];
+        let written = frontend::parse("", sql, [], output).and_then(|()| {
+            frontend::bind("", "", all_text, parameters, value, all_text, output).map_err(|error| match error {
+                BindError::Conversion(error) => io::Error::other(error),
+                BindError::Serialization(error) => error,
+            })?;
+            frontend::execute("", 0, output)
+        });
+        written.map_err(|error| WireError::Protocol(error.to_string()))?;
+        frontend::sync(&mut self.output);
+        tracing::trace!(process_id = self.process_id(), %sql, "statement with parameters");
+        self.state = State::Busy;
+        self.send_or_last_words().await
+    }
+
     /// Writes what `output` holds.
     async fn send(&mut self) -> Result<(), WireError> {
         self.stream.write_all(&self.output).await.map_err(WireError::Io)?;
@@ -373,7 +427,10 @@ impl Wire {
                 Message::DataRow(row) => {
                     reply.first_row.get_or_insert(row);
                 }
-                Message::EmptyQueryResponse | Message::RowDescription(_) => {}
+                Message::EmptyQueryResponse
+                | Message::RowDescription(_)
+                | Message::ParseComplete
+                | Message::BindComplete => {}
                 _ => return Err(self.protocol_error("a message that does not answer a query")),
             }
         }

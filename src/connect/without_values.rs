@@ -41,6 +41,7 @@ impl ServerError {
             message,
             detail: self.detail.as_deref().and_then(key_columns),
             hint: None,
+            constraint: self.constraint,
             context: self.context.as_deref().and_then(position),
         }
     }
@@ -93,6 +94,7 @@ mod tests {
             message: message.into(),
             detail: detail.map(Into::into),
             hint: None,
+            constraint: None,
             context: context.map(Into::into),
         }
         .without_values()

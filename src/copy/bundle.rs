@@ -131,7 +131,7 @@ impl Bundle<'_> {
                 });
             }
             let Moved { bytes, duration } = moved.get(place).copied().unwrap_or_default();
-            transfers.push(Transfer { rows: source_rows, bytes, duration });
+            transfers.push(Transfer { rows: source_rows, bytes, duration, merged: None });
         }
         Ok(transfers)
     }

@@ -9,6 +9,9 @@ use crate::ddl::sql::QualifiedName;
 use crate::error::{Explain, Side};
 use crate::plan::load::{BlockRange, Chunk, CopyFormat, KeyRange};
 
+/// From here on setting a parameter can be granted.
+const PARAMETERS_GRANTED_MAJOR: u32 = 15;
+
 /// Why rows were not copied.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -87,6 +90,23 @@ pub enum Error {
         /// The idle limit.
         limit: Duration,
     },
+    /// A condition that the source does not understand. Nothing was changed.
+    #[error("the source does not understand --where for table \"{table}\"")]
+    Condition {
+        /// The table.
+        table: QualifiedName,
+        /// The server's words.
+        words: String,
+    },
+    /// The target does not let this user disable triggers. Nothing was changed.
+    #[error("the target's user may not disable triggers")]
+    DisableTriggers {
+        /// The target's major version.
+        major: u32,
+    },
+    /// Refused rows could not be written down. The batch was rolled back.
+    #[error("could not write to the file of rejected rows")]
+    Rejects(#[source] std::io::Error),
     /// A worker ended without a result.
     #[error("a copy worker ended unexpectedly")]
     Worker(#[source] tokio::task::JoinError),
@@ -97,11 +117,17 @@ impl Error {
     #[must_use]
     pub fn table(&self) -> Option<&QualifiedName> {
         match self {
-            Self::Statement { table, .. }
+            Self::Condition { table, .. }
+            | Self::Statement { table, .. }
             | Self::RowTooLarge { table, .. }
             | Self::Unequal { table, .. }
             | Self::Stalled { table, .. } => Some(table),
-            Self::Connect { .. } | Self::Prepare { .. } | Self::Changed(_) | Self::Worker(_) => None,
+            Self::Connect { .. }
+            | Self::Prepare { .. }
+            | Self::Changed(_)
+            | Self::DisableTriggers { .. }
+            | Self::Rejects(_)
+            | Self::Worker(_) => None,
         }
     }
 
@@ -154,7 +180,9 @@ impl Explain for Error {
             }
             Self::RowTooLarge { source, .. } => source.detail(),
             Self::Changed(error) => error.detail(),
-            Self::Unequal { .. } | Self::Stalled { .. } => None,
+            Self::Condition { words, .. } => Some(words.clone()),
+            Self::DisableTriggers { .. } | Self::Unequal { .. } | Self::Stalled { .. } => None,
+            Self::Rejects(error) => Some(error.to_string()),
             Self::Worker(error) => Some(error.to_string()),
         }
     }
@@ -176,7 +204,17 @@ impl Explain for Error {
             }
             Self::Stalled { .. } => Some("see what the session waits for in pg_stat_activity on the source".to_owned()),
             Self::Changed(error) => error.hint(),
-            Self::Worker(_) => None,
+            Self::Condition { .. } => Some(
+                "the predicate is an expression over the table's columns; names of other objects need their schema".to_owned(),
+            ),
+            Self::DisableTriggers { major } if *major < PARAMETERS_GRANTED_MAJOR => Some(
+                "--disable-triggers needs a superuser before PostgreSQL 15, where SET on session_replication_role can be granted"
+                    .to_owned(),
+            ),
+            Self::DisableTriggers { .. } => Some(
+                "a superuser can allow it: GRANT SET ON PARAMETER session_replication_role TO that user".to_owned(),
+            ),
+            Self::Rejects(_) | Self::Worker(_) => None,
         }
     }
 }
@@ -190,7 +228,9 @@ fn statement_hint(side: Side, error: &WireError) -> Option<String> {
         (Side::Source, "42501") => "the source's user needs SELECT on the table and USAGE on its schema",
         (Side::Target, "42501") => "the target's user needs INSERT on the table, or to be its owner",
         (Side::Target, "53100") => "the target's disk is full; make room and start again",
-        (Side::Target, "23505" | "23P01") => "the target's table already holds rows like these; empty it first",
+        (Side::Target, "23505" | "23P01") => {
+            "the target's table already holds rows like these; empty it first, or see --on-conflict and --on-row-error"
+        }
         (Side::Target, "23503") => "load the referenced table as well, or use --disable-triggers",
         (_, "57P01" | "57P02" | "57P03") => "the server was stopped or an administrator ended the session; start again",
         _ => return None,

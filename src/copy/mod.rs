@@ -12,8 +12,10 @@ mod progress;
 mod pump;
 mod query;
 mod queue;
+mod ready;
 mod statements;
 mod tally;
+mod upsert;
 mod worker;
 
 use std::num::NonZeroUsize;
@@ -29,7 +31,9 @@ pub use error::Error;
 pub use frame::{FrameScanner, Scan, Then};
 pub use progress::{Finished, Progress, TableProgress};
 pub use pump::{Pump, PumpError, Transfer};
-pub use tally::TableOutcome;
+pub use ready::require_ready;
+pub use tally::{Merged, TableOutcome};
+pub use upsert::{BatchLimits, Rejects};
 
 /// How many things go on at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +49,7 @@ pub struct Limits {
 }
 
 /// How rows are copied.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Options {
     /// How many things go on at once.
     pub limits: Limits,
@@ -53,6 +57,10 @@ pub struct Options {
     pub disable_triggers: bool,
     /// How long the source may send nothing in the middle of a COPY; `None` for ever.
     pub idle_limit: Option<Duration>,
+    /// When a batch of rows that are merged is closed.
+    pub batch: BatchLimits,
+    /// Where rows go that the target refuses; `None` where none may be.
+    pub rejects: Option<Rejects>,
 }
 
 /// Where rows are read.

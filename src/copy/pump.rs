@@ -6,6 +6,7 @@ use postgres_protocol::message::backend::Message;
 use tokio::time::timeout;
 
 use super::frame::{FrameScanner, Then};
+use super::tally::Merged;
 use crate::connect::wire::Buffered;
 use crate::connect::{CommandTag, Wire, WireError};
 
@@ -29,6 +30,8 @@ pub struct Transfer {
     pub bytes: u64,
     /// From the first read to the target's command tag.
     pub duration: Duration,
+    /// What became of the rows, where they were merged into those that were there.
+    pub merged: Option<Merged>,
 }
 
 /// Why a COPY pair failed.
@@ -116,7 +119,7 @@ impl<'a> Pump<'a> {
         let target_tags = self.target.end_copy().await.map_err(PumpError::Target)?;
         match (rows(&source_tags), rows(&target_tags)) {
             (Some(rows), Some(target_rows)) if rows == target_rows => {
-                Ok(Transfer { rows, bytes: self.bytes, duration: begin.elapsed() })
+                Ok(Transfer { rows, bytes: self.bytes, duration: begin.elapsed(), merged: None })
             }
             (Some(source_rows), Some(target_rows)) => Err(PumpError::Unequal { source_rows, target_rows }),
             (None, _) => Err(PumpError::Source(no_count())),

@@ -228,6 +228,9 @@ mod tests {
             text_reason: None,
             through: None,
             filter: None,
+            predicates: Vec::new(),
+            merge: None,
+            level: 0,
         }
     }
 

@@ -18,17 +18,35 @@ pub(crate) const COMMIT: &str = "COMMIT";
 /// alone.
 #[must_use]
 pub(crate) fn copy_out(load: &TableLoad, chunk: Chunk) -> String {
+    copy_out_as(load, chunk, load.format)
+}
+
+/// The same in any format.
+#[must_use]
+pub(crate) fn copy_out_as(load: &TableLoad, chunk: Chunk, format: CopyFormat) -> String {
     let table = load.table.sql();
-    let options = format_option(load.format);
+    let options = format_option(format);
     if let Some(filter) = &load.filter {
         let columns = idents(&load.columns);
         return format!("COPY (SELECT {columns} FROM ONLY {table} {}) TO STDOUT ({options})", filter.condition);
     }
-    if chunk == Chunk::Whole {
+    if chunk == Chunk::Whole && load.predicates.is_empty() {
         return format!("COPY {table}{} TO STDOUT ({options})", column_list(&load.columns));
     }
     let columns = idents(&load.columns);
     format!("COPY (SELECT {columns} FROM ONLY {table}{}) TO STDOUT ({options})", condition(load, chunk))
+}
+
+/// A statement that means what the user's conditions mean, to see whether the server understands them.
+#[must_use]
+pub(crate) fn conditions(load: &TableLoad) -> String {
+    format!("SELECT FROM ONLY {}{}", load.table.sql(), condition(load, Chunk::Whole))
+}
+
+/// An expression as it was typed, on a line of its own: it may end with a comment.
+#[must_use]
+fn in_brackets(expression: &str) -> String {
+    format!("({expression}\n)")
 }
 
 /// Opens the target's transaction for a chunk and writes the chunk. The transaction is left open, so that the row counts can
@@ -86,7 +104,7 @@ pub(crate) fn copy_row_out(load: &TableLoad, ctid: &str) -> String {
     )
 }
 
-fn format_option(format: CopyFormat) -> &'static str {
+pub(super) fn format_option(format: CopyFormat) -> &'static str {
     match format {
         CopyFormat::Binary => "FORMAT binary",
         CopyFormat::Text => "FORMAT text",
@@ -99,12 +117,12 @@ fn column_list(columns: &[String]) -> String {
     if columns.is_empty() { String::new() } else { format!(" ({})", idents(columns)) }
 }
 
-/// ` WHERE …`, which holds for the rows of a chunk. Qualified, because `ctid >= tid` has to be the operator that a TID range scan
-/// can use, and `search_path` is empty.
+/// ` WHERE …`, which holds for the rows of a chunk that travel. Qualified, because `ctid >= tid` has to be the operator that a TID
+/// range scan can use, and `search_path` is empty.
 #[must_use]
 pub(crate) fn condition(load: &TableLoad, chunk: Chunk) -> String {
     let (column, first, end) = match chunk {
-        Chunk::Whole => return String::new(),
+        Chunk::Whole => ("", None, None),
         Chunk::Blocks(range) => {
             let tid = |block| format!("'({block},0)'::pg_catalog.tid");
             ("ctid", range.first.map(tid), range.end.map(tid))
@@ -117,7 +135,8 @@ pub(crate) fn condition(load: &TableLoad, chunk: Chunk) -> String {
     let column = ident(column);
     let first = first.map(|first| format!("{column} OPERATOR(pg_catalog.>=) {first}"));
     let end = end.map(|end| format!("{column} OPERATOR(pg_catalog.<) {end}"));
-    let conditions: Vec<String> = first.into_iter().chain(end).collect();
+    let predicates = load.predicates.iter().map(|text| in_brackets(text));
+    let conditions: Vec<String> = first.into_iter().chain(end).chain(predicates).collect();
     if conditions.is_empty() { String::new() } else { format!(" WHERE {}", conditions.join(" AND ")) }
 }
 
@@ -141,6 +160,9 @@ mod tests {
             text_reason: None,
             through: None,
             filter: None,
+            predicates: Vec::new(),
+            merge: None,
+            level: 0,
         }
     }
 
@@ -237,6 +259,16 @@ mod tests {
         );
         let load = TableLoad { filter: filter(false), created_here: false, ..load };
         assert!(copy_in(&load, Chunk::Whole).starts_with(r#"BEGIN; COPY "public"."t""#));
+    }
+
+    #[test]
+    fn predicates_of_the_users_choose_among_all_rows_or_a_range() {
+        let load = TableLoad { predicates: vec!["a > 1 -- so".to_owned(), "b".to_owned()], ..load() };
+        assert_eq!(
+            copy_out(&load, Chunk::Whole),
+            "COPY (SELECT \"id\", \"a\"\"b\" FROM ONLY \"public\".\"t\" WHERE (a > 1 -- so\n) AND (b\n)) TO STDOUT (FORMAT binary)"
+        );
+        assert!(copy_out(&load, blocks(Some(3), None)).contains("'(3,0)'::pg_catalog.tid AND (a > 1 -- so\n) AND"));
     }
 
     #[test]

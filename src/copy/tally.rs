@@ -6,6 +6,31 @@ use super::pump::Transfer;
 use crate::ddl::sql::QualifiedName;
 use crate::plan::load::TableLoad;
 
+/// What became of rows that were merged into those that were there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Merged {
+    /// Rows that were not there.
+    pub inserted: u64,
+    /// Rows that were there with other values.
+    pub updated: u64,
+    /// Rows that were there, and stayed as they were.
+    pub unchanged: u64,
+    /// Rows that a later row of the same batch with the same key came after.
+    pub repeated: u64,
+    /// Rows that the target refused.
+    pub rejected: u64,
+}
+
+impl std::ops::AddAssign for Merged {
+    fn add_assign(&mut self, more: Self) {
+        self.inserted += more.inserted;
+        self.updated += more.updated;
+        self.unchanged += more.unchanged;
+        self.repeated += more.repeated;
+        self.rejected += more.rejected;
+    }
+}
+
 /// What was copied of one table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TableOutcome {
@@ -23,6 +48,8 @@ pub struct TableOutcome {
     pub duration: Duration,
     /// How it travelled, from the plan.
     pub route: String,
+    /// What became of its rows, where they were merged into those that were there.
+    pub merged: Option<Merged>,
 }
 
 /// One table's sums while its chunks come in.
@@ -31,6 +58,7 @@ pub(super) struct Tally {
     rows: u64,
     bytes: u64,
     chunks: usize,
+    merged: Option<Merged>,
     begin: Option<Instant>,
     end: Option<Instant>,
 }
@@ -41,13 +69,16 @@ impl Tally {
         self.begin.get_or_insert_with(Instant::now);
     }
 
-    /// A chunk is on the target. Returns the number of chunks that are.
-    pub(super) fn add(&mut self, transfer: Transfer) -> usize {
+    /// A chunk is on the target. Returns the number of chunks that are, and what became of their rows.
+    pub(super) fn add(&mut self, transfer: Transfer) -> (usize, Option<Merged>) {
         self.rows += transfer.rows;
         self.bytes += transfer.bytes;
         self.chunks += 1;
+        if let Some(merged) = transfer.merged {
+            *self.merged.get_or_insert_default() += merged;
+        }
         self.end = Some(Instant::now());
-        self.chunks
+        (self.chunks, self.merged)
     }
 
     /// How many of its chunks are on the target.
@@ -66,6 +97,7 @@ impl Tally {
             chunks: self.chunks,
             duration,
             route: load.route(),
+            merged: self.merged,
         }
     }
 }

@@ -10,8 +10,8 @@ use tokio::time::timeout;
 
 use super::pump::{Pump, PumpError, Transfer};
 use super::queue::{Assignment, Next, Queue};
-use super::tally::{TableOutcome, Tally};
-use super::{Error, Finished, Options, Progress, Reading, bundle, large_row, query, statements};
+use super::tally::{Merged, TableOutcome, Tally};
+use super::{Error, Finished, Options, Progress, Reading, bundle, large_row, query, statements, upsert};
 use crate::connect::query::COPY_SOURCE;
 use crate::connect::snapshot::begin_in;
 use crate::connect::{Endpoint, Hold, Wire, WireError};
@@ -69,9 +69,9 @@ impl Shared {
             snapshot_id: reading.snapshot_id.to_owned(),
             hold: reading.hold.clone(),
             loads: loads.to_vec(),
-            options,
             progress: progress.clone(),
             queue: Mutex::new(Queue::new(loads, options.limits)),
+            options,
             queue_changed: Notify::new(),
             tallies: Mutex::new(vec![Tally::default(); loads.len()]),
             contended: Mutex::new(BTreeSet::new()),
@@ -108,7 +108,7 @@ impl Shared {
     fn finished(&self, assignment: Assignment, transfer: Transfer) {
         let load = &self.loads[assignment.load];
         let mut tallies = locked(&self.tallies);
-        let chunks = tallies[assignment.load].add(transfer);
+        let (chunks, merged) = tallies[assignment.load].add(transfer);
         let is_last = chunks == load.chunks.len();
         let arrived = if is_last { self.arrived_with(load, &tallies) } else { Vec::new() };
         drop(tallies);
@@ -132,6 +132,9 @@ impl Shared {
         );
         if is_last {
             tracing::debug!(table = %load.table, chunks, "table copied");
+            if let Some(Merged { inserted, updated, unchanged, repeated, rejected }) = merged {
+                tracing::info!(table = %load.table, inserted, updated, unchanged, repeated, rejected, "rows merged");
+            }
             arrived.into_iter().for_each(&self.arrived);
         }
     }
@@ -403,6 +406,11 @@ async fn copy(
     let load = &shared.loads[assignment.load];
     let chunk = load.chunks[assignment.chunk];
     let failure = |side, statement: &str, source| statement_failure(load, chunk, side, statement, source);
+    if let Some(merge) = &load.merge {
+        let hold = shared.hold.as_deref();
+        let job = upsert::Job { endpoint: &shared.source, load, merge, chunk, options: &shared.options, hold, before };
+        return upsert::copy(&job, source, target, |bytes| shared.progress.moved(assignment.load, bytes)).await;
+    }
     let copy_out = statements::copy_out(load, chunk);
     let copy_in = statements::copy_in(load, chunk);
     let before_and_copy_out = format!("{before}{copy_out}");

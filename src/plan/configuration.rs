@@ -46,6 +46,9 @@ pub(super) fn loads(
             text_reason: Some(TEXT_REASON.to_owned()),
             through: None,
             filter: Some(RowFilter { condition: of.condition.clone(), replaces: is_made(of.extension) }),
+            predicates: Vec::new(),
+            merge: None,
+            level: 0,
         }
     };
     let tables: Vec<_> = selected(lookup, graph, nodes, options).filter(|of| of.kind == "r").collect();

@@ -1,5 +1,6 @@
 //! How the rows of each table travel: its route, its chunks and the reason.
 
+use super::merge::Merge;
 use crate::ddl::sql::QualifiedName;
 
 /// The COPY format both sessions of a chunk use.
@@ -82,6 +83,12 @@ pub struct TableLoad {
     pub through: Option<QualifiedName>,
     /// Which rows travel; `None` for all of them.
     pub filter: Option<RowFilter>,
+    /// Expressions of the user's that must hold for a row to travel.
+    pub predicates: Vec<String>,
+    /// How rows get into a table that holds some; `None` for COPY alone.
+    pub merge: Option<Merge>,
+    /// How many tables stand between this one and one whose foreign keys lead nowhere: lower levels have to be there first.
+    pub level: usize,
 }
 
 impl TableLoad {
@@ -99,7 +106,10 @@ impl TableLoad {
     /// matter more than how its rows are stored.
     #[must_use]
     pub fn is_small(&self) -> bool {
-        self.chunks == [Chunk::Whole] && self.filter.is_none() && self.bytes_estimate < FREEZE_BYTES_MIN
+        self.chunks == [Chunk::Whole]
+            && self.filter.is_none()
+            && self.merge.is_none()
+            && self.bytes_estimate < FREEZE_BYTES_MIN
     }
 
     /// The route for people: `binary, frozen`, `binary, 17 chunks`, `text (column x: type regclass sends OIDs as binary)`.
@@ -109,6 +119,12 @@ impl TableLoad {
             Some(reason) => format!("text ({reason})"),
             None => "binary".to_owned(),
         };
+        if let Some(merge) = &self.merge {
+            route.push_str(&format!(", {}", merge.words()));
+        }
+        if !self.predicates.is_empty() {
+            route.push_str(", --where");
+        }
         if self.is_frozen() {
             route.push_str(", frozen");
         } else if self.chunks.len() > 1 {

@@ -56,6 +56,9 @@ pub(super) fn loads(
             chunking_reason: chunking.reason,
             text_reason,
             filter: None,
+            predicates: Vec::new(),
+            merge: None,
+            level: 0,
         }
     };
     tables.iter().zip(&sizes).map(load).collect()
@@ -185,43 +188,6 @@ fn through(
         of = parent;
     }
     highest
-}
-
-/// Finds for every selected table a table of the same name with the same columns on the target.
-///
-/// # Errors
-///
-/// For the first table that has no such place.
-pub(super) fn require_places(
-    lookup: &Lookup<'_>,
-    target: &Catalog,
-    nodes: &BTreeSet<NodeId>,
-    graph: &Graph,
-) -> Result<(), Error> {
-    let there = Lookup::new(target);
-    let by_name: BTreeMap<_, _> =
-        target.relations.iter().filter(|of| of.is_table()).map(|of| (of.qualified_name(), of.oid)).collect();
-    for table in tables(lookup, graph, nodes) {
-        let no_place =
-            |problem| Error::NoPlace { rows: "rows", object: format!("table {}", table.qualified_name()), problem };
-        let place =
-            by_name.get(&table.qualified_name()).ok_or_else(|| no_place("there is no such table".to_owned()))?;
-        for column in lookup.attributes(table.oid).iter().filter(|column| column.generated.is_empty()) {
-            let there = there.attributes(*place).iter().find(|other| other.name == column.name);
-            match there {
-                None => return Err(no_place(format!("it has no column {}", column.name))),
-                Some(other) if other.type_name != column.type_name => {
-                    let (ours, theirs) = (&column.type_name, &other.type_name);
-                    return Err(no_place(format!("its column {} is {theirs}, the source's {ours}", column.name)));
-                }
-                Some(other) if !other.generated.is_empty() => {
-                    return Err(no_place(format!("its column {} is generated", column.name)));
-                }
-                Some(_) => {}
-            }
-        }
-    }
-    Ok(())
 }
 
 /// Finds every sequence on the target.

@@ -149,13 +149,20 @@ fn refuse_empty_patterns(lookup: &Lookup<'_>, selection: &Selection) -> Result<(
     for pattern in patterns {
         let whole_schema = pattern.is_whole_schema() && schemas().any(|schema| pattern.matches_schema(schema));
         if !whole_schema && !relations().any(|(schema, name)| pattern.matches(schema, name)) {
-            let (schema, name) = pattern.halves();
-            let same = |other: &&(&str, &str)| other.0.to_lowercase() == schema && other.1.to_lowercase() == name;
-            let similar = relations().find(|other| same(&other)).map(|(schema, name)| QualifiedName::new(schema, name));
-            return Err(Refusal::NoMatch { pattern: pattern.to_string(), similar });
+            return Err(Refusal::NoMatch { pattern: pattern.to_string(), similar: similar(pattern, relations()) });
         }
     }
     Ok(())
+}
+
+/// A relation that a pattern names but for the case of its letters.
+pub(super) fn similar<'a>(
+    pattern: &Pattern,
+    mut of: impl Iterator<Item = (&'a str, &'a str)>,
+) -> Option<QualifiedName> {
+    let (schema, name) = pattern.halves();
+    let found = of.find(|other| other.0.to_lowercase() == schema && other.1.to_lowercase() == name);
+    found.map(|(schema, name)| QualifiedName::new(schema, name))
 }
 
 /// The parts that go with each node.

@@ -1,6 +1,6 @@
 //! Whose statistics for the planner are taken over from the source, and who is analyzed instead. Pure.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::iter;
 
 use super::load::TableLoad;
@@ -27,9 +27,30 @@ pub struct CarriedStatistics {
     pub is_large: bool,
 }
 
-/// Whether statistics of a table are taken over rather than gathered. Those of extended statistics objects cannot be.
-pub(super) fn is_carried(lookup: &Lookup<'_>, target_major: u32, table: &Relation) -> bool {
-    target_major >= RESTORES_STATISTICS_MAJOR && !lookup.catalog.statistics.iter().any(|of| of.relation == table.oid)
+/// Tells whose statistics are taken over rather than gathered.
+pub(super) struct Carrying {
+    target_takes_them: bool,
+    /// Tables of which the source's statistics do not tell the whole truth about the target, or cannot be had as a whole.
+    excepted: BTreeSet<u32>,
+}
+
+impl Carrying {
+    /// Those of extended statistics objects cannot be taken over, and those of a table of which only some rows travel would
+    /// describe another table.
+    pub(super) fn new(lookup: &Lookup<'_>, target_major: u32, loads: &[TableLoad]) -> Self {
+        let extended = lookup.catalog.statistics.iter().map(|of| of.relation);
+        let in_part = loads.iter().filter(|load| load.filter.is_some());
+        let in_part = in_part.flat_map(|load| partition_line(lookup, load.relation)).map(|table| table.oid);
+        Self {
+            target_takes_them: target_major >= RESTORES_STATISTICS_MAJOR,
+            excepted: extended.chain(in_part).collect(),
+        }
+    }
+
+    /// Whether a table's are.
+    pub(super) fn carries(&self, table: &Relation) -> bool {
+        self.target_takes_them && !self.excepted.contains(&table.oid)
+    }
 }
 
 /// The tables that are loaded, and the partitioned ones above them, whose statistics are taken over, by schema and name.
@@ -37,7 +58,8 @@ pub(super) fn is_carried(lookup: &Lookup<'_>, target_major: u32, table: &Relatio
 pub(super) fn carried(lookup: &Lookup<'_>, target_major: u32, loads: &[TableLoad]) -> Vec<CarriedStatistics> {
     let lines = loads.iter().flat_map(|load| partition_line(lookup, load.relation));
     let tables: BTreeMap<_, _> = lines.map(|table| (table.qualified_name(), table)).collect();
-    let carried = tables.into_iter().filter(|(_, table)| is_carried(lookup, target_major, table));
+    let carrying = Carrying::new(lookup, target_major, loads);
+    let carried = tables.into_iter().filter(|(_, table)| carrying.carries(table));
     carried
         .map(|(name, table)| CarriedStatistics {
             relation: table.oid,

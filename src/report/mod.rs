@@ -17,5 +17,5 @@ pub use plan::{Connections, PlanReport, PlannedTable};
 pub use progress::{Display as ProgressDisplay, Progress, Reporter, Source as ProgressSource};
 pub use schema::{left_out, script};
 pub use status::status;
-pub use summary::{Failure, Incomplete, Kept, Omission, Standing, Summary, TableLine};
+pub use summary::{Failure, Incomplete, Kept, Merged, Omission, Standing, Summary, TableLine};
 pub use usage::usage;

@@ -21,6 +21,41 @@ pub struct TableLine {
     pub elapsed: Duration,
     /// How it travelled, such as `binary, 4 streams`.
     pub route: String,
+    /// What became of its rows, where they were merged into those that were there.
+    pub merged: Option<Merged>,
+}
+
+/// What became of rows that were merged into those that were there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Merged {
+    /// Rows that were not there.
+    pub inserted: u64,
+    /// Rows that were there with other values.
+    pub updated: u64,
+    /// Rows that were there, and stayed as they were.
+    pub unchanged: u64,
+    /// Rows that a later one with the same key came after.
+    pub repeated: u64,
+    /// Rows that the target refused.
+    pub rejected: u64,
+}
+
+impl Merged {
+    /// `: 3 inserted, 1 updated, 0 unchanged`, and the rest where there is any.
+    fn words(&self) -> String {
+        let mut words = format!(
+            ": {} inserted, {} updated, {} unchanged",
+            quantity::count(self.inserted),
+            quantity::count(self.updated),
+            quantity::count(self.unchanged)
+        );
+        for (count, word) in [(self.repeated, "repeated"), (self.rejected, "rejected")] {
+            if count > 0 {
+                words.push_str(&format!(", {} {word}", quantity::count(count)));
+            }
+        }
+        words
+    }
 }
 
 /// One table that stays as an earlier run loaded it.
@@ -81,21 +116,29 @@ pub struct Incomplete {
     failed: u64,
     /// Objects that were left out, and not by request.
     left_out: u64,
+    /// Rows that the target refused, where they are more than the user accepts.
+    rejected: u64,
 }
 
 impl Incomplete {
     fn words(self) -> String {
         let failed = (self.failed > 0).then(|| format!("{} failed", quantity::counted(self.failed, "statement")));
         let left_out = (self.left_out > 0).then(|| format!("{} left out", quantity::counted(self.left_out, "object")));
-        failed.into_iter().chain(left_out).collect::<Vec<_>>().join(", ")
+        let rejected = (self.rejected > 0).then(|| format!("{} rejected", quantity::counted(self.rejected, "row")));
+        failed.into_iter().chain(left_out).chain(rejected).collect::<Vec<_>>().join(", ")
     }
 }
 
 impl Explain for Incomplete {
     fn hint(&self) -> Option<String> {
         Some(
-            "the summary on standard output names each of them with its cause; all other objects and rows are there"
-                .to_owned(),
+            match self {
+                Self { failed: 0, left_out: 0, .. } => {
+                    "--reject-file has the rows that were rejected, each with its cause; all others are there"
+                }
+                _ => "the summary on standard output names each of them with its cause; all other objects and rows are there",
+            }
+            .to_owned(),
         )
     }
 }
@@ -111,6 +154,8 @@ pub struct Summary {
     pub omissions: Vec<Omission>,
     /// What failed.
     pub failures: Vec<Failure>,
+    /// How many rejected rows the user accepts.
+    pub rejects_max: u64,
     /// What would have made the target faster.
     pub advice: Vec<String>,
     /// From the first connection to the last statement.
@@ -128,7 +173,17 @@ impl Summary {
         let count = |count: usize| u64::try_from(count).unwrap_or(u64::MAX);
         let failed = count(self.failures.len());
         let left_out = count(self.omissions.iter().filter(|omission| omission.standing == Standing::Missing).count());
-        if failed == 0 && left_out == 0 { Ok(()) } else { Err(Incomplete { failed, left_out }) }
+        let rejected = Some(self.rejected()).filter(|rejected| *rejected > self.rejects_max).unwrap_or_default();
+        if failed == 0 && left_out == 0 && rejected == 0 {
+            Ok(())
+        } else {
+            Err(Incomplete { failed, left_out, rejected })
+        }
+    }
+
+    /// Rows that the target refused.
+    fn rejected(&self) -> u64 {
+        self.tables.iter().filter_map(|table| table.merged).fold(0, |sum, merged| sum.saturating_add(merged.rejected))
     }
 
     /// Prints it on stdout. A reader that left, such as `head`, wanted no more, so errors of writing are not reported.
@@ -211,9 +266,10 @@ impl Summary {
     fn table_rows(&self) -> Vec<[String; 5]> {
         let heading = ["table", "rows", "size", "time", "route"].map(str::to_owned);
         let rows = self.tables.iter().map(|line| {
-            let TableLine { table, rows, bytes, elapsed, route } = line;
+            let TableLine { table, rows, bytes, elapsed, route, merged } = line;
+            let merged = merged.map_or_else(String::new, |merged| merged.words());
             let (rows, bytes) = (quantity::count(*rows), quantity::bytes(*bytes));
-            [table.to_string(), rows, bytes, quantity::duration(*elapsed), route.clone()]
+            [table.to_string(), rows, bytes, quantity::duration(*elapsed), format!("{route}{merged}")]
         });
         if self.tables.is_empty() { Vec::new() } else { std::iter::once(heading).chain(rows).collect() }
     }
@@ -251,7 +307,7 @@ mod tests {
 
     fn table(name: &str, rows: u64, route: &str) -> TableLine {
         let (table, elapsed) = (QualifiedName::new("public", name), Duration::from_millis(rows));
-        TableLine { table, rows, bytes: rows * 100, elapsed, route: route.to_owned() }
+        TableLine { table, rows, bytes: rows * 100, elapsed, route: route.to_owned(), merged: None }
     }
 
     #[test]
@@ -286,6 +342,7 @@ mod tests {
                 detail: "ERROR 42883: function f() does not exist".to_owned(),
                 hint: Some("add its schema".to_owned()),
             }],
+            rejects_max: 0,
             advice: vec!["raise max_wal_size".to_owned()],
             elapsed: Duration::from_secs(13),
         };

@@ -19,6 +19,8 @@ pub(super) struct Data<'a> {
     pub(super) request: &'a Request,
     /// What is to be done.
     pub(super) plan: &'a Plan,
+    /// How rows are copied.
+    pub(super) copy: copy::Options,
     /// The source.
     pub(super) source: &'a Endpoint,
     /// The moment that is copied.
@@ -47,18 +49,20 @@ impl Data<'_> {
         counters: &Counters,
         arrivals: UnboundedSender<Arrival>,
     ) -> Result<(Vec<TableOutcome>, Vec<Failure>), Error> {
-        let Self { request, plan, source, snapshot, hold, target, target_session, sequence_values } = self;
+        let Self { request, plan, copy, source, snapshot, hold, target, target_session, sequence_values } = self;
         let hold = Arc::new(hold);
         let reading = copy::Reading { source, snapshot_id: snapshot.id(), hold: Some(Arc::clone(&hold)) };
         let mut tables = Vec::new();
-        for loads in plan.configuration.iter().chain([&plan.loads]) {
-            let copied = counters.copying(loads, request.copy.limits.jobs.get());
+        let by_level = plan.loads.chunk_by(|load, next| load.level == next.level);
+        counters.announce(plan.configuration.iter().flatten().chain(&plan.loads));
+        for loads in plan.configuration.iter().map(Vec::as_slice).chain(by_level) {
+            let copied = counters.copying(loads.len(), copy.limits.jobs.get());
             let arrivals = arrivals.clone();
             // Nobody may be listening any more: that ends the run elsewhere.
             let arrived = move |table| {
                 let _ = arrivals.send(Arrival::Table(table));
             };
-            tables.extend(copy::run(&reading, target, loads, request.copy, &copied, arrived).await?);
+            tables.extend(copy::run(&reading, target, loads, copy.clone(), &copied, arrived).await?);
         }
         let mut failures = Vec::new();
         if request.plan.with_large_objects() {

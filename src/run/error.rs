@@ -41,6 +41,15 @@ pub enum Error {
         #[source]
         source: io::Error,
     },
+    /// The file for rows that are rejected.
+    #[error("could not make the file \"{}\" for rejected rows", path.display())]
+    RejectFile {
+        /// Its path.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
     /// The target's schema.
     #[error(transparent)]
     Apply(#[from] apply::Error),
@@ -83,9 +92,11 @@ impl Error {
             Self::Apply(error) => error,
             Self::Copy(error) => error,
             Self::Store(error) => error,
-            Self::SchemaFile { .. } | Self::TargetBusy | Self::NotOurs { .. } | Self::Interrupted { .. } => {
-                return None;
-            }
+            Self::SchemaFile { .. }
+            | Self::RejectFile { .. }
+            | Self::TargetBusy
+            | Self::NotOurs { .. }
+            | Self::Interrupted { .. } => return None,
         })
     }
 
@@ -122,7 +133,7 @@ impl Explain for Error {
                 let cause = source.detail().map_or_else(String::new, |detail| format!(": {detail}"));
                 Some(format!("{source}{cause}"))
             }
-            Self::SchemaFile { source, .. } => Some(source.to_string()),
+            Self::SchemaFile { source, .. } | Self::RejectFile { source, .. } => Some(source.to_string()),
             Self::Interrupted { left_behind, .. } => Some(left_behind.clone()),
             _ => self.layer()?.detail(),
         }
@@ -142,6 +153,9 @@ impl Explain for Error {
             }
             Self::Interrupted { is_recorded: Some(false), .. } => {
                 "run again with --clean to replace what is there; with --store a run can be gone on with"
+            }
+            Self::RejectFile { source, .. } if source.kind() == io::ErrorKind::AlreadyExists => {
+                "rows that were rejected before are not overwritten; move the file away or name another"
             }
             _ => return self.layer()?.hint(),
         };

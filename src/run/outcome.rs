@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::apply::{Asked, Failure, allowed_by};
-use crate::copy::TableOutcome;
-use crate::ddl::Action;
+use crate::copy::{Merged, TableOutcome};
+use crate::ddl::{Action, QualifiedName};
 use crate::error::Explain as _;
 use crate::plan::{LeftOut, omission};
 use crate::report::{self, Kept, Omission, Standing, Summary, TableLine};
@@ -18,6 +18,8 @@ pub(super) struct Outcome {
     pub(super) kept: Vec<Kept>,
     /// What the target does not have.
     pub(super) missing: Missing,
+    /// How many rejected rows are accepted.
+    pub(super) rejects_max: u64,
     /// What would have made the target faster.
     pub(super) advice: Vec<String>,
     /// The whole run.
@@ -82,6 +84,14 @@ fn refused_words(of: &Failure) -> String {
 }
 
 impl Outcome {
+    /// The tables with rejected rows, and how many, where they are more than is accepted.
+    pub(super) fn rejected(&self) -> impl Iterator<Item = (&QualifiedName, u64)> {
+        let rejected = |of: &TableOutcome| of.merged.map_or(0, |merged| merged.rejected);
+        let is_accepted = self.tables.iter().map(rejected).sum::<u64>() <= self.rejects_max;
+        let tables = self.tables.iter().filter(move |_| !is_accepted).map(move |of| (&of.table, rejected(of)));
+        tables.filter(|(_, rows)| *rows > 0)
+    }
+
     /// The same for people.
     pub(super) fn summary(self) -> Summary {
         let failure = |of: Failure| report::Failure {
@@ -95,6 +105,7 @@ impl Outcome {
             kept: self.kept,
             omissions: self.missing.omissions,
             failures: self.missing.failures.into_iter().map(failure).collect(),
+            rejects_max: self.rejects_max,
             advice: self.advice,
             elapsed: self.duration,
         }
@@ -102,5 +113,9 @@ impl Outcome {
 }
 
 fn table_line(of: TableOutcome) -> TableLine {
-    TableLine { table: of.table, rows: of.rows, bytes: of.bytes, elapsed: of.duration, route: of.route }
+    let merged = of.merged.map(|merged| {
+        let Merged { inserted, updated, unchanged, repeated, rejected } = merged;
+        report::Merged { inserted, updated, unchanged, repeated, rejected }
+    });
+    TableLine { table: of.table, rows: of.rows, bytes: of.bytes, elapsed: of.duration, route: of.route, merged }
 }

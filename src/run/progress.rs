@@ -9,7 +9,7 @@ use crate::report::{Progress, ProgressSource};
 /// The phase before the target is changed.
 const READING: &str = "reading the catalog";
 
-/// The current phase, and the counters of the copy once it has begun.
+/// The current phase, and the counters of the copies that have begun.
 #[derive(Debug, Default)]
 pub(super) struct Counters {
     now: Mutex<Now>,
@@ -21,12 +21,13 @@ struct Now {
     phase: &'static str,
     bytes_total: u64,
     tables_total: u64,
-    copied: Option<copy::Progress>,
+    /// Of one list of tables after the other.
+    copied: Vec<copy::Progress>,
 }
 
 impl Default for Now {
     fn default() -> Self {
-        Self { phase: READING, bytes_total: 0, tables_total: 0, copied: None }
+        Self { phase: READING, bytes_total: 0, tables_total: 0, copied: Vec::new() }
     }
 }
 
@@ -38,19 +39,20 @@ impl Counters {
 
     /// Takes the chunks that were finished since the last call.
     pub(super) fn take_finished(&self) -> Vec<copy::Finished> {
-        self.locked().copied.as_ref().map_or_else(Vec::new, copy::Progress::take_finished)
+        self.locked().copied.iter().flat_map(copy::Progress::take_finished).collect()
     }
 
     /// What is on the target if the run ends now, in words.
     pub(super) fn left_behind(&self) -> String {
         let now = self.locked();
-        let Some(copied) = &now.copied else {
+        if now.copied.is_empty() {
             return match now.phase {
                 READING => "the target was not changed".to_owned(),
                 _ => "the target holds some of the objects, and no rows".to_owned(),
             };
-        };
-        let (done, begun) = (copied.tables_finished(), copied.tables_begun());
+        }
+        let done: usize = now.copied.iter().map(copy::Progress::tables_finished).sum();
+        let begun: usize = now.copied.iter().map(copy::Progress::tables_begun).sum();
         let partly = if begun > done { format!(", and some of those of {} more", begun - done) } else { String::new() };
         let later = "indexes, constraints and what else comes after the rows are missing in part or altogether";
         format!("the target holds all rows of {done} of {} tables{partly}; {later}", now.tables_total)
@@ -61,18 +63,22 @@ impl Counters {
         self.change(|now| now.phase = phase);
     }
 
-    /// Copying begins; the result is to be counted up.
-    pub(super) fn copying(&self, loads: &[TableLoad], workers: usize) -> copy::Progress {
-        let make = if self.is_recorded { copy::Progress::recorded } else { copy::Progress::new };
-        let copied = make(loads.len(), workers);
+    /// Copying begins, of so much in all.
+    pub(super) fn announce<'a>(&self, loads: impl Iterator<Item = &'a TableLoad>) {
         self.change(|now| {
-            *now = Now {
-                phase: "copying",
-                bytes_total: loads.iter().map(|load| load.bytes_estimate).sum(),
-                tables_total: loads.len().try_into().unwrap_or(u64::MAX),
-                copied: Some(copied.clone()),
+            now.phase = "copying";
+            for load in loads {
+                now.bytes_total += load.bytes_estimate;
+                now.tables_total += 1;
             }
         });
+    }
+
+    /// Some of the tables are copied now; the result is to be counted up.
+    pub(super) fn copying(&self, tables: usize, workers: usize) -> copy::Progress {
+        let make = if self.is_recorded { copy::Progress::recorded } else { copy::Progress::new };
+        let copied = make(tables, workers);
+        self.change(|now| now.copied.push(copied.clone()));
         copied
     }
 
@@ -89,13 +95,13 @@ impl Counters {
 impl ProgressSource for Counters {
     fn progress(&self) -> Progress {
         let now = self.locked();
-        let copied = now.copied.as_ref();
+        let tables_done: usize = now.copied.iter().map(copy::Progress::tables_finished).sum();
         Progress {
             phase: now.phase,
-            bytes_done: copied.map_or(0, copy::Progress::bytes),
+            bytes_done: now.copied.iter().map(copy::Progress::bytes).sum(),
             bytes_total: now.bytes_total,
-            rows_done: copied.map_or(0, copy::Progress::rows),
-            tables_done: copied.map_or(0, |copied| copied.tables_finished().try_into().unwrap_or(u64::MAX)),
+            rows_done: now.copied.iter().map(copy::Progress::rows).sum(),
+            tables_done: tables_done.try_into().unwrap_or(u64::MAX),
             tables_total: now.tables_total,
         }
     }

@@ -314,7 +314,13 @@ fn errors(outcome: &Result<Outcome, Error>) -> Vec<RequestError> {
             let failed = outcome.missing.failures.iter().map(|failure| format!("{failure}: {}", failure.words));
             let missing = outcome.missing.omissions.iter().filter(|item| item.standing == report::Standing::Missing);
             let missing = missing.map(|item| format!("{} was left out: {}", item.object, item.reason));
-            failed.chain(missing).map(|message| RequestError { schema: None, table: None, message }).collect()
+            let rejected = outcome.rejected().map(|(table, rows)| RequestError {
+                schema: Some(table.schema.clone()),
+                table: Some(table.name.clone()),
+                message: format!("{rows} rows were rejected"),
+            });
+            let other = failed.chain(missing).map(|message| RequestError { schema: None, table: None, message });
+            other.chain(rejected).collect()
         }
     }
 }

@@ -12,11 +12,12 @@ use crate::error::Side;
 use crate::plan::chunks::ForcedChunk;
 use crate::plan::earlier::Earlier;
 use crate::plan::load::CopyFormat;
+use crate::plan::merge::Rows;
 use crate::plan::pattern::{Pattern, PatternList};
 use crate::plan::roles::Roles;
 use crate::plan::select::Selection;
 use crate::plan::{self, Mode};
-use crate::settings::{self, ChunkSize, Objects, OnConflict, Secret, Settings};
+use crate::settings::{self, ChunkSize, Objects, OnRowError, Secret, Settings};
 use crate::store::Identity;
 
 /// What a run is asked to do.
@@ -41,8 +42,10 @@ pub(super) struct Request {
     pub(super) create_target: bool,
     /// What is copied, and in which pieces.
     pub(super) plan: plan::Options,
-    /// How rows are copied.
+    /// How rows are copied, but for the file that rejected ones go to.
     pub(super) copy: copy::Options,
+    /// That file, and how many rows in it are accepted.
+    pub(super) on_row_error: OnRowError,
     /// How everything behind them is built.
     pub(super) build: BuildSettings,
     /// Where the statements that make the schema are written.
@@ -61,11 +64,12 @@ impl Request {
             target,
             repeat: settings.repeat,
             keep_loaded: settings.keep_loaded,
-            is_upsert: settings.mode == settings::Mode::Data && settings.on_conflict != OnConflict::Error,
+            is_upsert: plan.merges(),
             store: settings.store.as_ref().map(|store| endpoint(Side::Store, store)).transpose()?,
             create_target: settings.create_target && settings.mode != settings::Mode::Data,
             plan,
             copy: copy_options(settings),
+            on_row_error: settings.merging.on_row_error.clone(),
             build: BuildSettings {
                 sessions: settings.index_jobs,
                 maintenance_bytes: settings.maintenance_bytes,
@@ -73,6 +77,21 @@ impl Request {
             },
             schema_dump_file: settings.schema_dump_file.clone(),
         })
+    }
+
+    /// How rows are copied. Makes the file for rejected rows, where there is to be one.
+    pub(super) async fn copy_options(&self) -> Result<copy::Options, Error> {
+        let OnRowError::Reject { file: path, .. } = &self.on_row_error else { return Ok(self.copy.clone()) };
+        let unusable = |source| Error::RejectFile { path: path.clone(), source };
+        Ok(copy::Options { rejects: Some(copy::Rejects::create(path).await.map_err(unusable)?), ..self.copy.clone() })
+    }
+
+    /// How many rejected rows the user accepts.
+    pub(super) fn rejects_max(&self) -> u64 {
+        match self.on_row_error {
+            OnRowError::Stop => 0,
+            OnRowError::Reject { rejects_max, .. } => rejects_max,
+        }
     }
 
     /// A session on the store, where there is one. Where the store is in the target's database, and that is not there and is to
@@ -175,6 +194,14 @@ fn plan_options(settings: &Settings) -> plan::Options {
             ChunkSize::Pages(pages) => NonZeroU32::new(pages).map(ForcedChunk::Pages),
             ChunkSize::Bytes(bytes) => NonZeroU64::new(bytes).map(ForcedChunk::Bytes),
         }),
+        rows: Rows {
+            conditions: settings.conditions.clone(),
+            on_conflict: settings.merging.on_conflict,
+            no_arbiter: settings.merging.no_arbiter,
+            keep_identity: settings.merging.keep_identity,
+            rejects: settings.merging.on_row_error != OnRowError::Stop,
+            disable_triggers: settings.disable_triggers,
+        },
         analyze: settings.analyze,
         earlier: Earlier::default(),
     }
@@ -191,5 +218,11 @@ fn copy_options(settings: &Settings) -> copy::Options {
         },
         disable_triggers: settings.disable_triggers,
         idle_limit: None,
+        batch: copy::BatchLimits {
+            rows: settings.merging.batch_rows,
+            bytes: settings.merging.batch_bytes,
+            timeout: settings.merging.batch_timeout,
+        },
+        rejects: None,
     }
 }

@@ -13,6 +13,7 @@ use crate::catalog::Catalog;
 use crate::connect::Endpoint;
 use crate::ddl::script;
 use crate::plan::earlier::Earlier;
+use crate::plan::merge::Rows;
 use crate::plan::pattern::PatternList;
 use crate::plan::{self, LeftOut, Mode, Plan};
 use crate::settings::{SchemaSettings, Section};
@@ -59,6 +60,7 @@ async fn read(settings: &SchemaSettings, source: &Endpoint) -> Result<Schema, Er
         jobs: 1,
         streams_per_table: 1,
         forced_chunk: None,
+        rows: Rows::default(),
         analyze: false,
         earlier: Earlier::default(),
     };

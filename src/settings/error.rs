@@ -82,16 +82,6 @@ pub enum Error {
         /// The other.
         second: Origin,
     },
-    /// A value that pgsluice knows and cannot act upon yet.
-    #[error("{origin}: {what} is not available yet")]
-    NotAvailable {
-        /// Where the value came from.
-        origin: Origin,
-        /// What was asked for.
-        what: &'static str,
-        /// What to do until then.
-        hint: &'static str,
-    },
     /// A setting of pgstream's that would change what is copied.
     #[error("{origin} is not supported yet")]
     Refused {
@@ -151,7 +141,6 @@ impl Explain for Error {
             Self::Invalid { .. } => None,
             Self::Pattern { source, .. } => source.hint(),
             Self::Conflict { .. } => Some("give one of the two".to_owned()),
-            Self::NotAvailable { hint, .. } => Some((*hint).to_owned()),
             Self::Refused { instead, .. } => Some((*instead).to_owned()),
             Self::UnknownName { nearest: Some(nearest), .. } => Some(format!("did you mean {nearest}?")),
             Self::UnknownName { nearest: None, .. } => {

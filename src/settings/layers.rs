@@ -117,6 +117,7 @@ impl Layers<'_> {
         let mut values = self.matches.try_get_many::<String>(setting.flag).ok().flatten()?;
         match setting.takes {
             Takes::Many(_) => Some(values.map(String::as_str).collect::<Vec<_>>().join(" ")),
+            Takes::Lines(_) => Some(values.map(String::as_str).collect::<Vec<_>>().join("\n")),
             Takes::One(_) | Takes::Switch => values.next_back().cloned(),
         }
     }

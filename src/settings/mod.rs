@@ -6,7 +6,7 @@
 pub mod env_file;
 mod error;
 mod layers;
-
+mod merge;
 pub mod pgstream;
 mod reference;
 mod resolve;
@@ -25,6 +25,7 @@ pub use resolve::{Logging, logging, resolve, resolve_schema};
 pub use secret::Secret;
 pub use status::resolve_status;
 
+use crate::plan::merge::{Condition, NoArbiter, OnConflict};
 use crate::plan::object_types::ObjectTypes;
 use crate::plan::pattern::PatternList;
 use crate::plan::roles::Roles;
@@ -41,15 +42,37 @@ pub enum Mode {
     Data,
 }
 
-/// What to do with a row whose key the target has already.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OnConflict {
+/// What to do with a row that the target refuses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum OnRowError {
     /// The run fails.
-    Error,
-    /// The target's row stays.
-    Nothing,
-    /// The source's row replaces it.
-    Update,
+    Stop,
+    /// It is written to a file.
+    Reject {
+        /// The file.
+        file: PathBuf,
+        /// How many such rows the user accepts.
+        rejects_max: u64,
+    },
+}
+
+/// How rows get into tables that hold some.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Merging {
+    /// What to do with a row whose key is there already. Other than with [`Mode::Data`] always [`OnConflict::Error`].
+    pub on_conflict: OnConflict,
+    /// What to do with a table that has no key to find rows by.
+    pub no_arbiter: NoArbiter,
+    /// Whether identity columns that no statement can update stay as they are.
+    pub keep_identity: bool,
+    /// Rows in one batch.
+    pub batch_rows: u64,
+    /// Size of COPY data from which on a batch is closed.
+    pub batch_bytes: u64,
+    /// The longest wait for a batch to fill.
+    pub batch_timeout: Duration,
+    /// What to do with a row that the target refuses.
+    pub on_row_error: OnRowError,
 }
 
 /// In which of COPY's formats rows travel.
@@ -197,12 +220,10 @@ pub struct Settings {
     pub copy_format: CopyFormat,
     /// Whether rows are loaded with `session_replication_role = replica`.
     pub disable_triggers: bool,
-    /// What to do with a row whose key is there already. With [`Mode::Data`] always [`OnConflict::Error`] for now.
-    pub on_conflict: OnConflict,
-    /// Rows in one batch of an upsert.
-    pub batch_rows: Option<u64>,
-    /// The longest wait for such a batch to fill.
-    pub batch_timeout: Option<Duration>,
+    /// Which rows of which tables are copied.
+    pub conditions: Vec<Condition>,
+    /// How rows get into tables that hold some.
+    pub merging: Merging,
     /// How the run logs.
     pub logging: Logging,
     /// Whether progress is shown.

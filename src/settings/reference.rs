@@ -32,7 +32,7 @@ pub fn reference() -> String {
 fn entry(text: &mut String, setting: &Setting) {
     let short = setting.short.map_or_else(String::new, |short| format!("-{short}, "));
     let value = match setting.takes {
-        Takes::One(value) | Takes::Many(value) => format!(" {value}"),
+        Takes::One(value) | Takes::Many(value) | Takes::Lines(value) => format!(" {value}"),
         Takes::Switch => String::new(),
     };
     let also = setting.also.map_or_else(String::new, |(flag, _)| format!(", `--{flag}{value}`"));

@@ -10,7 +10,7 @@ use super::layers::{Environment, File, Found, Layers};
 use super::secret::Secret;
 use super::table::{self, Setting};
 use super::value;
-use super::{ChunkSize, CopyFormat, LogFormat, Mode, OnConflict, SchemaSettings, Section, Settings};
+use super::{ChunkSize, CopyFormat, LogFormat, Mode, SchemaSettings, Section, Settings};
 use crate::plan::omission;
 
 /// The most COPY streams, schemas or tables at once that can be asked for: beyond any server's connections, and small
@@ -96,9 +96,8 @@ pub fn resolve(matches: &ArgMatches, environment: &Environment, file: &File) -> 
         analyze: layers.read(&table::ANALYZE, |text| value::choice(text, &ANALYZE_CHOICES))?.unwrap_or(true),
         copy_format: layers.copy_format()?,
         disable_triggers: layers.switch(&table::DISABLE_TRIGGERS)?,
-        on_conflict: layers.on_conflict(mode)?,
-        batch_rows: layers.read(&table::BATCH_ROWS, |text| value::number(text, 1..=u64::MAX))?,
-        batch_timeout: layers.read(&table::BATCH_TIMEOUT, value::duration)?,
+        conditions: layers.conditions()?,
+        merging: layers.merging(mode)?,
         logging: layers.logging()?,
         progress: !layers.switch(&table::NO_PROGRESS)?,
         warnings,
@@ -142,7 +141,7 @@ impl Layers<'_> {
         self.find(setting)?.map(|found| Secret::new(found.text)).ok_or_else(missing)
     }
 
-    fn read<T>(
+    pub(super) fn read<T>(
         &self,
         setting: &'static Setting,
         reader: impl FnOnce(&str) -> Result<T, String>,
@@ -157,20 +156,6 @@ impl Layers<'_> {
     fn mode(&self) -> Result<Mode, Error> {
         let choices = [("full", Mode::Full), ("schema", Mode::Schema), ("data", Mode::Data)];
         Ok(self.read(&table::MODE, |text| value::choice(text, &choices))?.unwrap_or(Mode::Full))
-    }
-
-    fn on_conflict(&self, mode: Mode) -> Result<OnConflict, Error> {
-        let choices = [("error", OnConflict::Error), ("nothing", OnConflict::Nothing), ("update", OnConflict::Update)];
-        let Some(found) = self.find(&table::ON_CONFLICT)? else { return Ok(OnConflict::Error) };
-        let origin = found.origin.clone();
-        match found.read(|text| value::choice(text, &choices))? {
-            OnConflict::Nothing | OnConflict::Update if mode == Mode::Data => Err(Error::NotAvailable {
-                origin,
-                what: "merging rows into tables that hold some",
-                hint: "empty the target's tables and use --on-conflict error, or copy definitions and rows with --mode full",
-            }),
-            action => Ok(action),
-        }
     }
 
     fn copy_format(&self) -> Result<CopyFormat, Error> {
@@ -245,8 +230,10 @@ mod tests {
     use std::ffi::OsString;
     use std::time::Duration;
 
+    use super::super::{Merging, OnRowError};
     use super::*;
     use crate::error::Explain as _;
+    use crate::plan::merge::{NoArbiter, OnConflict};
     use crate::plan::object_types::ObjectTypes;
     use crate::plan::pattern::PatternList;
     use crate::plan::roles::Roles;
@@ -331,9 +318,16 @@ PGSTREAM_POSTGRES_WRITER_BATCH_TIMEOUT=5s
             analyze: true,
             copy_format: CopyFormat::Auto,
             disable_triggers: false,
-            on_conflict: OnConflict::Error,
-            batch_rows: Some(25),
-            batch_timeout: Some(Duration::from_secs(5)),
+            conditions: Vec::new(),
+            merging: Merging {
+                on_conflict: OnConflict::Error,
+                no_arbiter: NoArbiter::Error,
+                keep_identity: false,
+                batch_rows: 25,
+                batch_bytes: 16 << 20,
+                batch_timeout: Duration::from_secs(5),
+                on_row_error: OnRowError::Stop,
+            },
             logging: Logging { level: Level::TRACE, format: LogFormat::Console },
             progress: true,
             warnings: vec![],
@@ -439,17 +433,6 @@ PGSTREAM_POSTGRES_WRITER_BATCH_TIMEOUT=5s
         let hint = "write schema.table; a dot that belongs to a name goes inside double quotes: \"a.b\"";
         let detail = "the pattern b.c.d has too many names (character 4)";
         assert_eq!(lines(&error), ["--tables has a pattern that cannot be read", detail, hint].map(String::from));
-    }
-
-    #[test]
-    fn merging_is_not_available_with_mode_data() {
-        let error = with("PGSLUICE_MODE=data\nPGSTREAM_POSTGRES_WRITER_ON_CONFLICT_ACTION=update").unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "PGSTREAM_POSTGRES_WRITER_ON_CONFLICT_ACTION (a.env:4): merging rows into tables that hold some is not available yet"
-        );
-        assert_eq!(with("PGSLUICE_ON_CONFLICT=nothing").unwrap().on_conflict, OnConflict::Nothing);
-        assert_eq!(with("PGSLUICE_MODE=data\nPGSLUICE_ON_CONFLICT=error").unwrap().mode, Mode::Data);
     }
 
     #[test]

@@ -2,12 +2,17 @@
 //! are made from it.
 
 mod objects;
+mod rows;
 
 pub use objects::{
     ALLOW_OMISSIONS, CLEAN, CREATE_TARGET, EXCLUDE_OBJECT_TYPES, EXCLUDE_SCHEMAS, EXCLUDE_SECURITY_LABELS,
     EXCLUDE_TABLES, INCLUDE_GLOBAL_DB_OBJECTS, INCLUDE_OBJECT_TYPES, MODE, NO_COMMENTS, NO_OWNER, NO_PRIVILEGES,
     NO_PUBLICATIONS, NO_SECURITY_LABELS, NO_SUBSCRIPTIONS, NO_TABLESPACES, REFRESH_MATERIALIZED_VIEWS, ROLE, ROLES,
     SCHEMA_DUMP_FILE, SCHEMA_ONLY_TABLES, SCHEMAS, SECTION, SUBSCRIPTIONS, TABLES,
+};
+pub use rows::{
+    BATCH_BYTES, BATCH_ROWS, BATCH_TIMEOUT, DISABLE_TRIGGERS, KEEP_IDENTITY, NO_ARBITER, ON_CONFLICT, ON_ROW_ERROR,
+    REJECT_FILE, REJECTS_MAX, WHERE,
 };
 
 /// A command of pgsluice.
@@ -31,6 +36,8 @@ pub enum Takes {
     One(&'static str),
     /// A list of values; the flag may be repeated.
     Many(&'static str),
+    /// One value a line; the flag is repeated instead.
+    Lines(&'static str),
     /// Nothing, or `true` or `false`.
     Switch,
 }
@@ -275,17 +282,6 @@ pub static JSON: Setting = Setting {
     ..ROW
 };
 
-/// Whether triggers stay silent while rows arrive.
-pub static DISABLE_TRIGGERS: Setting = Setting {
-    flag: "disable-triggers",
-    env: Some("PGSLUICE_DISABLE_TRIGGERS"),
-    pgstream: &["PGSTREAM_POSTGRES_WRITER_DISABLE_TRIGGERS"],
-    default: "false",
-    help: "Load rows with session_replication_role = replica, so that the target's triggers do not fire and its foreign \
-           keys are not checked; matters with --mode data, since the other modes create triggers after the rows",
-    ..ROW
-};
-
 /// In which of COPY's formats rows travel.
 pub static COPY_FORMAT: Setting = Setting {
     flag: "copy-format",
@@ -294,42 +290,6 @@ pub static COPY_FORMAT: Setting = Setting {
     default: "auto",
     help: "How rows travel: auto takes binary, and text for tables with a column whose binary form is missing or may mean \
            something else on the target; binary makes such a table an error; text takes text for every table",
-    ..ROW
-};
-
-/// What happens to a row whose key is there already.
-pub static ON_CONFLICT: Setting = Setting {
-    flag: "on-conflict",
-    env: Some("PGSLUICE_ON_CONFLICT"),
-    pgstream: &["PGSTREAM_POSTGRES_WRITER_ON_CONFLICT_ACTION"],
-    takes: Takes::One("ACTION"),
-    default: "error",
-    help: "What to do with a row whose key the target has already: error, nothing or update. nothing and update are not \
-           available with --mode data yet; the other modes load empty tables, where no row can be there already",
-    ..ROW
-};
-
-/// How many rows travel in one upsert.
-pub static BATCH_ROWS: Setting = Setting {
-    flag: "batch-rows",
-    env: Some("PGSLUICE_BATCH_ROWS"),
-    pgstream: &["PGSTREAM_POSTGRES_WRITER_BATCH_SIZE"],
-    takes: Takes::One("N"),
-    default: "none",
-    unit: "rows",
-    help: "Rows in one batch where rows are merged into what is there; without effect on COPY, which has no batches",
-    ..ROW
-};
-
-/// How long a batch of an upsert may wait.
-pub static BATCH_TIMEOUT: Setting = Setting {
-    flag: "batch-timeout",
-    env: Some("PGSLUICE_BATCH_TIMEOUT"),
-    pgstream: &["PGSTREAM_POSTGRES_WRITER_BATCH_TIMEOUT"],
-    takes: Takes::One("DURATION"),
-    default: "none",
-    unit: "a number with ms, s, m or h",
-    help: "Longest wait for a batch to fill where rows are merged into what is there; without effect on COPY",
     ..ROW
 };
 
@@ -368,7 +328,7 @@ pub static NO_PROGRESS: Setting = Setting {
 };
 
 /// The rows in the order of help pages and reference.
-pub static TABLE: [&Setting; 51] = [
+pub static TABLE: [&Setting; 58] = [
     &CONFIG,
     &SOURCE,
     &TARGET,
@@ -379,6 +339,7 @@ pub static TABLE: [&Setting; 51] = [
     &SCHEMAS,
     &EXCLUDE_SCHEMAS,
     &SCHEMA_ONLY_TABLES,
+    &WHERE,
     &INCLUDE_GLOBAL_DB_OBJECTS,
     &INCLUDE_OBJECT_TYPES,
     &EXCLUDE_OBJECT_TYPES,
@@ -415,8 +376,14 @@ pub static TABLE: [&Setting; 51] = [
     &JSON,
     &DISABLE_TRIGGERS,
     &ON_CONFLICT,
+    &NO_ARBITER,
+    &KEEP_IDENTITY,
     &BATCH_ROWS,
+    &BATCH_BYTES,
     &BATCH_TIMEOUT,
+    &ON_ROW_ERROR,
+    &REJECT_FILE,
+    &REJECTS_MAX,
     &LOG_LEVEL,
     &LOG_FORMAT,
     &NO_PROGRESS,

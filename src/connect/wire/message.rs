@@ -24,6 +24,7 @@ fn server_error(fields: &mut ErrorFields<'_>) -> ServerError {
             b'M' => error.message = text,
             b'D' => error.detail = Some(text),
             b'H' => error.hint = Some(text),
+            b'n' => error.constraint = Some(text),
             b'W' => error.context = Some(text),
             _ => {}
         }

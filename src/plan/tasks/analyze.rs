@@ -9,7 +9,7 @@ use crate::ddl::{Action, Statement, relation};
 use crate::plan::load::TableLoad;
 use crate::plan::locks::LockMode;
 use crate::plan::node::Kind;
-use crate::plan::statistics::{ANALYZE_BYTES_MIN, is_carried, partition_line};
+use crate::plan::statistics::{ANALYZE_BYTES_MIN, Carrying, partition_line};
 
 /// `ANALYZE ONLY` of a partitioned table, without its partitions, came with this version.
 const ANALYZE_ONLY_MAJOR: u32 = 18;
@@ -23,7 +23,8 @@ impl Building<'_> {
         let target_major = self.context.target.major;
         let knows_only = target_major >= ANALYZE_ONLY_MAJOR;
         let analyzed = analyzed(lookup, knows_only, loads);
-        for table in analyzed.into_iter().filter(|table| !is_carried(lookup, target_major, table)) {
+        let carrying = Carrying::new(lookup, target_major, loads);
+        for table in analyzed.into_iter().filter(|table| !carrying.carries(table)) {
             let all = lookup.with_descendants(table.oid);
             let is_partitioned = table.relation_kind() == RelationKind::PartitionedTable;
             let weight = bytes(lookup, table.oid);
