@@ -134,7 +134,13 @@ async fn copy_database(
     if options.merges() {
         catalog::read_unique_indexes(snapshot.session().client(), Side::Source, &mut there).await?;
     }
-    let options = &plan::Options { earlier: resume.earlier(&target_session, &mut here).await?, ..options.clone() };
+    let earlier = resume.earlier(&target_session, &mut here).await?;
+    let unknown_locales = if options.mode == plan::Mode::Data {
+        Vec::new()
+    } else {
+        apply::unknown_locales(&target_session, &there.collations).await?
+    };
+    let options = &plan::Options { earlier, unknown_locales, ..options.clone() };
     let mut plan = plan::build(&there, &here, options)?;
     let mut settled = resume.settle(&mut plan, options, (&there, &here), &target_session).await?;
     let plan = &plan;

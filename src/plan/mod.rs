@@ -107,6 +107,17 @@ pub struct Options {
     pub analyze: bool,
     /// What an earlier run of the same request made on the target.
     pub earlier: Earlier,
+    /// Locales that the target does not know; empty where nothing is known.
+    pub unknown_locales: Vec<UnknownLocale>,
+}
+
+/// A locale that the target does not know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownLocale {
+    /// The collation of the source that has it, by OID.
+    pub collation: u32,
+    /// What the target's server said of it.
+    pub said: String,
 }
 
 impl Options {
@@ -388,7 +399,9 @@ pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Pl
         selected.nodes.retain(|id| options.object_types.wants(&graph, *id));
     } else {
         left_out = options.object_types.choose(&graph, &lookup, target, &mut selected.nodes)?;
-        lacks = Lacks::new(&graph, &lookup, &selected.nodes, target, newer::lacks(&graph, original, target.major));
+        let mut others = newer::lacks(&graph, original, target.major);
+        others.extend(lacks::locales(&graph, &lookup, &options.unknown_locales));
+        lacks = Lacks::new(&graph, &lookup, &selected.nodes, target, others);
         left_out.extend(lacks.leave_out(&graph, &lookup, &mut selected.nodes, &options.accepted));
     }
     let order = order::order(&mut graph, &selected.nodes)

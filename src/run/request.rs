@@ -204,6 +204,7 @@ fn plan_options(settings: &Settings) -> plan::Options {
         },
         analyze: settings.analyze,
         earlier: Earlier::default(),
+        unknown_locales: Vec::new(),
     }
 }
 

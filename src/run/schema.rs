@@ -63,6 +63,7 @@ async fn read(settings: &SchemaSettings, source: &Endpoint) -> Result<Schema, Er
         rows: Rows::default(),
         analyze: false,
         earlier: Earlier::default(),
+        unknown_locales: Vec::new(),
     };
     let Source { snapshot, hold, catalog, .. } = Source::hold(source, &options).await?;
     hold.close().await;
