@@ -25,7 +25,7 @@ use crate::connect::{Control, Endpoint, snapshot};
 use crate::copy::{self, TableOutcome};
 use crate::ddl::Statement;
 use crate::error::Side;
-use crate::plan::{self, roles::Roles, statistics::CarriedStatistics};
+use crate::plan::{self, UnknownLocale, roles::Roles, statistics::CarriedStatistics};
 use crate::report::{Kept, ProgressDisplay, Reporter, Summary};
 use crate::settings::Settings;
 use data::Data;
@@ -131,7 +131,9 @@ async fn copy_database(
     source.read_for_rows(options).await?;
     let Source { endpoint: source, snapshot, hold, catalog: there } = source;
     let target = &snapshot.in_its_encoding(&request.target);
-    let options = &plan::Options { earlier: resume.earlier(&target_session, &mut here).await?, ..options.clone() };
+    let earlier = resume.earlier(&target_session, &mut here).await?;
+    let unknown_locales = unknown_locales(&target_session, options, &there).await?;
+    let options = &plan::Options { earlier, unknown_locales, ..options.clone() };
     let mut plan = plan::build(&there, &here, options)?;
     let mut settled = resume.settle(&mut plan, options, (&there, &here), &target_session).await?;
     let plan = &plan;
@@ -236,6 +238,18 @@ async fn read_target_catalog(session: &Control, options: &plan::Options) -> Resu
         catalog::read_unique_indexes(session.client(), Side::Target, &mut catalog).await?;
     }
     Ok(catalog)
+}
+
+/// The locales of the source's collations that the target's server does not know, where any collation may be made.
+async fn unknown_locales(
+    session: &Control,
+    options: &plan::Options,
+    there: &Catalog,
+) -> Result<Vec<UnknownLocale>, Error> {
+    if options.mode == plan::Mode::Data {
+        return Ok(Vec::new());
+    }
+    Ok(apply::unknown_locales(session, &there.collations).await?)
 }
 
 /// Drops what is in the way, all of it or nothing, unless it is more than the target can lock at once.

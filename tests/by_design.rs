@@ -15,7 +15,7 @@ fn a_subscription_is_named_and_not_copied() {
     let outcome = Run::snapshot(&source.url(), &target.url()).outcome();
     source.psql("DROP SUBSCRIPTION \"My sub\"");
     let said = format!("{}{}", outcome.stdout, outcome.stderr);
-    assert!(said.contains("subscription \"My sub\": subscriptions are never copied"), "{said}");
+    assert!(said.contains("subscription \"My sub\": subscriptions are not copied unasked"), "{said}");
     assert!(!said.contains("hidden"), "{said}");
     outcome.expect_done();
     assert_eq!(target.value("SELECT count(*) FROM pg_subscription"), "0");
@@ -61,4 +61,55 @@ fn no_log_shows_the_password_of_a_user_mapping() {
     let said = format!("{}{}", outcome.stdout, outcome.stderr);
     assert!(said.contains("CREATE SERVER") && !said.contains("hidden"), "{said}");
     assert_eq!(target.value("SELECT umoptions FROM pg_user_mappings"), "{password=hidden}");
+}
+
+#[test]
+fn subscriptions_are_copied_disabled_on_request_and_their_secrets_never_shown() {
+    for cluster in Cluster::every_version() {
+        let (source, target) = (cluster.database(), cluster.database());
+        source.psql(
+            "CREATE SUBSCRIPTION \"My feed\" CONNECTION 'dbname=nowhere password=hidden' PUBLICATION p, \"Q q\"
+                 WITH (connect = false, slot_name = 'the_slot', synchronous_commit = 'local');
+             COMMENT ON SUBSCRIPTION \"My feed\" IS 'far'",
+        );
+        let copied = "SELECT subname, subenabled, subconninfo, subslotname, subsynccommit, subpublications,
+                             obj_description(oid, 'pg_subscription') FROM pg_subscription";
+        let of_this = "WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())";
+        let run = || Run::snapshot(&source.url(), &target.url()).args(["--subscriptions", "--log-level", "trace"]);
+        let outcome = run().outcome();
+        let on_the_target = || target.query(&format!("{copied} {of_this}"));
+        let rows = on_the_target();
+        // What is there already is in the way. It is dropped without its slot, which is the source's too: nobody connects anywhere.
+        let in_the_way = run().outcome();
+        let again = run().arg("--clean").outcome();
+        let rows_again = on_the_target();
+        for database in [&source, &target] {
+            database.psql("ALTER SUBSCRIPTION \"My feed\" SET (slot_name = NONE); DROP SUBSCRIPTION \"My feed\"");
+        }
+        for said in [&outcome, &in_the_way, &again].map(|of| format!("{}{}", of.stdout, of.stderr)) {
+            assert!(!said.contains("hidden"), "{said}");
+        }
+        outcome.expect_done();
+        again.expect_done();
+        let expected = ["My feed", "f", "dbname=nowhere password=hidden", "the_slot", "local", "{p,\"Q q\"}", "far"];
+        assert_eq!(rows, [expected], "PostgreSQL {}", cluster.installation.major);
+        assert_eq!(rows_again, rows);
+        assert!(in_the_way.stderr.contains("subscription \"My feed\""), "{}", in_the_way.stderr);
+    }
+}
+
+#[test]
+fn subscriptions_that_cannot_be_read_are_missing_and_said_to_be() {
+    let cluster = Cluster::shared();
+    let (source, target) = (cluster.database(), cluster.database());
+    let role = format!("feed_reader_of_{}", source.name);
+    source.psql(&format!(
+        "CREATE SUBSCRIPTION unread CONNECTION 'dbname=nowhere password=hidden' PUBLICATION p
+             WITH (connect = false, slot_name = NONE);
+         CREATE ROLE {role} LOGIN"
+    ));
+    let outcome = Run::snapshot(&source.url_of(&role, ""), &target.url()).arg("--subscriptions").outcome();
+    source.psql(&format!("DROP SUBSCRIPTION unread; DROP OWNED BY {role}; DROP ROLE {role}"));
+    assert!(outcome.stdout.contains("subscription unread: how it connects cannot be read"), "{}", outcome.stdout);
+    assert_eq!(outcome.exit_code, Some(1));
 }

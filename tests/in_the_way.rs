@@ -160,3 +160,40 @@ fn copy_twice(script: &str) {
     let again = refused(&source, &target, &[]);
     assert!(again.contains("error: the target already holds "), "{again}");
 }
+
+/// A base type that holds its input and output functions, which take and return it.
+const BASE_TYPE: &str = "
+    CREATE TYPE whole; CREATE FUNCTION whole_in(cstring) RETURNS whole LANGUAGE internal IMMUTABLE STRICT AS 'int4in';
+    CREATE FUNCTION whole_out(whole) RETURNS cstring LANGUAGE internal IMMUTABLE STRICT AS 'int4out';
+    CREATE TYPE whole (INPUT = whole_in, OUTPUT = whole_out, LIKE = int4);
+    CREATE TYPE span; CREATE FUNCTION same_span(span) RETURNS span LANGUAGE internal IMMUTABLE STRICT AS 'int4range_canonical';
+    CREATE TABLE counted (id whole, several whole[]); INSERT INTO counted VALUES ('1', '{2,3}');
+    CREATE FUNCTION twice(whole) RETURNS whole LANGUAGE sql AS 'SELECT $1'; CREATE VIEW seen AS SELECT twice(id) FROM counted";
+
+#[test]
+fn a_base_type_is_dropped_with_its_functions_where_nothing_else_falls() {
+    for cluster in Cluster::every_version() {
+        drop_base_types(cluster);
+    }
+}
+
+fn drop_base_types(cluster: &'static Cluster) {
+    let (source, target) = (cluster.database(), cluster.database());
+    source.psql(BASE_TYPE);
+    run(&source, &target, &[]).expect_done();
+    target.psql("INSERT INTO counted VALUES ('7', NULL)");
+    run(&source, &target, &["--clean"]).expect_done();
+    oracle::assert_same(&source, &target);
+    // What only the target has is never dropped along: a table's column, and a function.
+    for (object, definition) in [
+        ("TABLE mine", "(id whole)"),
+        ("FUNCTION mine(whole)", "RETURNS int LANGUAGE sql AS 'SELECT 1'"),
+        ("VIEW mine", "AS SELECT '4'::whole AS id"),
+        ("CAST (text AS whole)", "WITH INOUT"),
+    ] {
+        target.psql(&format!("CREATE {object} {definition}"));
+        let said = refused(&source, &target, &["--clean"]);
+        assert!(said.contains("could not drop type") && said.contains("2BP01"), "{said}");
+        target.psql(&format!("DROP {object}"));
+    }
+}

@@ -135,6 +135,7 @@ fn the_plan_does_not_depend_on_the_order_of_the_catalogs_rows() {
         object_types: ObjectTypes::All,
         unwanted: Vec::new(),
         unlabelled_providers: Vec::new(),
+        subscriptions: false,
         roles: Roles::None,
         accepted: Vec::new(),
         clean: true,
@@ -145,6 +146,7 @@ fn the_plan_does_not_depend_on_the_order_of_the_catalogs_rows() {
         rows: Rows::default(),
         analyze: true,
         earlier: Earlier::default(),
+        unknown_locales: Vec::new(),
     };
     for catalog in catalogs() {
         // Against a target that is in the way, so that the drops are compared as well.

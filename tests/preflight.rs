@@ -150,6 +150,29 @@ fn a_collation_of_the_sources_host_is_looked_for_on_the_target() {
     );
 }
 
+#[test]
+fn the_locales_of_collations_that_users_made_are_tried_on_the_target() {
+    for cluster in Cluster::every_version() {
+        let (source, target) = (cluster.database(), cluster.database());
+        source.psql(
+            "CREATE COLLATION near (LC_COLLATE = 'C', LC_CTYPE = 'C'); CREATE COLLATION far FROM near;
+             CREATE TABLE plain (word text); CREATE INDEX sorted ON plain (word COLLATE far);
+             CREATE INDEX by_near ON plain (word COLLATE near);
+             UPDATE pg_collation SET collcollate = 'xx_FAR', collctype = 'xx_FAR' WHERE collname = 'far'",
+        );
+        let namespaces = "SELECT nspname FROM pg_namespace ORDER BY nspname";
+        let before = target.query(namespaces);
+        let said = refused(&source, &target, &[]);
+        assert!(said.contains("collation public.far: the target does not know its locale ("), "{said}");
+        assert!(said.contains("xx_FAR") && !said.contains("near"), "{said}");
+        assert_eq!(target.query(namespaces), before, "not even a schema for temporary objects");
+        let left_out = run(&source, &target, &["--allow-omissions", "collation,index"]).expect_done();
+        let index = "index public.sorted: it needs collation public.far, which is left out";
+        assert!(left_out.stdout.contains(index), "{}", left_out.stdout);
+        assert_eq!(target.value("SELECT string_agg(collname, ' ') FROM pg_collation WHERE oid >= 16384"), "near");
+    }
+}
+
 const NAMED: &str = "
     CREATE TABLE item (id int PRIMARY KEY, owner text); INSERT INTO item VALUES (1, 'a'), (2, 'b');
     ALTER TABLE item OWNER TO preflight_owner; GRANT SELECT ON item TO preflight_reader;

@@ -1,7 +1,7 @@
--- Security labels of this database's objects and their columns.
+-- Security labels of this database's objects and their columns. Those of large objects are read with them.
 -- params: none
 -- columns: class oid, oid oid, sub_id int4 (column number, 0: the object itself), provider text, label text,
---          identity text (for people)
+--          kind text, identity text (as pg_identify_object writes them)
 -- server: any
 -- order: class, oid, sub_id, provider
 SELECT s.classoid AS class,
@@ -9,7 +9,9 @@ SELECT s.classoid AS class,
        s.objsubid AS sub_id,
        s.provider AS provider,
        s.label AS label,
-       COALESCE(i.type || ' ' || i.identity, 'an object that is gone') AS identity
+       COALESCE(i.type, 'object') AS kind,
+       COALESCE(i.identity, 'that is gone') AS identity
   FROM pg_catalog.pg_seclabel AS s
  CROSS JOIN LATERAL pg_catalog.pg_identify_object(s.classoid, s.objoid, s.objsubid) AS i (type, schema, name, identity)
+ WHERE s.classoid <> 'pg_catalog.pg_largeobject'::pg_catalog.regclass
  ORDER BY s.classoid, s.objoid, s.objsubid, s.provider;

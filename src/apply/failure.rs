@@ -165,6 +165,15 @@ pub enum Error {
         #[source]
         source: tokio_postgres::Error,
     },
+    /// The target could not be asked whether it knows a collation's locale.
+    #[error("could not try the locale of collation \"{collation}\" on the target")]
+    Locale {
+        /// The collation.
+        collation: String,
+        /// What the session said.
+        #[source]
+        source: tokio_postgres::Error,
+    },
     /// Statistics for the planner could not be read or taken over.
     #[error("could not {} statistics on the {side}", if *.side == Side::Source { "read" } else { "set" })]
     Statistics {
@@ -210,6 +219,7 @@ impl Explain for Error {
             Self::Sequences { source, .. }
             | Self::LargeObjects { source, .. }
             | Self::Statistics { source, .. }
+            | Self::Locale { source, .. }
             | Self::SessionSetting { source, .. } => Some(match source.as_db_error() {
                 Some(error) => ServerError::from(error).without_values().to_string(),
                 None => source.to_string(),
@@ -240,6 +250,7 @@ impl Explain for Error {
             Self::Statistics { .. } => {
                 Some("rows and definitions are there; --analyze no does without statistics".to_owned())
             }
+            Self::Locale { .. } => None,
             Self::LargeObjectsInTheWay { .. } => Some("--clean replaces exactly those".to_owned()),
             Self::LargeObjects { side, source, .. } => {
                 let denied = source.code() == Some(&SqlState::INSUFFICIENT_PRIVILEGE);

@@ -33,7 +33,7 @@ pub struct LargeObjects {
     pub count: u64,
     /// Their bytes.
     pub bytes: u64,
-    /// Owners, comments and privileges the target refused.
+    /// Owners, comments, security labels and privileges the target refused.
     pub failures: Vec<Failure>,
 }
 
@@ -124,8 +124,8 @@ pub struct Ends<'a> {
 /// Copies every large object in batches, several of them at once on up to `jobs` sessions of each side, each batch in a
 /// transaction of its own.
 ///
-/// With `replaces`, those the target has under the same OIDs are dropped. Owners, comments and privileges are set where
-/// `wants` their statements, and may fail. Where a server has no place for another session, fewer workers go on.
+/// With `replaces`, those the target has under the same OIDs are dropped. Owners, comments, security labels of the providers that
+/// `wants_labels_of` and privileges are set where `wants` their statements, and may fail. Where a server has no place for another session, fewer workers go on.
 ///
 /// Dropping the future leaves whole batches on the target.
 ///
@@ -137,13 +137,15 @@ pub async fn copy(
     jobs: usize,
     replaces: bool,
     wants: impl Fn(&Statement) -> bool,
+    wants_labels_of: impl Fn(&str) -> bool,
 ) -> Result<LargeObjects, Error> {
     let row = ends.snapshot.session().client().query_one(query::COUNT_LARGE_OBJECTS, &[]).await;
     let count = row.and_then(|row| row.try_get::<_, i64>("count")).map_err(failed("count", Side::Source))?;
     let division = Division::new(usize::try_from(count).unwrap_or(usize::MAX), jobs);
     // The last one that somebody has taken.
     let taken = Mutex::new(0_u32);
-    let shared = Copier { taken: &taken, batch_objects: division.batch_objects, replaces, wants: &wants };
+    let (wants, wants_labels_of) = (&wants, &wants_labels_of);
+    let shared = Copier { taken: &taken, batch_objects: division.batch_objects, replaces, wants, wants_labels_of };
     let first = shared.run(ends.snapshot.session(), ends.target_session);
     let others = (1..division.workers).map(|_| async {
         let Some((source, target)) = sessions(ends).await? else { return Ok(Vec::new()) };
@@ -196,14 +198,15 @@ impl Division {
 }
 
 /// What the workers have in common.
-struct Copier<'a, W> {
+struct Copier<'a, W, L> {
     taken: &'a Mutex<u32>,
     batch_objects: i64,
     replaces: bool,
     wants: &'a W,
+    wants_labels_of: &'a L,
 }
 
-impl<W: Fn(&Statement) -> bool> Copier<'_, W> {
+impl<W: Fn(&Statement) -> bool, L: Fn(&str) -> bool> Copier<'_, W, L> {
     /// Copies batches until there are none; returns what was copied of each, by its place.
     async fn run(&self, source: &Control, target: &Control) -> Result<Vec<(u32, LargeObjects)>, Error> {
         let mut batches = Vec::new();
@@ -214,7 +217,7 @@ impl<W: Fn(&Statement) -> bool> Copier<'_, W> {
             let batch = batch.map_err(failed("read", Side::Source))?;
             let bytes = make(source, target, self.replaces, &batch).await?;
             let count = u64::try_from(batch.len()).unwrap_or(u64::MAX);
-            let mut about = about(source, &batch).await?;
+            let mut about = about(source, &batch, self.wants_labels_of).await?;
             about.retain(self.wants);
             let failures = statements(target, &about).await.failures;
             batches.push((after, LargeObjects { count, bytes, failures }));
@@ -276,17 +279,31 @@ async fn piece(source: &Control, oid: u32, place: i64) -> Result<Vec<u8>, Error>
     row.and_then(|row| row.try_get("piece")).map_err(failed("read", Side::Source))
 }
 
-/// The statements that set the owners, comments and privileges of a batch.
-async fn about(source: &Control, batch: &[Described]) -> Result<Vec<Statement>, Error> {
+/// The statements that set the owners, comments, security labels and privileges of a batch.
+async fn about(
+    source: &Control,
+    batch: &[Described],
+    wants_labels_of: impl Fn(&str) -> bool,
+) -> Result<Vec<Statement>, Error> {
     let oids: Vec<u32> = batch.iter().map(|of| of.oid).collect();
     let rows = source.client().query(query::LARGE_OBJECT_PRIVILEGES, &[&oids]).await;
     let privileges = rows.and_then(|rows| rows.iter().map(privilege).collect::<Result<Vec<_>, _>>());
     let privileges = privileges.map_err(failed("read the privileges of", Side::Source))?;
+    let rows = source.client().query(query::LARGE_OBJECT_LABELS, &[&oids]).await;
+    let labels = rows.and_then(|rows| rows.iter().map(label).collect::<Result<Vec<_>, _>>());
+    let labels = labels.map_err(failed("read the security labels of", Side::Source))?;
     let about = batch.iter().flat_map(|of| {
+        let of_this = labels.iter().filter(|(oid, provider, _)| *oid == of.oid && wants_labels_of(provider));
+        let of_this = of_this.map(|(_, provider, label)| (provider.as_str(), label.as_str()));
         let own: Vec<_> = privileges.iter().filter(|privilege| privilege.oid == of.oid).cloned().collect();
-        large_object::about(of.oid, &of.owner, of.comment.as_deref(), &own)
+        large_object::about(of.oid, &of.owner, of.comment.as_deref(), of_this, &own)
     });
     Ok(about.collect())
+}
+
+/// The large object, the provider and the label.
+fn label(row: &Row) -> Result<(u32, String, String), tokio_postgres::Error> {
+    Ok((row.try_get("oid")?, row.try_get("provider")?, row.try_get("label")?))
 }
 
 fn privilege(row: &Row) -> Result<Privilege, tokio_postgres::Error> {

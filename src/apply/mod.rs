@@ -9,6 +9,7 @@ mod builders;
 mod database;
 mod failure;
 mod large_objects;
+mod locales;
 mod post_data;
 mod query;
 mod refused;
@@ -25,6 +26,7 @@ pub use large_objects::{
     Ends, LargeObjects, copy as copy_large_objects, drop_all as drop_large_objects, has_any as has_large_objects,
     require_absence as require_no_large_objects,
 };
+pub use locales::unknown_locales;
 pub use post_data::{Arrival, run as post_data};
 pub use refused::Refused;
 pub use sequences::{SequenceValue, read as read_sequences, set as set_sequences};

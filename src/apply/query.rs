@@ -9,6 +9,9 @@ pub(super) const LARGE_OBJECT_PIECE: &str = include_str!("../../sql/large_object
 /// The privileges on some large objects of the source.
 pub(super) const LARGE_OBJECT_PRIVILEGES: &str = include_str!("../../sql/large_objects/privileges.sql");
 
+/// The security labels of some large objects of the source.
+pub(super) const LARGE_OBJECT_LABELS: &str = include_str!("../../sql/large_objects/labels.sql");
+
 /// One row: `count`.
 pub(super) const COUNT_LARGE_OBJECTS: &str = include_str!("../../sql/large_objects/count.sql");
 

@@ -88,7 +88,9 @@ record! {
         provider: String,
         /// The label.
         label: String,
-        /// Which object it is, as `pg_identify_object` writes it.
+        /// The kind of object, as `pg_identify_object` writes it.
+        kind: String,
+        /// Which one it is, as `pg_identify_object` writes it, which SQL can read.
         identity: String,
     }
 }

@@ -13,7 +13,7 @@ const PUBLIC_IS_THE_OWNERS_MAJOR: u32 = 15;
 
 impl Catalog {
     /// A database made from `template0` of a server of this major version. Before 15 `public` belongs to whoever ran initdb; here
-    /// that is [`INITDB_USER`], so that it differs from any owner.
+    /// that is a name no role can have, so that it differs from any owner.
     #[must_use]
     pub fn fresh(major: u32) -> Self {
         let owner = if major < PUBLIC_IS_THE_OWNERS_MAJOR { INITDB_USER } else { "pg_database_owner" };

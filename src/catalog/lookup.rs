@@ -77,6 +77,7 @@ pub struct Lookup<'a> {
     publications: HashMap<u32, &'a super::Publication>,
     publication_tables: HashMap<u32, &'a super::PublicationTable>,
     publication_schemas: HashMap<u32, &'a super::PublicationSchema>,
+    subscriptions: HashMap<u32, &'a super::SubscriptionDefinition>,
 }
 
 impl<'a> Lookup<'a> {
@@ -166,6 +167,7 @@ impl<'a> Lookup<'a> {
             publications: by(&catalog.publications, |of| of.oid),
             publication_tables: by(&catalog.publication_tables, |of| of.oid),
             publication_schemas: by(&catalog.publication_schemas, |of| of.oid),
+            subscriptions: by(&catalog.subscription_definitions, |of| of.oid),
         }
     }
 
@@ -376,6 +378,8 @@ found_by_oid! {
     publication_table in publication_tables: super::PublicationTable;
     /// A publication's schema.
     publication_schema in publication_schemas: super::PublicationSchema;
+    /// A subscription.
+    subscription in subscriptions: super::SubscriptionDefinition;
     /// A table's size.
     size in sizes: TableSize;
     /// What is in a table's key column, where it may be divided by it.

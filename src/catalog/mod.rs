@@ -37,10 +37,10 @@ pub use operator::{Cast, Conversion, FamilyFunction, FamilyOperator, Operator, O
 pub use provided::{AvailableExtension, CollationUse, ProvidedName};
 pub use read::{
     Error, Sessions, read, read_definition, read_key_spreads, read_provided, read_roles, read_sizes,
-    read_unique_indexes,
+    read_subscriptions, read_unique_indexes,
 };
 pub use relation::{Attribute, Inheritance, Relation, RelationKind, Sequence};
-pub use replication::{Publication, PublicationSchema, PublicationTable, Subscription};
+pub use replication::{Publication, PublicationSchema, PublicationTable, Subscription, SubscriptionDefinition};
 pub use role::{Role, RoleMember, RoleUse, RoleVerifier, Verifier};
 pub use routine::{EventTrigger, Function, Policy, Rule, Trigger};
 pub use schema::{Extension, ExtensionConfiguration, Namespace};
@@ -184,6 +184,8 @@ pub struct Catalog {
     pub publication_schemas: Vec<PublicationSchema>,
     /// Subscriptions.
     pub subscriptions: Vec<Subscription>,
+    /// What subscriptions are; empty where they are not copied.
+    pub subscription_definitions: Vec<SubscriptionDefinition>,
     /// Which objects use which collation of the server itself.
     pub collation_uses: Vec<CollationUse>,
     /// The versions of extensions that can be created; empty where it is not known.

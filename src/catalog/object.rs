@@ -65,6 +65,8 @@ pub mod class {
     pub const PUBLICATION_REL: u32 = 6106;
     /// `pg_publication_namespace`
     pub const PUBLICATION_NAMESPACE: u32 = 6237;
+    /// `pg_subscription`
+    pub const SUBSCRIPTION: u32 = 6100;
     /// `pg_collation`
     pub const COLLATION: u32 = 3456;
     /// `pg_statistic_ext`

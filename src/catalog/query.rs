@@ -126,6 +126,8 @@ queries! {
     PUBLICATION_SCHEMAS = "publication_schemas", before 15;
     /// Subscriptions.
     SUBSCRIPTIONS = "subscriptions";
+    /// What subscriptions are.
+    SUBSCRIPTION_DEFINITIONS = "subscription_definitions", before 17, before 16, before 15, before 14;
     /// Foreign data wrappers.
     FOREIGN_DATA_WRAPPERS = "foreign_data_wrappers";
     /// Foreign servers.

@@ -7,7 +7,9 @@ use tokio_postgres::error::SqlState;
 
 use super::query::{self, Query};
 use super::record::Record;
-use super::{Catalog, DatabaseDefinition, about, constraint, provided, relation, role, routine, schema, size, types};
+use super::{
+    Catalog, DatabaseDefinition, about, constraint, provided, relation, replication, role, routine, schema, size, types,
+};
 use crate::connect::server_error::ServerError;
 use crate::ddl::sql::ident;
 use crate::error::{Explain, Side};
@@ -93,7 +95,8 @@ impl Explain for Error {
 pub struct Sessions<'a> {
     /// Has the locks on the tables, so that functions that want one do not wait behind somebody else.
     pub locking: &'a Client,
-    /// Is asked only what needs no lock on a table.
+    /// Is asked only what needs no lock on a table. On the source it ends when everything is read: whoever has read
+    /// subscriptions holds up DROP SUBSCRIPTION on the whole server.
     pub lockless: &'a Client,
 }
 
@@ -115,7 +118,7 @@ async fn read_everything(sessions: Sessions<'_>, major: u32, side: Side) -> Resu
     let session = Session { client: sessions.locking, major, side };
     // The longest queries that lock nothing: about half of the work in a database of many tables.
     let beside = Session { client: sessions.lockless, major, side };
-    let (objects, tables, attached, about, around) = tokio::try_join!(
+    let (objects, tables, attached, about, around, subscriptions) = tokio::try_join!(
         async {
             tokio::try_join!(
                 rows::<schema::Namespace>(&session, query::NAMESPACES),
@@ -154,6 +157,7 @@ async fn read_everything(sessions: Sessions<'_>, major: u32, side: Side) -> Resu
             )
         },
         read_around(&session),
+        rows::<replication::Subscription>(&beside, query::SUBSCRIPTIONS),
     )?;
     let (namespaces, extensions, enums, composites, domains, ranges, functions) = objects;
     let (relations, attributes, inherits, sequences) = tables;
@@ -182,6 +186,7 @@ async fn read_everything(sessions: Sessions<'_>, major: u32, side: Side) -> Resu
         privileges,
         depends,
         security_labels,
+        subscriptions,
         ..around
     })
 }
@@ -223,7 +228,6 @@ async fn read_around(session: &Session<'_>) -> Result<Catalog, Error> {
         fill(&mut catalog.publications, session, query::PUBLICATIONS),
         fill(&mut catalog.publication_tables, session, query::PUBLICATION_TABLES),
         fill(&mut catalog.publication_schemas, session, query::PUBLICATION_SCHEMAS),
-        fill(&mut catalog.subscriptions, session, query::SUBSCRIPTIONS),
         fill(&mut catalog.collation_uses, session, query::COLLATION_USES),
     )?;
     Ok(catalog)
@@ -336,6 +340,22 @@ pub async fn read_roles(client: &Client, side: Side, verifiers: bool, catalog: &
     // Being refused would end the transaction that holds the snapshot.
     if verifiers && catalog.roles.iter().all(|of| of.verifier_readable) {
         catalog.role_verifiers = rows(&session, query::ROLE_VERIFIERS).await?;
+    }
+    Ok(())
+}
+
+/// Adds what subscriptions are, where the session may read that.
+///
+/// The session must be inside the run's snapshot, and is [`Sessions::lockless`]. Dropping the future leaves a query under way on it.
+///
+/// # Errors
+///
+/// As for [`read`].
+pub async fn read_subscriptions(client: &Client, side: Side, catalog: &mut Catalog) -> Result<(), Error> {
+    let session = Session { client, major: catalog.major, side };
+    // Being refused would end the transaction that holds the snapshot.
+    if catalog.subscriptions.iter().any(|of| of.readable) {
+        catalog.subscription_definitions = rows(&session, query::SUBSCRIPTION_DEFINITIONS).await?;
     }
     Ok(())
 }

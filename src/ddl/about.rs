@@ -41,9 +41,37 @@ pub(super) fn dropped_with(lookup: &Lookup<'_>, id: ObjectId, object: &Address) 
 #[must_use]
 pub fn security_label(lookup: &Lookup<'_>, of: &SecurityLabel, relation: u32, object: &Address) -> Option<Statement> {
     let labelled = if of.sub_id == 0 { object.clone() } else { column(lookup, relation, of.sub_id, object)? };
-    let (provider, label) = (ident(&of.provider), literal(&of.label));
-    let sql = format!("SECURITY LABEL FOR {provider} ON {} {} IS {label}", labelled.kind, labelled.sql);
-    Some(Statement::new(Action::SecurityLabel, &labelled, sql))
+    Some(label_is(&labelled, &of.provider, &of.label))
+}
+
+/// The same of an object that came with an extension, by the name the server itself gives it. `None` for a kind that takes no
+/// labels.
+#[must_use]
+pub fn given_security_label(of: &SecurityLabel) -> Option<Statement> {
+    let kind = match of.kind.as_str() {
+        "table" => "TABLE",
+        "foreign table" => "FOREIGN TABLE",
+        "view" => "VIEW",
+        "materialized view" => "MATERIALIZED VIEW",
+        "sequence" => "SEQUENCE",
+        "type" => "TYPE",
+        // An aggregate of any rows is `name()` there, which only ROUTINE reads.
+        "function" | "procedure" | "window function" | "aggregate" => "ROUTINE",
+        "schema" => "SCHEMA",
+        "language" => "LANGUAGE",
+        "event trigger" => "EVENT TRIGGER",
+        kind if kind.ends_with(" column") => "COLUMN",
+        _ => return None,
+    };
+    let labelled = Address { kind, sql: of.identity.clone(), readable: of.identity.clone() };
+    Some(label_is(&labelled, &of.provider, &of.label))
+}
+
+/// `SECURITY LABEL FOR … ON … IS …`.
+pub(super) fn label_is(object: &Address, provider: &str, label: &str) -> Statement {
+    let (provider, label) = (ident(provider), literal(label));
+    let sql = format!("SECURITY LABEL FOR {provider} ON {} {} IS {label}", object.kind, object.sql);
+    Statement::new(Action::SecurityLabel, object, sql)
 }
 
 /// A column by its number.

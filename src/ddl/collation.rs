@@ -21,6 +21,12 @@ pub fn create(lookup: &Lookup<'_>, of: &Collation) -> Vec<Statement> {
     statements
 }
 
+/// Makes a collation that is gone with the session, to see whether the server knows its locale.
+#[must_use]
+pub fn trial(of: &Collation) -> String {
+    format!("CREATE COLLATION pg_temp.trial ({})", join(parameters(of)))
+}
+
 fn parameters(of: &Collation) -> Vec<String> {
     let provider = match of.provider.as_str() {
         "b" => "builtin",

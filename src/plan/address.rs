@@ -91,6 +91,7 @@ pub(super) fn address(lookup: &Lookup<'_>, node: &Node) -> Option<Address> {
             let of = lookup.publication_schema(oid)?;
             published(&readable(&of.schema), lookup, of.publication)
         }
+        Kind::Subscription => lookup.subscription(oid).map(|of| replication::subscription_address(&of.name)),
         Kind::ForeignDataWrapper => lookup.foreign_data_wrapper(oid).map(foreign::wrapper_address),
         Kind::ForeignServer => lookup.foreign_server(oid).map(foreign::server_address),
         Kind::UserMapping => lookup.user_mapping(oid).map(foreign::mapping_address),

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::address::address;
+use super::falls;
 use super::node::{Kind, Node};
 use crate::catalog::{Catalog, Lookup};
 use crate::ddl::{
@@ -60,6 +61,7 @@ impl Made {
             | Kind::ForeignServer
             | Kind::UserMapping
             | Kind::Publication
+            | Kind::Subscription
             | Kind::EventTrigger => Slot::of_kind(&address()?),
             _ => return None,
         }))
@@ -176,6 +178,7 @@ fn of_kind(target: &Catalog) -> impl Iterator<Item = Address> {
         .publications
         .iter()
         .map(replication::address)
+        .chain(target.subscriptions.iter().map(|of| replication::subscription_address(&of.name)))
         .chain(target.event_triggers.iter().map(behaviour::event_trigger_address))
         .chain(target.foreign_data_wrappers.iter().map(foreign::wrapper_address))
         .chain(target.foreign_servers.iter().map(foreign::server_address))
@@ -200,7 +203,8 @@ fn of_kind(target: &Catalog) -> impl Iterator<Item = Address> {
 }
 
 /// Drops what is in the way, in reverse order of creation, foreign keys and column defaults first, so that none of the
-/// objects holds another. What else depends on them stops the run: nothing is dropped that was not named.
+/// objects holds another; a type and its own functions, which hold each other, go at once. What else depends on them stops the
+/// run: nothing is dropped that was not named.
 #[must_use]
 pub(super) fn drops(conflicts: &[Address], target: &Catalog) -> Vec<Statement> {
     let lookup = Lookup::new(target);
@@ -221,8 +225,13 @@ pub(super) fn drops(conflicts: &[Address], target: &Catalog) -> Vec<Statement> {
         }
     }
     statements.sort_by(|one, other| one.object.cmp(&other.object));
+    let with_functions = falls::with_their_functions(&named, target, &lookup);
     for address in conflicts.iter().rev() {
-        let sql = format!("DROP {} IF EXISTS {}", address.kind, address.sql);
+        if address.kind == "SUBSCRIPTION" {
+            statements.extend(replication::without_slot(address));
+        }
+        let cascade = if with_functions.contains(address) { " CASCADE" } else { "" };
+        let sql = format!("DROP {} IF EXISTS {}{cascade}", address.kind, address.sql);
         statements.push(Statement::new(Action::Drop, address, sql));
     }
     statements

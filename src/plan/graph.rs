@@ -45,6 +45,7 @@ impl Graph {
         graph.add_behaviour(lookup);
         graph.add_privileges(lookup);
         graph.add_publications(lookup);
+        graph.add_subscriptions(lookup);
         graph.add_database_settings(lookup);
         graph.add_event_triggers(lookup);
         for link in &lookup.catalog.depends {

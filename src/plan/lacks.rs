@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::extensions::{self, Making};
 use super::graph::Graph;
 use super::node::{Kind, NodeId};
-use super::{Error, LeftOut, address, omission, steps};
-use crate::catalog::{Catalog, Lookup, ObjectId};
+use super::{Error, LeftOut, UnknownLocale, address, omission, steps};
+use crate::catalog::{Catalog, Lookup, ObjectId, class};
 use crate::ddl::sql::readable;
 use crate::ddl::{Action, Statement};
 
@@ -35,6 +35,16 @@ pub(super) enum Goes {
     Property(NodeId),
     /// What the statements set all the same and the target refuses when its turn comes; the summary names it then.
     WhenTried,
+}
+
+/// The collations that users made of locales the target does not know.
+pub(super) fn locales(graph: &Graph, lookup: &Lookup<'_>, unknown: &[UnknownLocale]) -> Vec<Lack> {
+    let lacks = unknown.iter().filter_map(|of| {
+        let id = graph.find(Kind::Collation, ObjectId::new(class::COLLATION, of.collation))?;
+        let reason = format!("the target does not know its locale ({})", of.said);
+        Some(Lack::of_node(graph, lookup, id, reason, "install the locale on the target's host".to_owned()))
+    });
+    lacks.collect()
 }
 
 /// The things the target lacks for what is copied.
@@ -67,7 +77,7 @@ impl Lacks {
                 ),
                 _ => return None,
             };
-            let id = graph.find(Kind::Extension, ObjectId::new(crate::catalog::class::EXTENSION, of.oid))?;
+            let id = graph.find(Kind::Extension, ObjectId::new(class::EXTENSION, of.oid))?;
             let advice = advice.to_owned();
             Some(Lack::of_node(graph, lookup, id, reason, advice))
         });

@@ -46,7 +46,8 @@ pub(super) fn left_out(graph: &Graph, lookup: &Lookup<'_>, selected: &Selected, 
             kind: None,
         }));
         if options.mode != Mode::Data && !options.unwanted.contains(&Property::Subscriptions) {
-            left_out.extend(lookup.catalog.subscriptions.iter().map(subscription));
+            let subscriptions = lookup.catalog.subscriptions.iter();
+            left_out.extend(subscriptions.filter_map(|of| subscription(of, options.subscriptions)));
         }
     }
     if options.mode != Mode::Data && !options.unwanted.contains(&Property::SecurityLabels) {
@@ -59,14 +60,25 @@ pub(super) fn left_out(graph: &Graph, lookup: &Lookup<'_>, selected: &Selected, 
     left_out
 }
 
-fn subscription(of: &Subscription) -> LeftOut {
-    LeftOut {
+fn subscription(of: &Subscription, is_wanted: bool) -> Option<LeftOut> {
+    if is_wanted && of.readable {
+        return None;
+    }
+    if is_wanted {
+        return Some(LeftOut {
+            object: format!("subscription {}", readable(&of.name)),
+            reason: "how it connects cannot be read on the source; read as a superuser, or create it by hand"
+                .to_owned(),
+            kind: Some("subscription"),
+        });
+    }
+    Some(LeftOut {
         object: format!("subscription {}", readable(&of.name)),
-        reason: "subscriptions are never copied, because two subscribers of one slot take each other's changes; create it by hand \
-                 when the target is to take the source's place"
+        reason: "subscriptions are not copied unasked, because two subscribers of one slot take each other's changes; --subscriptions \
+                 makes them disabled, for a target that is to take the source's place"
             .to_owned(),
         kind: None,
-    }
+    })
 }
 
 /// The rows of foreign tables are where they were.

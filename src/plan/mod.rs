@@ -9,6 +9,7 @@ mod configuration;
 pub mod conflict;
 pub mod earlier;
 mod extensions;
+mod falls;
 mod fit;
 pub mod graph;
 mod labels;
@@ -84,6 +85,8 @@ pub struct Options {
     pub unwanted: Vec<Property>,
     /// Providers whose security labels are not copied, in the first half of the patterns.
     pub unlabelled_providers: Vec<Pattern>,
+    /// Whether subscriptions are copied, disabled. Only what was read can be.
+    pub subscriptions: bool,
     /// Whether roles are copied. Only what was read can be.
     pub roles: Roles,
     /// Kinds, of [`omission::KINDS`], that may be missing on the target.
@@ -104,6 +107,17 @@ pub struct Options {
     pub analyze: bool,
     /// What an earlier run of the same request made on the target.
     pub earlier: Earlier,
+    /// Locales that the target does not know; empty where nothing is known.
+    pub unknown_locales: Vec<UnknownLocale>,
+}
+
+/// A locale that the target does not know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownLocale {
+    /// The collation of the source that has it, by OID.
+    pub collation: u32,
+    /// What the target's server said of it.
+    pub said: String,
 }
 
 impl Options {
@@ -125,6 +139,12 @@ impl Options {
     pub fn wants(&self, statement: &Statement) -> bool {
         let is_chosen = statement.action != Action::Comment || self.object_types.include(ObjectType::Comments);
         is_chosen && shape::wants(&self.unwanted, statement)
+    }
+
+    /// Whether the security labels of a provider are copied.
+    #[must_use]
+    pub fn wants_labels_of(&self, provider: &str) -> bool {
+        !labels::is_excluded(provider, &self.unlabelled_providers)
     }
 }
 
@@ -379,7 +399,9 @@ pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Pl
         selected.nodes.retain(|id| options.object_types.wants(&graph, *id));
     } else {
         left_out = options.object_types.choose(&graph, &lookup, target, &mut selected.nodes)?;
-        lacks = Lacks::new(&graph, &lookup, &selected.nodes, target, newer::lacks(&graph, original, target.major));
+        let mut others = newer::lacks(&graph, original, target.major);
+        others.extend(lacks::locales(&graph, &lookup, &options.unknown_locales));
+        lacks = Lacks::new(&graph, &lookup, &selected.nodes, target, others);
         left_out.extend(lacks.leave_out(&graph, &lookup, &mut selected.nodes, &options.accepted));
     }
     let order = order::order(&mut graph, &selected.nodes)

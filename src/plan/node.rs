@@ -110,6 +110,8 @@ pub enum Kind {
     PublicationTable,
     /// A schema of a publication.
     PublicationSchema,
+    /// A subscription, disabled.
+    Subscription,
     /// The rows of a materialized view.
     Refresh,
     /// Settings of the database for every role or for one.
@@ -139,6 +141,7 @@ impl Kind {
                 | Self::Publication
                 | Self::PublicationTable
                 | Self::PublicationSchema
+                | Self::Subscription
                 | Self::DatabaseSettings
                 | Self::EventTrigger
         )

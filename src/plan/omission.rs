@@ -42,6 +42,7 @@ pub const KINDS: &[&str] = &[
     "security-label",
     "server",
     "statistics",
+    "subscription",
     "table",
     "tablespace",
     "text-search-configuration",

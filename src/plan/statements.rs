@@ -65,7 +65,7 @@ pub(super) fn statements(context: &Context<'_>, id: NodeId) -> Vec<Statement> {
         return Vec::new();
     }
     let mut statements = made(context, node).unwrap_or_default();
-    statements.extend(labels::statements(context.lookup, node, &context.options.unlabelled_providers));
+    statements.extend(labels::statements(context.graph, context.lookup, node, &context.options.unlabelled_providers));
     statements.retain(|statement| context.options.wants(statement));
     statements
 }
@@ -147,6 +147,7 @@ fn made(context: &Context<'_>, node: &Node) -> Option<Vec<Statement>> {
         Kind::Publication => replication::create(lookup, lookup.publication(oid)?),
         Kind::PublicationTable => vec![replication::add_table(lookup, lookup.publication_table(oid)?)?],
         Kind::PublicationSchema => vec![replication::add_schema(lookup, lookup.publication_schema(oid)?)?],
+        Kind::Subscription => replication::subscription(lookup, lookup.subscription(oid)?),
         Kind::ForeignDataWrapper => foreign::wrapper(lookup, lookup.foreign_data_wrapper(oid)?),
         Kind::ForeignServer => foreign::server(lookup, lookup.foreign_server(oid)?),
         Kind::UserMapping => vec![foreign::mapping(lookup.user_mapping(oid)?)],

@@ -62,7 +62,9 @@ impl Stage {
             Kind::Rule | Kind::Trigger | Kind::Policy | Kind::RowSecurity => Self::Behaviour,
             Kind::Privileges | Kind::DefaultPrivileges => Self::Privileges,
             Kind::Refresh => Self::Refresh,
-            Kind::Publication | Kind::PublicationTable | Kind::PublicationSchema => Self::Publications,
+            Kind::Publication | Kind::PublicationTable | Kind::PublicationSchema | Kind::Subscription => {
+                Self::Publications
+            }
             Kind::DatabaseSettings => Self::Settings,
             Kind::EventTrigger => Self::EventTriggers,
             _ => Self::Structure,

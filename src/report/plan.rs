@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
-use super::{quantity, script};
 use super::summary::aligned;
+use super::{quantity, script};
 use crate::ddl::sql::QualifiedName;
 
 /// The version of the JSON form; it grows when a key changes its meaning or goes.

@@ -84,7 +84,9 @@ impl Data<'_> {
 async fn large_objects(ends: Ends<'_>, request: &Request) -> Result<Vec<Failure>, apply::Error> {
     let options = &request.plan;
     let wants = |statement: &Statement| options.wants(statement);
-    let copied = apply::copy_large_objects(ends, request.copy.limits.jobs.get(), options.clean, wants).await?;
+    let wants_labels_of = |provider: &str| options.wants_labels_of(provider);
+    let jobs = request.copy.limits.jobs.get();
+    let copied = apply::copy_large_objects(ends, jobs, options.clean, wants, wants_labels_of).await?;
     let apply::LargeObjects { count, bytes, failures } = copied;
     if count > 0 {
         tracing::info!(count, bytes, "large objects copied");

@@ -44,14 +44,15 @@ async fn read(request: &Request, with_ddl: bool) -> Result<PlanReport, Error> {
     let target = async {
         let session = snapshot::writing(&request.target).await?;
         let catalog = super::read_target_catalog(&session, options).await?;
-        session.close().await;
-        Ok(catalog)
+        Ok((session, catalog))
     };
-    let (mut source, target) = tokio::try_join!(Source::hold(&request.source, options), target)?;
+    let (mut source, (session, target)) = tokio::try_join!(Source::hold(&request.source, options), target)?;
     source.read_for_rows(options).await?;
-    let plan = plan::build(&source.catalog, &target, options)?;
+    let unknown_locales = super::unknown_locales(&session, options, &source.catalog).await?;
+    session.close().await;
+    let plan = plan::build(&source.catalog, &target, &plan::Options { unknown_locales, ..options.clone() })?;
     let estimates = source.catalog.table_sizes.iter().map(|of| (of.oid, of.rows_estimate)).collect();
-    let unknown_below = if source.catalog.major < NO_ROWS_KNOWN_MAJOR { 1 } else { 0 };
+    let unknown_below = i64::from(source.catalog.major < NO_ROWS_KNOWN_MAJOR);
     source.hold.close().await;
     source.snapshot.close().await;
     let estimate = RowEstimates { estimates, unknown_below };

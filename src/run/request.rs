@@ -179,6 +179,7 @@ fn plan_options(settings: &Settings) -> plan::Options {
         unwanted: settings.objects.unwanted.clone(),
         unlabelled_providers: settings.objects.exclude_security_labels.patterns().to_vec(),
         // Rows alone make nothing.
+        subscriptions: settings.objects.subscriptions && settings.mode != settings::Mode::Data,
         roles: if settings.mode == settings::Mode::Data { Roles::None } else { settings.objects.roles },
         accepted: settings.allow_omissions.clone(),
         clean: settings.clean,
@@ -203,6 +204,7 @@ fn plan_options(settings: &Settings) -> plan::Options {
         },
         analyze: settings.analyze,
         earlier: Earlier::default(),
+        unknown_locales: Vec::new(),
     }
 }
 

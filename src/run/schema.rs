@@ -52,6 +52,7 @@ async fn read(settings: &SchemaSettings, source: &Endpoint) -> Result<Schema, Er
         object_types: settings.objects.object_types.clone(),
         unwanted: settings.objects.unwanted.clone(),
         unlabelled_providers: settings.objects.exclude_security_labels.patterns().to_vec(),
+        subscriptions: settings.objects.subscriptions,
         roles: settings.objects.roles,
         accepted: Vec::new(),
         clean: false,
@@ -62,6 +63,7 @@ async fn read(settings: &SchemaSettings, source: &Endpoint) -> Result<Schema, Er
         rows: Rows::default(),
         analyze: false,
         earlier: Earlier::default(),
+        unknown_locales: Vec::new(),
     };
     let Source { snapshot, hold, catalog, .. } = Source::hold(source, &options).await?;
     hold.close().await;

@@ -43,6 +43,9 @@ impl Source {
             let verifiers = options.roles == Roles::All;
             catalog::read_roles(locking.client(), Side::Source, verifiers, &mut catalog).await?;
         }
+        if options.subscriptions {
+            catalog::read_subscriptions(lockless.client(), Side::Source, &mut catalog).await?;
+        }
         lockless.close().await;
         Ok(Self { endpoint, snapshot, hold, catalog })
     }

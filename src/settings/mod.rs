@@ -117,6 +117,8 @@ pub struct Objects {
     pub exclude_schemas: PatternList,
     /// Whether what is in no schema comes with a choice of tables or schemas.
     pub global_objects: bool,
+    /// Whether subscriptions come along, disabled.
+    pub subscriptions: bool,
     /// Whether the server's roles come along.
     pub roles: Roles,
     /// Which types of objects are wanted.

@@ -1,5 +1,7 @@
 //! From what was typed to values that can be used.
 
+mod objects;
+
 use clap::ArgMatches;
 use tracing::Level;
 
@@ -8,12 +10,8 @@ use super::layers::{Environment, File, Found, Layers};
 use super::secret::Secret;
 use super::table::{self, Setting};
 use super::value;
-use super::{ChunkSize, CopyFormat, LogFormat, Mode, Objects, PlanSettings, SchemaSettings, Section, Settings};
-use crate::plan::object_types::{self, ObjectTypes};
+use super::{ChunkSize, CopyFormat, LogFormat, Mode, PlanSettings, SchemaSettings, Section, Settings};
 use crate::plan::omission;
-use crate::plan::pattern::{self, PatternList};
-use crate::plan::roles::Roles;
-use crate::plan::shape::Property;
 
 /// The most COPY streams, schemas or tables at once that can be asked for: beyond any server's connections, and small
 /// enough that a slip of the finger is noticed.
@@ -169,72 +167,6 @@ impl Layers<'_> {
         Ok(self.read(setting, value::boolean)?.unwrap_or(false))
     }
 
-    fn objects(&self) -> Result<Objects, Error> {
-        let switches = [
-            (self.switch(&table::NO_OWNER)?, Property::Owner),
-            (self.switch(&table::NO_PRIVILEGES)?, Property::Privileges),
-            (self.switch(&table::NO_COMMENTS)?, Property::Comments),
-            (self.switch(&table::NO_SECURITY_LABELS)?, Property::SecurityLabels),
-            (self.switch(&table::NO_PUBLICATIONS)?, Property::Publications),
-            (self.switch(&table::NO_SUBSCRIPTIONS)?, Property::Subscriptions),
-            (self.switch(&table::NO_TABLESPACES)?, Property::Tablespaces),
-            (self.read(&table::REFRESH_MATERIALIZED_VIEWS, value::boolean)? == Some(false), Property::MaterializedRows),
-        ];
-        let unwanted = switches.into_iter().filter(|(is_unwanted, _)| *is_unwanted);
-        Ok(Objects {
-            tables: self.patterns(&table::TABLES)?,
-            exclude_tables: self.patterns(&table::EXCLUDE_TABLES)?,
-            schemas: self.patterns_by(&table::SCHEMAS, PatternList::parse_schemas)?,
-            exclude_schemas: self.patterns_by(&table::EXCLUDE_SCHEMAS, PatternList::parse_schemas)?,
-            global_objects: self.switch(&table::INCLUDE_GLOBAL_DB_OBJECTS)?,
-            roles: self.roles()?,
-            object_types: self.object_types()?,
-            unwanted: unwanted.map(|(_, property)| property).collect(),
-            exclude_security_labels: self.patterns_by(&table::EXCLUDE_SECURITY_LABELS, PatternList::parse_schemas)?,
-        })
-    }
-
-    /// Some types of objects, or all but some; both exclude each other, as in pgstream.
-    fn object_types(&self) -> Result<ObjectTypes, Error> {
-        match (self.find(&table::INCLUDE_OBJECT_TYPES)?, self.find(&table::EXCLUDE_OBJECT_TYPES)?) {
-            (None, None) => Ok(ObjectTypes::All),
-            (Some(only), None) => Ok(ObjectTypes::Only(only.read(object_types::parse)?)),
-            (None, Some(except)) => Ok(ObjectTypes::Except(except.read(object_types::parse)?)),
-            (Some(only), Some(except)) => Err(Error::Conflict { first: only.origin, second: except.origin }),
-        }
-    }
-
-    /// pgstream's words for the same are taken too.
-    fn roles(&self) -> Result<Roles, Error> {
-        let choices = [
-            ("all", Roles::All),
-            ("no-passwords", Roles::NoPasswords),
-            ("none", Roles::None),
-            ("enabled", Roles::All),
-            ("no_passwords", Roles::NoPasswords),
-            ("disabled", Roles::None),
-        ];
-        Ok(self.read(&table::ROLES, |text| value::choice(text, &choices))?.unwrap_or_default())
-    }
-
-    fn patterns(&self, setting: &'static Setting) -> Result<PatternList, Error> {
-        self.patterns_by(setting, PatternList::parse)
-    }
-
-    fn patterns_by(
-        &self,
-        setting: &'static Setting,
-        parse: impl FnOnce(&str) -> Result<PatternList, pattern::Error>,
-    ) -> Result<PatternList, Error> {
-        let Some(Found { text, origin }) = self.find(setting)? else { return Ok(PatternList::default()) };
-        match parse(&text) {
-            // A list of commas alone must not turn into everything.
-            Ok(list) if list.is_empty() => Err(Error::Invalid { origin, expected: "at least one pattern".to_owned() }),
-            Ok(list) => Ok(list),
-            Err(source) => Err(Error::Pattern { origin, source }),
-        }
-    }
-
     fn mode(&self) -> Result<Mode, Error> {
         let choices = [("full", Mode::Full), ("schema", Mode::Schema), ("data", Mode::Data)];
         Ok(self.read(&table::MODE, |text| value::choice(text, &choices))?.unwrap_or(Mode::Full))
@@ -316,6 +248,10 @@ mod tests {
     use super::*;
     use crate::error::Explain as _;
     use crate::plan::merge::{NoArbiter, OnConflict};
+    use crate::plan::object_types::ObjectTypes;
+    use crate::plan::pattern::PatternList;
+    use crate::plan::roles::Roles;
+    use crate::settings::Objects;
 
     const TUTORIAL: &str = r#"
 # Listener config
@@ -374,6 +310,7 @@ PGSTREAM_POSTGRES_WRITER_BATCH_TIMEOUT=5s
                 schemas: PatternList::default(),
                 exclude_schemas: PatternList::default(),
                 global_objects: false,
+                subscriptions: false,
                 roles: Roles::None,
                 object_types: ObjectTypes::All,
                 unwanted: Vec::new(),

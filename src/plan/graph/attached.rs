@@ -1,4 +1,4 @@
-//! What is attached to a database rather than to a schema: publications, settings and event triggers.
+//! What is attached to a database rather than to a schema: publications, subscriptions, settings and event triggers.
 
 use super::Graph;
 use crate::catalog::{Lookup, ObjectId, class};
@@ -26,6 +26,12 @@ impl Graph {
             let id = self.add_main(kind, object, "", &name, &detail);
             self.nodes[id].part_of = Some(publication);
             self.nodes[id].needs.insert(publication);
+        }
+    }
+
+    pub(super) fn add_subscriptions(&mut self, lookup: &Lookup<'_>) {
+        for of in &lookup.catalog.subscription_definitions {
+            self.add_main(Kind::Subscription, ObjectId::new(class::SUBSCRIPTION, of.oid), "", &of.name, "");
         }
     }
 

@@ -214,12 +214,24 @@ pub static NO_PUBLICATIONS: Setting = Setting {
     ..ROW
 };
 
+/// Whether subscriptions are copied.
+pub static SUBSCRIPTIONS: Setting = Setting {
+    flag: "subscriptions",
+    env: Some("PGSLUICE_SUBSCRIPTIONS"),
+    default: "false",
+    help: "Copy subscriptions too, disabled and connected to nothing, with the name of their slot; the source must be read as a \
+           superuser. Enable them only when the source's no longer run: two subscribers of one slot take each other's changes. \
+           With --clean those in the way are dropped and their slots stay",
+    commands: &[Command::Snapshot, Command::Schema],
+    ..ROW
+};
+
 /// Whether subscriptions are named.
 pub static NO_SUBSCRIPTIONS: Setting = Setting {
     flag: "no-subscriptions",
     env: Some("PGSLUICE_NO_SUBSCRIPTIONS"),
     default: "false",
-    help: "Do not name each subscription that is left out; none is ever copied",
+    help: "Do not name each subscription that is left out",
     commands: &[Command::Snapshot, Command::Schema],
     ..ROW
 };
