@@ -10,7 +10,9 @@
 //!                                           into structs     chunks, routes
 //! ```
 //!
-//! [`run`] shows that whole line on one screen; the modules below are its stations, in that order.
+//! [`run`] shows that whole line on one screen; the modules below are its stations, in that order. Post-data begins with the
+//! first table that has all its rows: it is one graph of tasks ([`plan::tasks`]), which wait for rows, for each other, and for locks
+//! that would exclude theirs.
 //!
 //! # Invariants
 //!

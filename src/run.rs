@@ -21,11 +21,11 @@ use tokio::sync::mpsc;
 
 use crate::apply::{self, Applied, Asked, Builders, Failure, Refused};
 use crate::catalog::{self, Catalog};
-use crate::connect::{Control, Endpoint, snapshot};
+use crate::connect::{Control, Endpoint, Snapshot, snapshot};
 use crate::copy::{self, TableOutcome};
 use crate::ddl::Statement;
 use crate::error::Side;
-use crate::plan::{self, UnknownLocale, roles::Roles, statistics::CarriedStatistics};
+use crate::plan::{self, Plan, UnknownLocale, roles::Roles, statistics::CarriedStatistics};
 use crate::report::{Kept, ProgressDisplay, Reporter, Summary};
 use crate::settings::Settings;
 use data::Data;
@@ -33,7 +33,7 @@ use outcome::Outcome;
 use progress::Counters;
 use record::{Begun, Record};
 use request::Request;
-use resume::Resume;
+use resume::{Resume, Settled};
 use source::Source;
 
 pub use error::Error;
@@ -152,18 +152,9 @@ async fn copy_database(
     let mut builders = Builders::open(target, request.build.clone()).await?;
 
     counters.enter("creating tables");
-    clear(&target_session, &plan.clean).await?;
-    if options.with_large_objects() && resume.has_large_objects() {
-        apply::drop_large_objects(&target_session).await?;
-    }
-    // From here on the record says that there are none.
-    resume.making(plan, options, (&there, &here)).await?;
-    let mut refused = Refused::default();
-    let made = apply::steps(&target_session, &plan.pre_data, &mut refused).await;
-    let mut failures = unless_stopped(made, !plan.clean.is_empty())?;
-    resume.made(&mut settled, plan, &failures, &target_session).await?;
-    let all_large_objects = options.with_large_objects() && !apply::has_large_objects(&target_session).await?;
-    resume.loading(&settled, &snapshot, &target_session, all_large_objects).await?;
+    let catalogs = (&there, &here);
+    let (mut failures, mut refused) =
+        make_schema(&target_session, plan, options, catalogs, &resume, &mut settled, &snapshot).await?;
 
     let (arriving, arrivals) = mpsc::unbounded_channel();
     let (source, session) = (&source, &target_session);
@@ -185,6 +176,31 @@ async fn copy_database(
     let missing = outcome::Missing::new(failures, &plan.left_out, &options.accepted, asked);
     let rejects_max = request.rejects_max();
     Ok(Outcome { tables, kept: settled.kept, missing, rejects_max, advice, duration: begin.elapsed() })
+}
+
+/// Makes what takes the rows, and tells the record before and after. Returns what failed and may, and what the target refused.
+async fn make_schema(
+    session: &Control,
+    plan: &Plan,
+    options: &plan::Options,
+    catalogs: (&Catalog, &Catalog),
+    resume: &Resume<'_>,
+    settled: &mut Settled,
+    snapshot: &Snapshot,
+) -> Result<(Vec<Failure>, Refused), Error> {
+    clear(session, &plan.clean).await?;
+    if options.with_large_objects() && resume.has_large_objects() {
+        apply::drop_large_objects(session).await?;
+    }
+    // From here on the record says that there are none.
+    resume.making(plan, options, catalogs).await?;
+    let mut refused = Refused::default();
+    let made = apply::steps(session, &plan.pre_data, &mut refused).await;
+    let failures = unless_stopped(made, !plan.clean.is_empty())?;
+    resume.made(settled, plan, &failures, session).await?;
+    let all_large_objects = options.with_large_objects() && !apply::has_large_objects(session).await?;
+    resume.loading(settled, snapshot, session, all_large_objects).await?;
+    Ok((failures, refused))
 }
 
 /// Makes the target's database where that was asked for and it is not there, and returns what sets its owner in the end. The
