@@ -4,7 +4,6 @@
 //! `ATExecAttachPartitionIdx` in `tablecmds.c`.
 
 use std::collections::BTreeSet;
-use std::iter;
 
 use super::foreign_key;
 use crate::catalog::{Constraint, Lookup, RelationKind, class};
@@ -68,17 +67,16 @@ fn index(lookup: &Lookup<'_>, relation: u32, weight: u64, mut statements: Vec<St
         // A constraint the server builds the index of by itself.
         return vec![Part { statements, needs: Vec::new(), locks: changing(), weight }];
     }
-    let rest = statements.split_off(1);
-    let (locks, later) = match rest.iter().any(changes) {
-        false => (building(), Vec::new()),
-        true if weight < APART_BYTES_MIN => (changing(), Vec::new()),
-        true => (building(), vec![Part { statements: rest.clone(), needs: vec![0], locks: changing(), weight }]),
-    };
-    if later.is_empty() {
-        statements.extend(rest);
+    let changes_table = statements[1..].iter().any(changes);
+    if !changes_table || weight < APART_BYTES_MIN {
+        let locks = if changes_table { changing() } else { building() };
+        return vec![Part { statements, needs: Vec::new(), locks, weight }];
     }
-    let build = Part { statements, needs: Vec::new(), locks, weight };
-    iter::once(build).chain(later).collect()
+    let rest = statements.split_off(1);
+    vec![
+        Part { statements, needs: Vec::new(), locks: building(), weight },
+        Part { statements: rest, needs: vec![0], locks: changing(), weight },
+    ]
 }
 
 /// The relation a node works on; 0 where there is none.
