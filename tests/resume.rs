@@ -1,9 +1,10 @@
 //! Requests that a store remembers, with the real binary: what is completed is not repeated, what failed is gone on with, and no
 //! two runs work on one request.
 
-use std::thread::{self, sleep};
-use std::time::{Duration, Instant};
+use std::thread;
+use std::time::Duration;
 
+use crate::support::SLOW_INDEX;
 use crate::support::cluster::{Cluster, Options};
 use crate::support::database::Database;
 use crate::support::installation::Installation;
@@ -209,31 +210,17 @@ fn rows_alone_are_emptied_only_where_there_were_none_before() {
     assert_eq!(three.status(), ["completed", "completed"]);
 }
 
-/// Waits until a query returns a value, ten seconds at most.
-fn wait_for(database: &Database, query: &str, value: &str) {
-    let begin = Instant::now();
-    while database.value(query) != value {
-        assert!(begin.elapsed() < Duration::from_secs(10), "{query} is not {value} but {}", database.value(query));
-        sleep(Duration::from_millis(20));
-    }
-}
-
-/// A source whose index takes for ever to build elsewhere.
-const SLOW: &str = "
-    CREATE TABLE t (x int); INSERT INTO t VALUES (1);
-    CREATE FUNCTION slow(x int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT x';
-    CREATE INDEX t_slow ON t (slow(x));
-    CREATE OR REPLACE FUNCTION slow(x int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS
-        'BEGIN PERFORM pg_sleep(100); RETURN x; END'";
+/// What has not happened after so long will not.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 const BUILDING: &str = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'CREATE INDEX%' AND state = 'active'";
 
 #[test]
 fn a_second_run_of_the_same_request_is_told_of_the_first_and_another_request_is_not() {
-    let three = Three::new(SLOW);
+    let three = Three::new(SLOW_INDEX);
     three.source.psql("CREATE TABLE other (x int)");
     let first = three.run().start();
-    wait_for(&three.target, BUILDING, "1");
+    three.target.wait_for(BUILDING, "1", PATIENCE);
     let second = three.run().outcome();
     assert_eq!(second.exit_code, Some(1));
     assert!(second.stderr.starts_with("error: another run works on this request since 20"), "{}", second.stderr);
@@ -244,7 +231,7 @@ fn a_second_run_of_the_same_request_is_told_of_the_first_and_another_request_is_
     run.args(["--tables", "other"]).outcome().expect_done();
     // What is loaded is written down within a second or so, while the index is built already.
     let loaded = "SELECT count(*) FROM pgsluice.loaded_table WHERE table_name = 't' AND status = 'loaded'";
-    wait_for(&three.store, loaded, "1");
+    three.store.wait_for(loaded, "1", PATIENCE);
     let status = Run::new(["status", "--store", &three.store.url()]).outcome().expect_done();
     assert!(status.stdout.contains(": in progress\n  selection: everything (mode full)\n"), "{}", status.stdout);
     assert!(status.stdout.contains("    public.t: loaded, 1 row, "), "{}", status.stdout);
@@ -254,18 +241,15 @@ fn a_second_run_of_the_same_request_is_told_of_the_first_and_another_request_is_
 
 #[test]
 fn a_run_that_was_killed_is_taken_over() {
-    let three = Three::new(SLOW);
+    let three = Three::new(SLOW_INDEX);
     let first = three.run().start();
-    wait_for(&three.target, BUILDING, "1");
-    wait_for(&three.store, "SELECT count(*) FROM pgsluice.loaded_table WHERE status = 'loaded'", "1");
+    three.target.wait_for(BUILDING, "1", PATIENCE);
+    three.store.wait_for("SELECT count(*) FROM pgsluice.loaded_table WHERE status = 'loaded'", "1", PATIENCE);
     first.signal("KILL");
     first.outcome();
     assert_eq!(three.status(), ["in progress", "in progress"]);
-    wait_for(
-        &three.store,
-        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
-        "0",
-    );
+    three.store.wait_for("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())",
+        "0", PATIENCE);
     let status = Run::new(["status", "--json", "--store", &three.store.url()]).outcome().expect_done();
     assert!(status.stdout.contains("\"is_alive\":false"), "{}", status.stdout);
     three.source.psql("CREATE OR REPLACE FUNCTION slow(x int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT x'");
@@ -278,9 +262,9 @@ fn a_run_that_was_killed_is_taken_over() {
 
 #[test]
 fn a_run_that_loses_its_store_stops_what_it_does() {
-    let three = Three::new(SLOW);
+    let three = Three::new(SLOW_INDEX);
     let run = three.run().start();
-    wait_for(&three.target, BUILDING, "1");
+    three.target.wait_for(BUILDING, "1", PATIENCE);
     three.store.psql("SELECT pg_terminate_backend(store_process_id) FROM pgsluice.request");
     let outcome = run.outcome();
     assert_eq!(outcome.exit_code, Some(1));
@@ -288,7 +272,7 @@ fn a_run_that_loses_its_store_stops_what_it_does() {
     let ours =
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'pgsluice'";
     for database in [&three.source, &three.target] {
-        wait_for(database, ours, "0");
+        database.wait_for(ours, "0", PATIENCE);
     }
     assert_eq!(three.status(), ["in progress", "in progress"]);
 }

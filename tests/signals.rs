@@ -4,6 +4,7 @@
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use crate::support::SLOW_INDEX;
 use crate::support::cluster::Cluster;
 use crate::support::database::Database;
 use crate::support::installation::Installation;
@@ -16,15 +17,6 @@ const NOTICES_MAJOR: u32 = 14;
 /// The sessions of a run, by the name only it has.
 fn sessions(database: &Database, name: &str) -> String {
     database.value(&format!("SELECT count(*) FROM pg_stat_activity WHERE application_name = '{name}'"))
-}
-
-/// Waits until a query returns a value.
-fn wait_for(database: &Database, query: &str, value: &str, limit: Duration) {
-    let begin = Instant::now();
-    while database.value(query) != value {
-        assert!(begin.elapsed() < limit, "{query} is not {value} but {}", database.value(query));
-        sleep(Duration::from_millis(10));
-    }
 }
 
 fn active(name: &str, statement: &str) -> String {
@@ -49,13 +41,6 @@ const MANY_ROWS: &str = "
     CREATE TABLE big (id int, filler text);
     INSERT INTO big SELECT n, repeat('x', 500) FROM generate_series(1, 600000) AS n";
 
-const SLOW_INDEX: &str = "
-    CREATE TABLE t (x int); INSERT INTO t VALUES (1);
-    CREATE FUNCTION slow(x int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT x';
-    CREATE INDEX t_slow ON t (slow(x));
-    CREATE OR REPLACE FUNCTION slow(x int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS
-        'BEGIN PERFORM pg_sleep(100); RETURN x; END'";
-
 const FAST_AGAIN: &str = "CREATE OR REPLACE FUNCTION slow(x int) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT x'";
 
 #[test]
@@ -65,7 +50,7 @@ fn an_interrupt_ends_a_copy_on_both_servers() {
     source.psql(MANY_ROWS);
     let name = "signals_copy";
     let run = start(&source, &target, Some(&store), name).start();
-    wait_for(&source, &active(name, "COPY"), "t", Duration::from_secs(20));
+    source.wait_for(&active(name, "COPY"), "t", Duration::from_secs(20));
     run.signal("INT");
     let begin = Instant::now();
     let outcome = run.outcome();
@@ -77,8 +62,7 @@ fn an_interrupt_ends_a_copy_on_both_servers() {
         outcome.stderr
     );
     assert!(outcome.stderr.contains("hint: run again to go on"), "{}", outcome.stderr);
-    wait_for(
-        &source,
+    source.wait_for(
         &format!("SELECT count(*) FROM pg_stat_activity WHERE application_name = '{name}'"),
         "0",
         Duration::from_secs(1),
@@ -99,7 +83,7 @@ fn a_termination_ends_an_index_build() {
     source.psql(SLOW_INDEX);
     let name = "signals_index";
     let run = start(&source, &target, None, name).start();
-    wait_for(&target, &active(name, "CREATE INDEX"), "t", Duration::from_secs(20));
+    target.wait_for(&active(name, "CREATE INDEX"), "t", Duration::from_secs(20));
     run.signal("TERM");
     let outcome = run.outcome();
     let told = outcome.failure().lines().filter(|line| !line.starts_with("info")).collect::<Vec<_>>().join("\n");
@@ -120,7 +104,7 @@ fn a_second_interrupt_ends_the_run_at_once() {
     let name = "signals_twice";
     let run = start(&source, &target, None, name).start();
     let building = active(name, "CREATE INDEX");
-    wait_for(&target, &building, "t", Duration::from_secs(20));
+    target.wait_for(&building, "t", Duration::from_secs(20));
     // A server's process that does not answer.
     let process = target.value(&building.replace("count(*) > 0", "pid")).parse().unwrap();
     run::signal(process, "STOP");
@@ -132,7 +116,7 @@ fn a_second_interrupt_ends_the_run_at_once() {
     run::signal(process, "CONT");
     assert!(begin.elapsed() < Duration::from_secs(2), "it took {:?}", begin.elapsed());
     assert_eq!(outcome.exit_code, Some(143), "{}", outcome.stderr);
-    wait_for(&target, &building, "f", Duration::from_secs(10));
+    target.wait_for(&building, "f", Duration::from_secs(10));
 }
 
 #[test]
@@ -143,11 +127,11 @@ fn a_killed_run_leaves_no_statement_behind_on_servers_that_notice() {
         source.psql(SLOW_INDEX);
         let name = "signals_killed";
         let run = start(&source, &target, Some(&store), name).start();
-        wait_for(&target, &active(name, "CREATE INDEX"), "t", Duration::from_secs(20));
+        target.wait_for(&active(name, "CREATE INDEX"), "t", Duration::from_secs(20));
         run.signal("KILL");
         run.outcome();
         let left = format!("SELECT count(*) FROM pg_stat_activity WHERE application_name = '{name}'");
-        wait_for(&target, &left, "0", Duration::from_secs(6));
+        target.wait_for(&left, "0", Duration::from_secs(6));
         source.psql(FAST_AGAIN);
         start(&source, &target, Some(&store), name).outcome().expect_done();
         oracle::assert_same(&source, &target);

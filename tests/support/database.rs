@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use super::cluster::{Cluster, PASSWORD};
 use super::installation;
@@ -88,6 +89,15 @@ impl<'a> Database<'a> {
         let rows = self.query(sql);
         assert!(rows.len() == 1 && rows[0].len() == 1, "{sql}: not one value but {rows:?}");
         rows[0][0].clone()
+    }
+
+    /// Waits until a query returns a value, and panics with what it returns instead after `limit`.
+    pub(crate) fn wait_for(&self, query: &str, value: &str, limit: Duration) {
+        let begin = Instant::now();
+        while self.value(query) != value {
+            assert!(begin.elapsed() < limit, "{query} is not {value} but {}", self.value(query));
+            thread::sleep(Duration::from_millis(10));
+        }
     }
 
     /// Whether the server has the extension's files.
