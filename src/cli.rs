@@ -34,6 +34,13 @@ const COMMANDS: &[CommandWords] = &[
         example: "pgsluice plan --source postgres://app@db1/shop --target postgres://app@db2/shop",
     },
     CommandWords {
+        command: Command::Check,
+        name: "check",
+        alias: "",
+        about: "Looks for what stands in the way of copying a PostgreSQL database, without changing anything.",
+        example: "pgsluice check --source postgres://app@db1/shop --target postgres://app@db2/shop",
+    },
+    CommandWords {
         command: Command::Schema,
         name: "schema",
         alias: "",

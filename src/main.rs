@@ -58,6 +58,14 @@ fn main() -> ExitCode {
                 },
             )
         }),
+        Command::Check => with_settings(&invocation, settings::resolve_check, |settings| {
+            start(
+                settings.run.logging,
+                &settings.run.warnings,
+                async || run::check(settings, interruption()).await,
+                |findings| report::check(findings, settings.json),
+            )
+        }),
         Command::Schema => with_settings(&invocation, settings::resolve_schema, |settings| {
             start(
                 settings.logging,

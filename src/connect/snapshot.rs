@@ -52,6 +52,20 @@ pub enum SnapshotError {
         /// The user.
         user: String,
     },
+    /// The session's process changes from one transaction to the next.
+    #[error(
+        "a session on the {side} is given another process for every transaction, as by a pooler in transaction mode"
+    )]
+    Pooled {
+        /// The server.
+        side: Side,
+    },
+    /// Two sessions are on two servers.
+    #[error("sessions on the {side} land on different servers, as behind a load balancer")]
+    Scattered {
+        /// The server.
+        side: Side,
+    },
     /// A table is not what it was when the snapshot was taken.
     #[error("table \"{table}\" was {change} on the source while the run began")]
     Changed {
@@ -98,7 +112,7 @@ impl Explain for SnapshotError {
                 None => source.to_string(),
             }),
             Self::Wire { source, .. } => source.detail().or_else(|| Some(source.to_string())),
-            Self::Changed { .. } => None,
+            Self::Changed { .. } | Self::Pooled { .. } | Self::Scattered { .. } => None,
         }
     }
 
@@ -108,6 +122,16 @@ impl Explain for SnapshotError {
             Self::Denied { tables, user } => return Some(denied::hint(tables, user)),
             Self::Changed { .. } => {
                 let hint = "run again when no ALTER TABLE, TRUNCATE, VACUUM FULL or DROP TABLE is under way";
+                return Some(hint.to_owned());
+            }
+            Self::Pooled { .. } => {
+                let hint = "connect to the server itself, or to the pooler in session mode: what a session sets, and its snapshot, must \
+                            last as long as it does";
+                return Some(hint.to_owned());
+            }
+            Self::Scattered { .. } => {
+                let hint = "connect to one server, not through a load balancer, and where several hosts are given leave \
+                            load_balance_hosts out: a snapshot is known to one server only";
                 return Some(hint.to_owned());
             }
             Self::Statement { source, .. } => source.as_db_error().and_then(|error| error.hint()).map(str::to_owned),

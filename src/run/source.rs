@@ -2,7 +2,7 @@
 
 use crate::catalog::{self, Catalog};
 use crate::connect::hold::HeldTable;
-use crate::connect::{Endpoint, Hold, Snapshot};
+use crate::connect::{Control, Endpoint, Hold, Snapshot};
 use crate::error::Side;
 use crate::plan::{self, Mode, roles::Roles};
 
@@ -36,16 +36,7 @@ impl Source {
             Hold::tables(&endpoint, &snapshot, options.mode != Mode::Schema, may_copy),
             snapshot.another_session(&endpoint),
         )?;
-        let locking = snapshot.session();
-        let sessions = catalog::Sessions { locking: locking.client(), lockless: lockless.client() };
-        let mut catalog = Box::pin(catalog::read(sessions, locking.major(), Side::Source)).await?;
-        if options.roles != Roles::None {
-            let verifiers = options.roles == Roles::All;
-            catalog::read_roles(locking.client(), Side::Source, verifiers, &mut catalog).await?;
-        }
-        if options.subscriptions {
-            catalog::read_subscriptions(lockless.client(), Side::Source, &mut catalog).await?;
-        }
+        let catalog = read(&snapshot, &lockless, options).await?;
         lockless.close().await;
         Ok(Self { endpoint, snapshot, hold, catalog })
     }
@@ -65,4 +56,19 @@ impl Source {
         }
         Ok(())
     }
+}
+
+/// Reads the catalog on the snapshot's session and another one inside it.
+pub(super) async fn read(snapshot: &Snapshot, lockless: &Control, options: &plan::Options) -> Result<Catalog, Error> {
+    let locking = snapshot.session();
+    let sessions = catalog::Sessions { locking: locking.client(), lockless: lockless.client() };
+    let mut catalog = Box::pin(catalog::read(sessions, locking.major(), Side::Source)).await?;
+    if options.roles != Roles::None {
+        let verifiers = options.roles == Roles::All;
+        catalog::read_roles(locking.client(), Side::Source, verifiers, &mut catalog).await?;
+    }
+    if options.subscriptions {
+        catalog::read_subscriptions(lockless.client(), Side::Source, &mut catalog).await?;
+    }
+    Ok(catalog)
 }

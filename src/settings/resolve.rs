@@ -67,13 +67,18 @@ pub fn logging(matches: &ArgMatches, environment: &Environment, file: &File) -> 
 /// a connection string.
 pub fn resolve(matches: &ArgMatches, environment: &Environment, file: &File) -> Result<Settings, Error> {
     let layers = Layers { matches, environment, file };
+    run(&layers, || layers.required(&table::TARGET))
+}
+
+/// The settings of a run into a target, which is asked for when its turn comes.
+pub(super) fn run(layers: &Layers<'_>, target: impl FnOnce() -> Result<Secret, Error>) -> Result<Settings, Error> {
     let warnings = layers.check_names()?;
     let mode = layers.mode()?;
     let concurrency = layers.concurrency()?;
     Ok(Settings {
         source: layers.required(&table::SOURCE)?,
         source_role: layers.find(&table::ROLE)?.map(|found| found.text),
-        target: layers.required(&table::TARGET)?,
+        target: target()?,
         create_target: layers.switch(&table::CREATE_TARGET)?,
         store: layers.find(&table::STORE)?.map(|found| Secret::new(found.text)),
         repeat: layers.switch(&table::REPEAT)?,

@@ -26,6 +26,8 @@ pub enum Command {
     Status,
     /// Shows what copying a database would do; has every setting of that.
     Plan,
+    /// Looks for what stands in the way of copying a database; has every setting of that.
+    Check,
 }
 
 /// Every command.
@@ -280,7 +282,7 @@ pub static JSON: Setting = Setting {
     flag: "json",
     default: "false",
     help: "Print one JSON object instead of text",
-    commands: &[Command::Status, Command::Plan],
+    commands: &[Command::Status, Command::Plan, Command::Check],
     ..ROW
 };
 
@@ -418,7 +420,8 @@ impl Setting {
     pub fn of(command: Command) -> impl Iterator<Item = &'static Self> {
         let has = move |setting: &&Self, command| setting.commands.contains(&command);
         TABLE.into_iter().filter(move |setting| {
-            has(setting, command) || (command == Command::Plan && has(setting, Command::Snapshot))
+            let is_of_a_run = matches!(command, Command::Plan | Command::Check);
+            has(setting, command) || (is_of_a_run && has(setting, Command::Snapshot))
         })
     }
 }
