@@ -77,6 +77,14 @@ fn main() -> ExitCode {
                 },
             )
         }),
+        Command::Completions => {
+            report::script(&cli::completions(&invocation.matches));
+            DONE.into()
+        }
+        Command::Man => {
+            report::script(&cli::manual());
+            DONE.into()
+        }
         Command::Status => with_settings(&invocation, settings::resolve_status, |settings| {
             start(
                 settings.logging,

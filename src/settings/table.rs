@@ -28,6 +28,10 @@ pub enum Command {
     Plan,
     /// Looks for what stands in the way of copying a database; has every setting of that.
     Check,
+    /// Prints completions for a shell; has no settings.
+    Completions,
+    /// Prints the manual page; has no settings.
+    Man,
 }
 
 /// Every command.
