@@ -136,7 +136,14 @@ impl Endpoint {
         // The request goes to the very address the session is connected to. Which of the hosts that is matters only for the
         // name in the server's certificate.
         for host in self.hosts.iter() {
-            let stream = dial::open(key.address(), host, &self.conninfo.keepalive, key.encryption(), self.tls.as_ref());
+            let stream = dial::open(
+                key.address(),
+                host,
+                &self.conninfo.keepalive,
+                key.encryption(),
+                self.tls.as_ref(),
+                self.conninfo.require_peer.as_deref(),
+            );
             match self.limited(stream).await {
                 Ok(stream) => match key.send(stream).await {
                     Ok(()) => return,
@@ -264,7 +271,15 @@ impl Endpoint {
         wanted: TargetSessionAttrs,
         is_encrypted: &mut bool,
     ) -> Result<S, HostError> {
-        let stream = dial::open(address, host, &self.conninfo.keepalive, encryption, self.tls.as_ref()).await?;
+        let stream = dial::open(
+            address,
+            host,
+            &self.conninfo.keepalive,
+            encryption,
+            self.tls.as_ref(),
+            self.conninfo.require_peer.as_deref(),
+        )
+        .await?;
         *is_encrypted = stream.is_encrypted();
         let mut session = S::start(stream, &self.login(host), &self.live).await?;
         if wanted != TargetSessionAttrs::Any {
@@ -280,6 +295,7 @@ impl Endpoint {
             password: host.password.clone(),
             parameters: self.parameters.to_vec(),
             channel_binding: self.conninfo.channel_binding,
+            require_auth: self.conninfo.require_auth.clone(),
         }
     }
 

@@ -63,6 +63,12 @@ pub enum HostError {
     /// `connect_timeout`.
     #[error("no connection within {} s", .0.as_secs())]
     Timeout(Duration),
+    /// `requirepeer`, and somebody else listens at the socket.
+    #[error("the server at the socket runs as {user}, which is not the user that requirepeer names")]
+    Peer {
+        /// The operating system's user.
+        user: String,
+    },
     /// The TLS handshake.
     #[error("TLS could not be established")]
     Tls(#[source] io::Error),
