@@ -97,7 +97,7 @@ impl Hold {
             tracing::info!(
                 held = held.len(),
                 compared = unheld.len(),
-                "the source's lock table does not fit every table; the others are compared when they are copied"
+                "the source's lock table does not fit every table; the others are compared when they were read"
             );
         }
         let held = held.iter().map(|table| table.oid).collect();
@@ -124,7 +124,20 @@ impl Hold {
     ///
     /// When one was altered, truncated, rewritten or dropped.
     pub async fn confirm(&self, relations: &[u32]) -> Result<(), SnapshotError> {
-        let compared: Vec<_> = relations.iter().filter_map(|oid| Some((*oid, self.unheld.get(oid)?))).collect();
+        self.compare(relations.iter().filter_map(|oid| Some((*oid, self.unheld.get(oid)?))).collect()).await
+    }
+
+    /// Makes sure that all tables are still what the snapshot sees, after their definitions were read.
+    ///
+    /// # Errors
+    ///
+    /// When one was altered, truncated, rewritten or dropped.
+    pub async fn confirm_all(&self) -> Result<(), SnapshotError> {
+        self.compare(self.unheld.iter().map(|(oid, table)| (*oid, table)).collect()).await
+    }
+
+    /// Compares tables that are not locked.
+    async fn compare(&self, compared: Vec<(u32, &(QualifiedName, Shape))>) -> Result<(), SnapshotError> {
         if compared.is_empty() {
             return Ok(());
         }

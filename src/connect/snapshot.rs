@@ -67,7 +67,7 @@ pub enum SnapshotError {
         side: Side,
     },
     /// A table is not what it was when the snapshot was taken.
-    #[error("table \"{table}\" was {change} on the source while the run began")]
+    #[error("table \"{table}\" was {change} on the source after the run had begun")]
     Changed {
         /// The table.
         table: String,

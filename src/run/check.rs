@@ -201,7 +201,8 @@ impl Look {
             found.0.extend(check::locked(&locked));
         }
         let read = async {
-            let mut catalog = source::read(&snapshot, &lockless, &self.options).await?;
+            let still = catalog::read_still(lockless.client(), lockless.major(), side).await?;
+            let mut catalog = source::read(&snapshot, &lockless, still, &self.options).await?;
             let client = snapshot.session().client();
             catalog::read_sizes(client, side, &mut catalog).await?;
             if self.options.merges() {

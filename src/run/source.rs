@@ -1,6 +1,8 @@
 //! The source of a run: held still, and read.
 
-use crate::catalog::{self, Catalog};
+use std::future;
+
+use crate::catalog::{self, Catalog, Still};
 use crate::connect::hold::HeldTable;
 use crate::connect::{Control, Endpoint, Hold, Snapshot};
 use crate::error::Side;
@@ -32,11 +34,15 @@ impl Source {
         let snapshot = Snapshot::export(endpoint).await?;
         let endpoint = snapshot.in_its_encoding(endpoint);
         let may_copy = |table: &HeldTable| options.selection.may_copy(&table.name, &table.root);
-        let (hold, lockless) = tokio::try_join!(
-            Hold::tables(&endpoint, &snapshot, options.mode != Mode::Schema, may_copy),
-            snapshot.another_session(&endpoint),
-        )?;
-        let catalog = read(&snapshot, &lockless, options).await?;
+        let still = async {
+            let lockless = snapshot.another_session(&endpoint).await?;
+            let still = catalog::read_still(lockless.client(), lockless.major(), Side::Source).await?;
+            Ok((lockless, still))
+        };
+        let held =
+            async { Ok::<_, Error>(Hold::tables(&endpoint, &snapshot, options.mode != Mode::Schema, may_copy).await?) };
+        let (hold, (lockless, still)) = tokio::try_join!(held, still)?;
+        let catalog = read(&snapshot, &lockless, still, options).await?;
         lockless.close().await;
         Ok(Self { endpoint, snapshot, hold, catalog })
     }
@@ -58,11 +64,17 @@ impl Source {
     }
 }
 
-/// Reads the catalog on the snapshot's session and another one inside it.
-pub(super) async fn read(snapshot: &Snapshot, lockless: &Control, options: &plan::Options) -> Result<Catalog, Error> {
+/// Reads the catalog on the snapshot's session and another one inside it, which has read what is in `still`.
+pub(super) async fn read(
+    snapshot: &Snapshot,
+    lockless: &Control,
+    still: Still,
+    options: &plan::Options,
+) -> Result<Catalog, Error> {
     let locking = snapshot.session();
     let sessions = catalog::Sessions { locking: locking.client(), lockless: lockless.client() };
-    let mut catalog = Box::pin(catalog::read(sessions, locking.major(), Side::Source)).await?;
+    let still = future::ready(Ok(still));
+    let mut catalog = Box::pin(catalog::read(sessions, locking.major(), Side::Source, still)).await?;
     if options.roles != Roles::None {
         let verifiers = options.roles == Roles::All;
         catalog::read_roles(locking.client(), Side::Source, verifiers, &mut catalog).await?;
