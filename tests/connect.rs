@@ -2,6 +2,7 @@
 
 mod authority;
 mod parameters;
+mod prompt;
 mod secure;
 mod tls;
 mod wire;

@@ -123,6 +123,14 @@ impl Error {
     }
 }
 
+impl Error {
+    /// Whether a server let us talk, and wants a password that is not known.
+    pub(super) fn wants_password(&self) -> bool {
+        let Self::Connect { attempts, .. } = self else { return false };
+        matches!(attempts.last(), Some(Attempt { error: HostError::Login(LoginError::PasswordMissing), .. }))
+    }
+}
+
 impl HostError {
     /// Whether the next host is worth a try. As in libpq, one that lets us talk but not in ends the search, unless it only
     /// is not ready.

@@ -147,8 +147,10 @@ pub(super) fn source(role: Option<&str>, conninfo: &Secret) -> Result<Endpoint, 
 /// Where a connection string leads. Reads certificates and password files, and connects to nothing.
 pub(super) fn endpoint(side: Side, conninfo: &Secret) -> Result<Endpoint, Error> {
     let unusable = |source| Error::Conninfo { side, source };
+    let may_ask = conninfo.may_ask();
     let conninfo = Conninfo::parse(conninfo.expose(), &Environment::from_process()).map_err(unusable)?;
-    Endpoint::new(side, conninfo).map_err(unusable)
+    let endpoint = Endpoint::new(side, conninfo).map_err(unusable)?;
+    Ok(if may_ask { endpoint.asking() } else { endpoint })
 }
 
 /// Which objects are asked for: whole schemas are patterns of tables too.

@@ -15,7 +15,7 @@ use super::{CheckSettings, resolve, table};
 /// As for [`super::resolve`].
 pub fn resolve_check(matches: &ArgMatches, environment: &Environment, file: &File) -> Result<CheckSettings, Error> {
     let layers = Layers { matches, environment, file };
-    let target = layers.find(&table::TARGET)?.map(|found| Secret::new(found.text));
+    let target = layers.secret(&table::TARGET)?;
     let source_alone = target.is_none();
     Ok(CheckSettings {
         run: resolve::run(&layers, || Ok(target.unwrap_or_else(|| Secret::new(String::new()))))?,

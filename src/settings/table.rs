@@ -128,6 +128,18 @@ pub static TARGET: Setting = Setting {
     ..ROW
 };
 
+/// Whether nobody is asked on the terminal.
+pub static NO_PASSWORD: Setting = Setting {
+    flag: "no-password",
+    short: Some('w'),
+    env: Some("PGSLUICE_NO_PASSWORD"),
+    default: "false",
+    help: "Never ask for a password on the terminal, as psql's -w: where a server wants one and none is found in the connection \
+           string, PGPASSWORD or ~/.pgpass, connecting fails",
+    commands: &[Command::Snapshot, Command::Schema, Command::Status],
+    ..ROW
+};
+
 /// How many COPY streams there are in all.
 pub static JOBS: Setting = Setting {
     flag: "jobs",
@@ -345,10 +357,11 @@ pub static NO_PROGRESS: Setting = Setting {
 };
 
 /// The rows in the order of help pages and reference.
-pub static TABLE: [&Setting; 59] = [
+pub static TABLE: [&Setting; 60] = [
     &CONFIG,
     &SOURCE,
     &TARGET,
+    &NO_PASSWORD,
     &ROLE,
     &CREATE_TARGET,
     &TABLES,
