@@ -42,7 +42,14 @@ fn found(outcome: &Outcome) -> String {
         }
     };
     let lines: Vec<_> = outcome.stdout.lines().map(fixed).collect();
-    format!("exit code: {}\n{}\n{}", outcome.exit_code.unwrap_or(-1), lines.join("\n"), outcome.stderr)
+    let lines = any_version(&lines.join("\n"), Cluster::shared());
+    format!("exit code: {}\n{lines}\n{}", outcome.exit_code.unwrap_or(-1), outcome.stderr)
+}
+
+/// What was found between two databases of a cluster, whichever version that is.
+fn any_version(found: &str, cluster: &Cluster) -> String {
+    let major = cluster.installation.major;
+    found.replace(&format!("from PostgreSQL {major} into {major}"), "from PostgreSQL MAJOR into MAJOR")
 }
 
 /// The lines of one severity, with their advice.

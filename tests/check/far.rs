@@ -5,7 +5,7 @@ use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
-use super::{SHOP, check, check_urls, found, only, pair};
+use super::{SHOP, any_version, check, check_urls, found, only, pair};
 use crate::support::cluster::{Cluster, Options};
 use crate::support::installation::Installation;
 use crate::support::run::Run;
@@ -42,12 +42,16 @@ fn standby_of(primary: &Cluster) -> Cluster {
 
 #[test]
 fn a_standby_can_be_read_but_for_unlogged_tables_and_not_be_written() {
-    let primary = Cluster::start(Installation::newest(), &Options::default());
+    let Some(installation) = Installation::all().iter().rfind(|of| of.bin.join("pg_basebackup").exists()) else {
+        eprintln!("skipped: no server here comes with pg_basebackup, which makes the standby");
+        return;
+    };
+    let primary = Cluster::start(installation, &Options::default());
     primary
         .maintenance()
         .psql("CREATE TABLE item (id int); INSERT INTO item VALUES (7); CREATE UNLOGGED TABLE quick (id int)");
     let standby = standby_of(&primary);
-    let target = Cluster::shared().database();
+    let target = Cluster::shared_of(installation).database();
     let (from, to) = (standby.maintenance().url(), target.url());
     let outcome = check_urls(&from, &to, &[]);
     insta::assert_snapshot!(format!("{}{}", only(&outcome, "error"), only(&outcome, "warning")));
@@ -137,7 +141,7 @@ fn settings_that_end_or_slow_a_run_are_named() {
     let outcome = check_urls(&source.url(), &target.url(), &[]);
     let shown = format!("{}{}", only(&outcome, "warning"), only(&outcome, "ok"));
     let shown = shown.lines().filter(|line| !line.contains("connection")).collect::<Vec<_>>().join("\n");
-    insta::assert_snapshot!(shown.replace(&target.name, "TARGET"));
+    insta::assert_snapshot!(any_version(&shown.replace(&target.name, "TARGET"), &cluster));
     assert_eq!(outcome.exit_code, Some(0));
     source.psql("TRUNCATE large");
     Run::snapshot(&source.url(), &target.url()).outcome().expect_done();

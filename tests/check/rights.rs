@@ -1,7 +1,8 @@
 //! Users who may not do everything.
 
 use super::{bare_cluster, check, check_urls, only};
-use crate::support::cluster::Cluster;
+use crate::support::cluster::{Cluster, Options};
+use crate::support::installation::Installation;
 use crate::support::run::Run;
 
 #[test]
@@ -34,8 +35,10 @@ fn what_the_sources_user_may_not_read_is_named_table_by_table() {
 
 #[test]
 fn what_the_targets_user_may_not_make_is_said_as_far_as_it_can_be_known() {
-    Cluster::shared().create_roles(&["check_boss"]);
-    let (source, target) = (Cluster::shared().database(), bare_cluster().database());
+    // A server of its own: all its roles come along, and others make roles on the shared one.
+    let cluster = Cluster::start(Installation::newest(), &Options::default());
+    cluster.create_roles(&["check_boss"]);
+    let (source, target) = (cluster.database(), bare_cluster().database());
     source.psql(
         "CREATE SCHEMA shop; CREATE TABLE shop.item (id serial PRIMARY KEY); CREATE TABLE plain (id int);
          ALTER TABLE plain OWNER TO check_boss;
