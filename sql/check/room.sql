@@ -5,22 +5,10 @@
 --          started int8 (when the server was, in microseconds since 1970)
 -- server: any
 -- order: one row
-SELECT (SELECT pg_catalog.count(*)
-          FROM pg_catalog.pg_stat_activity AS a
-         WHERE a.datid IS NOT NULL
-           AND a.usesysid IS NOT NULL
-           AND COALESCE(a.backend_type, 'client backend') = 'client backend') AS sessions,
-       (SELECT pg_catalog.count(*)
-          FROM pg_catalog.pg_stat_activity AS a
-         WHERE a.usesysid = r.oid
-           AND a.datid IS NOT NULL
-           AND COALESCE(a.backend_type, 'client backend') = 'client backend') AS of_user,
+SELECT client.sessions AS sessions,
+       client.of_user AS of_user,
        r.rolconnlimit AS user_limit,
-       (SELECT pg_catalog.count(*)
-          FROM pg_catalog.pg_stat_activity AS a
-         WHERE a.datid = d.oid
-           AND a.usesysid IS NOT NULL
-           AND COALESCE(a.backend_type, 'client backend') = 'client backend') AS in_database,
+       client.in_database AS in_database,
        d.datconnlimit AS database_limit,
        r.rolsuper AS is_superuser,
        COALESCE((SELECT pg_catalog.pg_has_role(r.oid, p.oid, 'USAGE')
@@ -29,5 +17,12 @@ SELECT (SELECT pg_catalog.count(*)
        (pg_catalog.date_part('epoch', pg_catalog.pg_postmaster_start_time()) * 1000000)::int8 AS started
   FROM pg_catalog.pg_roles AS r
   JOIN pg_catalog.pg_database AS d ON d.datname = pg_catalog.current_database()
+ CROSS JOIN LATERAL (SELECT pg_catalog.count(*) AS sessions,
+                            pg_catalog.count(*) FILTER (WHERE a.usesysid = r.oid) AS of_user,
+                            pg_catalog.count(*) FILTER (WHERE a.datid = d.oid) AS in_database
+                       FROM pg_catalog.pg_stat_activity AS a
+                      WHERE a.datid IS NOT NULL
+                        AND a.usesysid IS NOT NULL
+                        AND COALESCE(a.backend_type, 'client backend') = 'client backend') AS client
  WHERE r.rolname = SESSION_USER
  ORDER BY 1;

@@ -125,7 +125,8 @@ pub struct Ends<'a> {
 /// transaction of its own.
 ///
 /// With `replaces`, those the target has under the same OIDs are dropped. Owners, comments, security labels of the providers that
-/// `wants_labels_of` and privileges are set where `wants` their statements, and may fail. Where a server has no place for another session, fewer workers go on.
+/// `wants_labels_of` and privileges are set where `wants` their statements, and may fail. Where a server has no place for another
+/// session, fewer workers go on.
 ///
 /// Dropping the future leaves whole batches on the target.
 ///
@@ -286,11 +287,14 @@ async fn about(
     wants_labels_of: impl Fn(&str) -> bool,
 ) -> Result<Vec<Statement>, Error> {
     let oids: Vec<u32> = batch.iter().map(|of| of.oid).collect();
-    let rows = source.client().query(query::LARGE_OBJECT_PRIVILEGES, &[&oids]).await;
-    let privileges = rows.and_then(|rows| rows.iter().map(privilege).collect::<Result<Vec<_>, _>>());
+    let of_batch: [&(dyn ToSql + Sync); 1] = [&oids];
+    let (privileges, labels) = tokio::join!(
+        source.client().query(query::LARGE_OBJECT_PRIVILEGES, &of_batch),
+        source.client().query(query::LARGE_OBJECT_LABELS, &of_batch),
+    );
+    let privileges = privileges.and_then(|rows| rows.iter().map(privilege).collect::<Result<Vec<_>, _>>());
     let privileges = privileges.map_err(failed("read the privileges of", Side::Source))?;
-    let rows = source.client().query(query::LARGE_OBJECT_LABELS, &[&oids]).await;
-    let labels = rows.and_then(|rows| rows.iter().map(label).collect::<Result<Vec<_>, _>>());
+    let labels = labels.and_then(|rows| rows.iter().map(label).collect::<Result<Vec<_>, _>>());
     let labels = labels.map_err(failed("read the security labels of", Side::Source))?;
     let about = batch.iter().flat_map(|of| {
         let of_this = labels.iter().filter(|(oid, provider, _)| *oid == of.oid && wants_labels_of(provider));

@@ -157,7 +157,7 @@ pub async fn read(
 /// Reads what the locks keep still.
 async fn read_deparsed(sessions: Sessions<'_>, major: u32, side: Side) -> Result<Catalog, Error> {
     let session = Session { client: sessions.locking, major, side };
-    // The longest queries that lock nothing: about half of the work in a database of many tables.
+    // It has read what is still before: with the indexes, both sessions have about as much to do where there are many tables.
     let beside = Session { client: sessions.lockless, major, side };
     let (objects, tables, attached, about, around, subscriptions) = tokio::try_join!(
         async {

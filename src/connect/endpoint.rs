@@ -16,6 +16,7 @@ use super::live::{Live, Stopping};
 use super::login::{Login, Password};
 use super::prompt::Prompt;
 use super::session::Session;
+use super::stream::Stream;
 use super::tls::Tls;
 use super::wire::Wire;
 use crate::error::Side;
@@ -154,14 +155,7 @@ impl Endpoint {
         // The request goes to the very address the session is connected to. Which of the hosts that is matters only for the
         // name in the server's certificate.
         for host in self.hosts.iter() {
-            let stream = dial::open(
-                key.address(),
-                host,
-                &self.conninfo.keepalive,
-                key.encryption(),
-                self.tls.as_ref(),
-                self.conninfo.require_peer.as_deref(),
-            );
+            let stream = self.dial(key.address(), host, key.encryption());
             match self.limited(stream).await {
                 Ok(stream) => match key.send(stream).await {
                     Ok(()) => return,
@@ -316,21 +310,19 @@ impl Endpoint {
         wanted: TargetSessionAttrs,
         is_encrypted: &mut bool,
     ) -> Result<S, HostError> {
-        let stream = dial::open(
-            address,
-            host,
-            &self.conninfo.keepalive,
-            encryption,
-            self.tls.as_ref(),
-            self.conninfo.require_peer.as_deref(),
-        )
-        .await?;
+        let stream = self.dial(address, host, encryption).await?;
         *is_encrypted = stream.is_encrypted();
         let mut session = S::start(stream, &self.login(host), &self.live).await?;
         if wanted != TargetSessionAttrs::Any {
             session.state().await?.check(wanted).map_err(HostError::SessionAttrs)?;
         }
         Ok(session)
+    }
+
+    /// Opens a stream to one address of a host.
+    async fn dial(&self, address: &Address, host: &Host, encryption: Encryption) -> Result<Stream, HostError> {
+        let Conninfo { keepalive, require_peer, .. } = &*self.conninfo;
+        dial::open(address, host, keepalive, encryption, self.tls.as_ref(), require_peer.as_deref()).await
     }
 
     fn login(&self, host: &Host) -> Login {

@@ -1,6 +1,7 @@
 //! What stands in the way of a run, looked for on every side at once, without changing anything.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::slice;
 
 use super::error::Error;
@@ -10,7 +11,7 @@ use crate::apply::{self, BuildSettings, Builders};
 use crate::catalog::{self, Catalog};
 use crate::check::facts::{self, Server};
 use crate::check::{self, Finding, Need, Rights};
-use crate::connect::hold::tables_to_hold;
+use crate::connect::hold::{HeldTable, tables_to_hold};
 use crate::connect::{Control, Endpoint, Snapshot, SnapshotError, require_own_sessions, require_readable, snapshot};
 use crate::copy;
 use crate::error::{Explain, Side};
@@ -40,7 +41,7 @@ struct Look {
     copy: copy::Options,
     build: BuildSettings,
     repeat: bool,
-    reject_file: Option<std::path::PathBuf>,
+    reject_file: Option<PathBuf>,
 }
 
 /// What was seen of the source.
@@ -83,7 +84,7 @@ impl Look {
     }
 }
 
-fn reject_file(run: &Settings) -> Option<std::path::PathBuf> {
+fn reject_file(run: &Settings) -> Option<PathBuf> {
     match &run.merging.on_row_error {
         OnRowError::Stop => None,
         OnRowError::Reject { file, .. } => Some(file.clone()),
@@ -170,8 +171,7 @@ impl Look {
         let side = Side::Source;
         sessions(&self.source, found).await?;
         let opened = async {
-            let session = snapshot::reading(&self.source).await?;
-            facts::keep_from_writing(&session, side).await?;
+            let session = looking(&self.source).await?;
             let snapshot = Snapshot::export(&self.source).await?;
             let lockless = snapshot.another_session(&self.source).await?;
             for session in [snapshot.session(), &lockless] {
@@ -215,7 +215,7 @@ impl Look {
         Some(Source { session, snapshot, server, catalog, tables: tables.len() })
     }
 
-    fn may_copy(&self, table: &crate::connect::hold::HeldTable) -> bool {
+    fn may_copy(&self, table: &HeldTable) -> bool {
         self.options.selection.may_copy(&table.name, &table.root)
     }
 
@@ -225,12 +225,7 @@ impl Look {
         let is_missing = self.create_target && matches!(apply::is_database_missing(endpoint).await, Ok(true));
         let endpoint = if is_missing { apply::maintenance_of(endpoint) } else { endpoint.clone() };
         sessions(&endpoint, found).await?;
-        let opened = async {
-            let session = snapshot::reading(&endpoint).await?;
-            facts::keep_from_writing(&session, side).await?;
-            Ok::<_, SnapshotError>(session)
-        };
-        let session = found.needed(side, "connection", opened.await)?;
+        let session = found.needed(side, "connection", looking(&endpoint).await)?;
         let server = found.seen(side, "server", facts::server(&session, side).await)?;
         found.0.extend(check::server(&server, side, &endpoint.to_string()));
         found.0.extend(check::target(&server, endpoint.database()));
@@ -256,12 +251,7 @@ impl Look {
         if sessions(endpoint, found).await.is_none() {
             return false;
         }
-        let look = async {
-            let session = snapshot::reading(endpoint).await?;
-            facts::keep_from_writing(&session, side).await?;
-            Ok::<_, SnapshotError>(session)
-        };
-        let Some(session) = found.needed(side, "connection", look.await) else { return false };
+        let Some(session) = found.needed(side, "connection", looking(endpoint).await) else { return false };
         let Some(server) = found.seen(side, "server", facts::server(&session, side).await) else { return false };
         found.0.extend(check::server(&server, side, &endpoint.to_string()));
         let need = Need { least: 1, most: 1 };
@@ -481,6 +471,13 @@ impl Look {
             ));
         }
     }
+}
+
+/// Opens a session that looks and changes nothing.
+async fn looking(endpoint: &Endpoint) -> Result<Control, SnapshotError> {
+    let session = snapshot::reading(endpoint).await?;
+    facts::keep_from_writing(&session, endpoint.side()).await?;
+    Ok(session)
 }
 
 /// Whether sessions can be had, keep their process and are all on one server.
