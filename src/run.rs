@@ -12,6 +12,7 @@ mod schema;
 mod source;
 mod status;
 mod stop;
+mod target;
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -137,7 +138,7 @@ async fn copy_database(
     let mut plan = plan::build(&there, &here, options)?;
     let mut settled = resume.settle(&mut plan, options, (&there, &here), &target_session).await?;
     let plan = &plan;
-    copy::require_ready(snapshot.session(), &target_session, &plan.loads, &request.copy).await?;
+    copy::require_ready(&snapshot.session(), &target_session, &plan.loads, &request.copy).await?;
     if let Some(path) = &request.schema_dump_file {
         schema::write(path, plan)?;
     }
@@ -146,7 +147,7 @@ async fn copy_database(
         tracing::debug!("{repair}");
     }
     if options.with_large_objects() && !options.clean && !resume.has_large_objects() {
-        apply::require_no_large_objects(snapshot.session(), &target_session).await?;
+        apply::require_no_large_objects(&snapshot.session(), &target_session).await?;
     }
     let sequence_values = &apply::read_sequences(hold.session(), &plan.sequences).await?;
     let mut builders = Builders::open(target, request.build.clone()).await?;
@@ -158,24 +159,49 @@ async fn copy_database(
 
     let (arriving, arrivals) = mpsc::unbounded_channel();
     let (source, session) = (&source, &target_session);
-    let data = Data { request, plan, copy, source, snapshot, hold, target, target_session: session, sequence_values };
-    let ((tables, about_data), behind) = tokio::try_join!(Box::pin(data.copy(counters, arriving)), async {
-        Ok(apply::post_data(&mut builders, &plan.post_data, arrivals, &mut refused).await?)
-    },)?;
+    let copy = copy::Options { ledger: begin_ledger(session, plan).await?, ..copy };
+    let ledger = copy.ledger;
+    let data = Data { request, record, plan, copy, source, target, target_session: session, sequence_values };
+    let ((tables, about_data), behind) =
+        tokio::try_join!(Box::pin(data.copy(snapshot, hold, counters, arriving)), async {
+            Ok(apply::post_data(&mut builders, &plan.post_data, arrivals, &mut refused).await?)
+        },)?;
     failures.extend(about_data.into_iter().chain(behind));
     builders.close().await;
+    let other = target::instead_of(session, request, record, ledger).await?;
+    let target_session = other.unwrap_or(target_session);
+    let session = &target_session;
     let wanted: Vec<_> = about_target.iter().filter(|statement| options.wants(statement)).cloned().collect();
     failures.extend(change(&target_session, &wanted, true).await?);
     snapshot::flush(&target_session, Side::Target).await?;
     // Last, because nothing rests on it.
     failures.extend(carry_statistics(source, session, &plan.statistics, &tables, &settled.kept).await?);
     let advice = apply::advice(&target_session, tables.iter().map(|table| table.bytes).sum()).await?;
+    if let Some(ledger) = ledger {
+        ledger.end(&target_session).await?;
+    }
     target_session.close().await;
     let database = here.database.first().map_or("", |database| &database.name);
     let asked = Asked { user: request.target.user(), database };
     let missing = outcome::Missing::new(failures, &plan.left_out, &options.accepted, asked);
     let rejects_max = request.rejects_max();
-    Ok(Outcome { tables, kept: settled.kept, missing, rejects_max, advice, duration: begin.elapsed() })
+    let retried = counters.retried();
+    Ok(Outcome { tables, kept: settled.kept, missing, rejects_max, retried, advice, duration: begin.elapsed() })
+}
+
+/// Begins the ledger of what is copied, where one is needed. The user may have no right to make one.
+async fn begin_ledger(session: &Control, plan: &Plan) -> Result<Option<copy::Ledger>, Error> {
+    if !copy::needs_ledger(plan.configuration.iter().flatten().chain(&plan.loads)) {
+        return Ok(None);
+    }
+    let ledger = copy::Ledger::begin(session).await?;
+    if ledger.is_none() {
+        tracing::warn!(
+            "the target's user may not create schemas there, so that no ledger can be kept: commits wait for the disk, and one that \
+             is not answered ends the run"
+        );
+    }
+    Ok(ledger)
 }
 
 /// Makes what takes the rows, and tells the record before and after. Returns what failed and may, and what the target refused.

@@ -34,7 +34,7 @@ impl Source {
         let may_copy = |table: &HeldTable| options.selection.may_copy(&table.name, &table.root);
         let (hold, lockless) = tokio::try_join!(
             Hold::tables(&endpoint, &snapshot, options.mode != Mode::Schema, may_copy),
-            snapshot.another_session(&endpoint),
+            snapshot.another_session(),
         )?;
         let locking = snapshot.session();
         let sessions = catalog::Sessions { locking: locking.client(), lockless: lockless.client() };
@@ -46,7 +46,8 @@ impl Source {
         if options.subscriptions {
             catalog::read_subscriptions(lockless.client(), Side::Source, &mut catalog).await?;
         }
-        lockless.close().await;
+        // One that is inside the snapshot as well holds it where the first one is lost.
+        snapshot.keep(lockless);
         Ok(Self { endpoint, snapshot, hold, catalog })
     }
 
@@ -56,7 +57,8 @@ impl Source {
     ///
     /// When the source cannot be read.
     pub(super) async fn read_for_rows(&mut self, options: &plan::Options) -> Result<(), Error> {
-        let (client, catalog) = (self.snapshot.session().client(), &mut self.catalog);
+        let session = self.snapshot.session();
+        let (client, catalog) = (session.client(), &mut self.catalog);
         catalog::read_sizes(client, Side::Source, catalog).await?;
         let wanted = if options.mode == Mode::Schema { Vec::new() } else { plan::wanting_keys(catalog, options) };
         catalog::read_key_spreads(client, Side::Source, &wanted, catalog).await?;

@@ -1,0 +1,96 @@
+//! Faults in mid-run, with the real binary: cut connections, ended backends, restarted servers. A run survives them or ends with an
+//! error, and whatever it did, no row is on the target twice, and nothing that is missing is called completed.
+
+mod cuts;
+mod kills;
+
+use crate::support::cluster::Cluster;
+use crate::support::database::Database;
+use crate::support::oracle;
+use crate::support::proxy::{Network, Proxy};
+use crate::support::run::{Outcome, Run};
+
+/// Tables of every route: divided by blocks, small ones without any key that would notice a second copy of a row, one that is loaded
+/// frozen, large objects, and a little of everything that comes behind the rows.
+const SHOP: &str = "
+    CREATE TABLE purchase (id int, note text);
+    INSERT INTO purchase SELECT n, repeat('x', n % 200) FROM generate_series(1, 12000) AS n;
+    CREATE TABLE picture (id int PRIMARY KEY, data bytea);
+    INSERT INTO picture SELECT n, convert_to(repeat(md5(n::text), n * 500), 'UTF8') FROM generate_series(1, 12) AS n;
+    CREATE TABLE many (x int, y text); INSERT INTO many SELECT n, md5(n::text) FROM generate_series(1, 30000) AS n;
+    SELECT format('CREATE TABLE small_%s AS SELECT n, md5(n::text) AS y FROM generate_series(1, %s) AS n', n, n * 7)
+      FROM generate_series(1, 40) AS n \\gexec
+    CREATE INDEX ON many (x); ALTER TABLE many ADD PRIMARY KEY (x);
+    CREATE SEQUENCE counter; SELECT setval('counter', 4711);
+    CREATE VIEW notes AS SELECT note FROM purchase; COMMENT ON VIEW notes IS 'all of them';
+    SELECT lo_from_bytea(0, convert_to(repeat('large', n), 'UTF8')) FROM generate_series(1, 20) AS n;";
+
+/// Source, target and store.
+struct Trio<'a> {
+    source: Database<'a>,
+    target: Database<'a>,
+    store: Database<'a>,
+}
+
+impl<'a> Trio<'a> {
+    /// Three databases, the first filled by a script.
+    fn new(source: &'a Cluster, target: &'a Cluster, script: &str) -> Self {
+        let trio = Self { source: source.database(), target: target.database(), store: Cluster::shared().database() };
+        trio.source.psql(script);
+        trio
+    }
+
+    fn run_between(&self, source: &str, target: &str) -> Run {
+        let run = Run::snapshot(source, target).arg("--store").arg(self.store.url()).arg("--no-progress");
+        run.args(["--jobs", "3", "--chunk-pages", "20", "--log-level", "warn"]).args([
+            "--retry-delay",
+            "20ms",
+            "--retry-delay-max",
+            "200ms",
+            "--stall-timeout",
+            "2s",
+        ])
+    }
+
+    fn run(&self) -> Run {
+        self.run_between(&self.source.url(), &self.target.url())
+    }
+
+    /// Makes sure that a run told the truth, and that one more makes the copy whole where the first did not.
+    fn settle(&self, outcome: &Outcome, seen: &str, again: impl FnOnce() -> Run) {
+        let status = self.store.value("SELECT coalesce(max(status), '') FROM pgstream.snapshot_requests");
+        match outcome.exit_code {
+            Some(0) => assert_eq!(status, "completed", "{seen}: {outcome:?}"),
+            Some(1) => {
+                assert_ne!(status, "completed", "{seen}: {outcome:?}");
+                assert!(outcome.stderr.contains("error: "), "{seen}: {outcome:?}");
+                let again = again().outcome();
+                assert_eq!(again.exit_code, Some(0), "{seen}: after {outcome:?}: {again:?}");
+            }
+            _ => panic!("{seen}: {outcome:?}"),
+        }
+        let difference = oracle::difference(&self.source, &self.target);
+        assert_eq!(difference, None, "{seen}: {outcome:?}");
+        let left = "SELECT count(*) FROM pg_namespace WHERE nspname = 'pgsluice'";
+        assert_eq!(self.target.value(left), "0", "{seen}: a ledger is left");
+    }
+}
+
+fn proxy(database: &Database<'_>, network: Network) -> Proxy {
+    Proxy::start(database.cluster.port, network).unwrap()
+}
+
+/// How many of a kind of fault are tried: a few, or as many as an environment variable says.
+fn seeds(variable: &str, usual: u64) -> u64 {
+    std::env::var(variable).map_or(usual, |count| count.parse().unwrap())
+}
+
+/// Numbers that look random and are the same in every run.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, limit: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % limit
+    }
+}
