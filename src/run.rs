@@ -16,16 +16,19 @@ mod target;
 
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use tokio::sync::mpsc;
 
-use crate::apply::{self, Applied, Asked, Builders, Failure, Refused};
+use crate::apply::{self, Applied, Asked, Builders, Failure, Persistence, Refused};
 use crate::catalog::{self, Catalog};
+use crate::connect::retry::persistently;
 use crate::connect::{Control, Endpoint, Snapshot, snapshot};
 use crate::copy::{self, TableOutcome};
 use crate::ddl::Statement;
 use crate::error::Side;
+use crate::ledger::Ledger;
 use crate::plan::{self, Plan, UnknownLocale, roles::Roles, statistics::CarriedStatistics};
 use crate::report::{Kept, ProgressDisplay, Reporter, Summary};
 use crate::settings::Settings;
@@ -127,9 +130,7 @@ async fn copy_database(
     let begin = Instant::now();
     let options = &request.plan;
 
-    let (mut source, (target_session, mut here, resume)) =
-        tokio::try_join!(Source::hold(&request.source, options), read_target(request, record))?;
-    source.read_for_rows(options).await?;
+    let (source, (target_session, mut here, resume)) = read_both(request, record).await?;
     let Source { endpoint: source, snapshot, hold, catalog: there } = source;
     let target = &snapshot.in_its_encoding(&request.target);
     let earlier = resume.earlier(&target_session, &mut here).await?;
@@ -162,13 +163,19 @@ async fn copy_database(
     let copy = copy::Options { ledger: begin_ledger(session, plan).await?, ..copy };
     let ledger = copy.ledger;
     let data = Data { request, record, plan, copy, source, target, target_session: session, sequence_values };
-    let ((tables, about_data), behind) =
-        tokio::try_join!(Box::pin(data.copy(snapshot, hold, counters, arriving)), async {
-            Ok(apply::post_data(&mut builders, &plan.post_data, arrivals, &mut refused).await?)
-        },)?;
+    let persistence = Persistence { ledger, retry: request.copy.retry };
+    let mut other = None;
+    let settle = async |entered| {
+        other = target::settle(session, request, record, ledger, &entered).await?;
+        Ok::<(), Error>(())
+    };
+    let ((tables, about_data), behind) = tokio::try_join!(
+        Box::pin(data.copy(snapshot, hold, counters, arriving)),
+        apply::post_data(&mut builders, &plan.post_data, arrivals, &mut refused, persistence, settle),
+    )?;
     failures.extend(about_data.into_iter().chain(behind));
     builders.close().await;
-    let other = target::instead_of(session, request, record, ledger).await?;
+    // Without the ledger nobody could tell what a crash takes back: a session that is lost from here on ends the run.
     let target_session = other.unwrap_or(target_session);
     let session = &target_session;
     let wanted: Vec<_> = about_target.iter().filter(|statement| options.wants(statement)).cloned().collect();
@@ -177,9 +184,6 @@ async fn copy_database(
     // Last, because nothing rests on it.
     failures.extend(carry_statistics(source, session, &plan.statistics, &tables, &settled.kept).await?);
     let advice = apply::advice(&target_session, tables.iter().map(|table| table.bytes).sum()).await?;
-    if let Some(ledger) = ledger {
-        ledger.end(&target_session).await?;
-    }
     target_session.close().await;
     let database = here.database.first().map_or("", |database| &database.name);
     let asked = Asked { user: request.target.user(), database };
@@ -189,12 +193,12 @@ async fn copy_database(
     Ok(Outcome { tables, kept: settled.kept, missing, rejects_max, retried, advice, duration: begin.elapsed() })
 }
 
-/// Begins the ledger of what is copied, where one is needed. The user may have no right to make one.
-async fn begin_ledger(session: &Control, plan: &Plan) -> Result<Option<copy::Ledger>, Error> {
-    if !copy::needs_ledger(plan.configuration.iter().flatten().chain(&plan.loads)) {
+/// Begins the ledger of what is copied and made, where one is needed. The user may have no right to make one.
+async fn begin_ledger(session: &Control, plan: &Plan) -> Result<Option<Ledger>, Error> {
+    if plan.post_data.is_empty() && !copy::needs_ledger(plan.configuration.iter().flatten().chain(&plan.loads)) {
         return Ok(None);
     }
-    let ledger = copy::Ledger::begin(session).await?;
+    let ledger = Ledger::begin(session).await?;
     if ledger.is_none() {
         tracing::warn!(
             "the target's user may not create schemas there, so that no ledger can be kept: commits wait for the disk, and one that \
@@ -258,6 +262,28 @@ async fn carry_statistics(
     let failures = apply::carry_statistics(&source, target, wanted, &rows).await?;
     source.close().await;
     Ok(failures)
+}
+
+/// Reads both ends, again where that may help: nothing is changed yet. Where a server could never be reached it does not.
+async fn read_both<'a>(
+    request: &Request,
+    record: &'a Record<'_>,
+) -> Result<(Source, (Control, Catalog, Resume<'a>)), Error> {
+    let were_reached = AtomicBool::new(false);
+    let is_passing = |error: &Error| {
+        if !error.is_unreachable() {
+            were_reached.store(true, Ordering::Relaxed);
+        }
+        error.is_passing() && were_reached.load(Ordering::Relaxed)
+    };
+    persistently(request.copy.retry, is_passing, async || {
+        let options = &request.plan;
+        let (mut source, target) =
+            tokio::try_join!(Source::hold(&request.source, options), read_target(request, record))?;
+        source.read_for_rows(options).await?;
+        Ok((source, target))
+    })
+    .await
 }
 
 /// Opens a session that creates objects, makes sure that no other run of the request does so too, and reads what is there.

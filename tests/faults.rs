@@ -3,6 +3,9 @@
 
 mod cuts;
 mod kills;
+mod restarts;
+mod single;
+mod stalls;
 
 use crate::support::cluster::Cluster;
 use crate::support::database::Database;

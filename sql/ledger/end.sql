@@ -5,8 +5,8 @@
 -- order: one row
 WITH deleted AS (
     DELETE FROM pgsluice.run_ledger AS l WHERE l.run = $1::pg_catalog.int8
-    RETURNING l.relation, l.rows
+    RETURNING l.part, l.rows
 )
-SELECT (SELECT pg_catalog.count(*) FROM deleted WHERE deleted.relation = 0 AND deleted.rows = 1) AS made_schemas,
+SELECT (SELECT pg_catalog.count(*) FROM deleted WHERE deleted.part = 'run' AND deleted.rows = 1) AS made_schemas,
        (SELECT pg_catalog.count(*) FROM pgsluice.run_ledger AS l WHERE l.run <> $1::pg_catalog.int8) AS others
  ORDER BY 1;

@@ -44,6 +44,12 @@ impl Failure {
         self.statement.action == Action::Create && self.statement.object.kind == "DATABASE"
     }
 
+    /// A statement that was not answered, however often it was sent.
+    #[must_use]
+    pub fn lost(statement: Statement, words: String) -> Self {
+        Self { statement, words, code: None, is_refusal: false }
+    }
+
     /// A statement that was not run because something it needs failed.
     #[must_use]
     pub fn not_attempted(statement: Statement, needs: &str) -> Self {
@@ -207,6 +213,11 @@ pub enum Error {
 }
 
 impl Error {
+    /// Whether the target had no place for one more session.
+    pub(super) fn is_too_many_connections(&self) -> bool {
+        matches!(self, Self::Session(SnapshotError::Connect(error)) if error.is_too_many_connections())
+    }
+
     /// Whether a large object of this OID is there (SQLSTATE 23505).
     pub(super) fn is_there_already(&self) -> bool {
         let Self::LargeObjects { source, .. } = self else { return false };

@@ -1,7 +1,5 @@
 //! Large objects: made on the target under the OIDs they have on the source, by which rows refer to them.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-
 use futures_util::future::try_join_all;
 use tokio::sync::Mutex;
 use tokio::time::sleep;
@@ -176,11 +174,9 @@ pub async fn copy(
     let division = Division::new(usize::try_from(count).unwrap_or(usize::MAX), jobs);
     // The last one that somebody has taken.
     let taken = Mutex::new(0_u32);
-    let was_retried = AtomicBool::new(false);
     let (wants, wants_labels_of) = (&wants, &wants_labels_of);
     let batch_objects = division.batch_objects;
-    let shared =
-        Copier { ends, taken: &taken, batch_objects, replaces, was_retried: &was_retried, wants, wants_labels_of };
+    let shared = Copier { ends, taken: &taken, batch_objects, replaces, wants, wants_labels_of };
     let leader = ends.snapshot.session();
     let first = shared.run(&leader, ends.target_session);
     let others = (1..division.workers).map(|_| async {
@@ -191,7 +187,7 @@ pub async fn copy(
         batches
     });
     let (batches, others) = tokio::try_join!(first, try_join_all(others))?;
-    if was_retried.load(Ordering::Relaxed) {
+    if count > 0 {
         persistently(ends.retry, Error::is_passing, async || require_all(ends, count).await).await?;
     }
     let mut batches: Vec<(u32, LargeObjects)> = batches.into_iter().chain(others.into_iter().flatten()).collect();
@@ -253,7 +249,6 @@ struct Copier<'a, W, L> {
     taken: &'a Mutex<u32>,
     batch_objects: i64,
     replaces: bool,
-    was_retried: &'a AtomicBool,
     wants: &'a W,
     wants_labels_of: &'a L,
 }
@@ -280,7 +275,6 @@ impl<W: Fn(&Statement) -> bool, L: Fn(&str) -> bool> Copier<'_, W, L> {
                 Err(error) => return Err(error),
             };
             let Some(delay) = attempts.failed() else { return Err(error) };
-            self.was_retried.store(true, Ordering::Relaxed);
             tracing::warn!(%error, detail = error.detail(), try_again_in_ms = delay.as_millis(), "trying again");
             if !target.is_lost() {
                 target.session().client().batch_execute("ROLLBACK").await.map_err(failed("make", Side::Target))?;

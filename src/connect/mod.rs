@@ -4,6 +4,7 @@
 //! [`Conninfo::parse`] resolves a connection string; [`Endpoint::new`] loads what it names; the endpoint's methods open
 //! sessions. Below them, `dial` makes a [`Stream`], and each kind of session logs in on it with a [`Login`].
 
+mod backend;
 mod cancel;
 mod certificate;
 mod conninfo;
@@ -37,6 +38,7 @@ mod version_1;
 pub mod wire;
 mod without_values;
 
+pub use backend::Backend;
 pub use cancel::CancelKey;
 pub use conninfo::{Conninfo, Keepalive, TargetSessionAttrs};
 pub use conninfo_error::ConninfoError;
@@ -54,4 +56,4 @@ pub use snapshot::{Snapshot, SnapshotError};
 pub use stream::Stream;
 pub use tls::CertificateError;
 pub use tls_settings::{CertificateFile, RootCertificates, SslMode, TlsSettings, TlsVersions};
-pub use wire::{Backend, CommandTag, Wire, WireError};
+pub use wire::{CommandTag, Wire, WireError};

@@ -40,4 +40,4 @@ pub(super) const BACKEND: &str = include_str!("../../sql/session/backend.sql");
 pub(super) const END_BACKEND: &str = include_str!("../../sql/session/end_backend.sql");
 
 /// One row: `is_working`. Parameters: a process, and since when.
-pub(crate) const IS_WORKING: &str = include_str!("../../sql/session/is_working.sql");
+pub(super) const IS_WORKING: &str = include_str!("../../sql/session/is_working.sql");

@@ -17,6 +17,7 @@ use postgres_protocol::message::backend::{DataRowBody, ErrorResponseBody, Header
 use postgres_protocol::message::frontend::{self, BindError};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
+use super::backend::Backend;
 use super::cancel::CancelKey;
 use super::live::Registration;
 use super::query;
@@ -167,15 +168,6 @@ pub struct Wire {
     cancel_key: Option<CancelKey>,
     backend: Option<Backend>,
     registration: Option<Registration>,
-}
-
-/// Which session of its server a session is; no other ever is the same.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Backend {
-    /// Its process.
-    pub process_id: i32,
-    /// Since when, as the server writes it.
-    pub since: String,
 }
 
 impl std::fmt::Debug for Wire {

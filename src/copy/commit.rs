@@ -1,14 +1,16 @@
 //! The commit of a piece on the target, and what is to be found out where it was not answered.
 
+use std::collections::BTreeSet;
+
 use super::error::{self, Error};
-use super::ledger;
 use super::pump::Transfer;
 use super::queue::Assignment;
 use super::shared::Shared;
 use super::statements;
 use crate::connect::{CommandTag, Wire, WireError};
 use crate::error::Side;
-use crate::plan::load::TableLoad;
+use crate::ledger::{self, Entry};
+use crate::plan::load::{BlockRange, Chunk, KeyRange, TableLoad};
 
 /// Pieces whose rows were sent, and their COMMIT with them, and nobody knows whether it was done.
 pub(super) type Doubt = Vec<(Assignment, Transfer)>;
@@ -27,11 +29,9 @@ pub(super) async fn commit(shared: &Shared, pieces: Doubt, target: &mut Wire, do
     let Some(&(first, _)) = pieces.first() else { return Ok(()) };
     let load = &shared.loads[first.load];
     let entries = shared.options.ledger.map(|ledger| {
-        let entered = pieces.iter().map(|(of, transfer)| {
-            let load = &shared.loads[of.load];
-            (load, load.chunks[of.chunk], transfer.rows)
-        });
-        ledger.insert(entered.filter(|(load, ..)| is_entered(load)))
+        let pieces = pieces.iter().map(|(of, transfer)| (&shared.loads[of.load], of.chunk, transfer.rows));
+        let entered = pieces.filter(|(load, ..)| is_entered(load));
+        ledger.insert(entered.map(|(load, chunk, rows)| (entry(load, load.chunks[chunk]), rows)))
     });
     *doubt = pieces;
     let sql = format!("{}{}", entries.unwrap_or_default(), statements::COMMIT);
@@ -40,7 +40,7 @@ pub(super) async fn commit(shared: &Shared, pieces: Doubt, target: &mut Wire, do
         Ok(_) => Err(WireError::Protocol("the transaction was rolled back without an error".to_owned())),
         Err(error) => Err(error),
     };
-    let is_open = committed.as_ref().is_err_and(|error| error.is_without_answer() || ledger::is_in_already(error));
+    let is_open = committed.as_ref().is_err_and(|error| error.is_without_answer() || is_in_already(error));
     if !is_open {
         doubt.clear();
     }
@@ -65,10 +65,10 @@ pub(super) async fn enter(shared: &Shared, piece: (Assignment, Transfer), target
     let (of, Transfer { rows, .. }) = piece;
     let load = &shared.loads[of.load];
     let chunk = load.chunks[of.chunk];
-    let sql = ledger.insert(std::iter::once((load, chunk, rows)));
+    let sql = ledger.insert(std::iter::once((entry(load, chunk), rows)));
     match target.execute(&sql).await {
         // An earlier try came so far.
-        Err(error) if ledger::is_in_already(&error) => Ok(()),
+        Err(error) if is_in_already(&error) => Ok(()),
         entered => entered.map(drop).map_err(|error| error::statement_failure(load, chunk, Side::Target, &sql, error)),
     }
 }
@@ -87,7 +87,7 @@ pub(super) async fn settle(shared: &Shared, doubt: &mut Doubt, target: &mut Wire
     let load = &shared.loads[first.load];
     let chunk = load.chunks[first.chunk];
     let Some(ledger) = shared.options.ledger else { return Err(Error::InDoubt { table: load.table.clone(), chunk }) };
-    let sql = ledger.ask(load, chunk);
+    let sql = ledger.ask(&entry(load, chunk));
     let row = target.first_row(&sql).await;
     let row = row.map_err(|source| error::statement_failure(load, chunk, Side::Target, &sql, source))?;
     match row.iter().map(Option::as_deref).collect::<Vec<_>>().as_slice() {
@@ -97,5 +97,73 @@ pub(super) async fn settle(shared: &Shared, doubt: &mut Doubt, target: &mut Wire
             Ok(Doubt::new())
         }
         _ => Err(Error::LedgerGone),
+    }
+}
+
+/// Whether the target refused a piece because it is in already.
+pub(super) fn is_in_already(error: &WireError) -> bool {
+    matches!(error, WireError::Server(error) if ledger::is_in_already(error))
+}
+
+/// Whether any of these tables has pieces that are entered.
+pub fn needs_ledger<'a>(mut loads: impl Iterator<Item = &'a TableLoad>) -> bool {
+    loads.any(is_entered)
+}
+
+/// The chunks that should be in and are not, as loads of their own.
+///
+/// # Errors
+///
+/// A chunk that cannot be copied again, because some of its rows may still be there.
+pub(super) fn missing<'a>(
+    loads: impl Iterator<Item = &'a TableLoad>,
+    entries: &BTreeSet<Entry>,
+) -> Result<Vec<TableLoad>, Error> {
+    let mut missing = Vec::new();
+    for load in loads.filter(|load| is_entered(load)) {
+        let is_out = |chunk: &Chunk| !entries.contains(&entry(load, *chunk));
+        let chunks: Vec<Chunk> = load.chunks.iter().copied().filter(is_out).collect();
+        let Some(&chunk) = chunks.first() else { continue };
+        if load.merge.as_ref().is_some_and(|merge| !merge.is_repeatable()) {
+            return Err(Error::Taken { table: load.table.clone(), chunk });
+        }
+        missing.push(TableLoad { chunks, ..load.clone() });
+    }
+    Ok(missing)
+}
+
+fn entry(load: &TableLoad, chunk: Chunk) -> Entry {
+    (load.relation, part(chunk))
+}
+
+/// What the ledger calls a piece.
+fn part(chunk: Chunk) -> String {
+    let range = |what, first: Option<i64>, end: Option<i64>| {
+        let bound = |bound: Option<i64>| bound.map_or_else(String::new, |bound| bound.to_string());
+        format!("{what} {}..{}", bound(first), bound(end))
+    };
+    match chunk {
+        Chunk::Whole => "whole".to_owned(),
+        Chunk::Blocks(BlockRange { first, end }) => range("blocks", first.map(i64::from), end.map(i64::from)),
+        Chunk::Keys(KeyRange { first, end }) => range("keys", first, end),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_chunk_has_a_name_of_its_own() {
+        let blocks = |first, end| part(Chunk::Blocks(BlockRange { first, end }));
+        let keys = |first, end| part(Chunk::Keys(KeyRange { first, end }));
+        let names = [
+            part(Chunk::Whole),
+            blocks(None, Some(9)),
+            blocks(Some(9), None),
+            keys(None, Some(-9)),
+            keys(Some(9), None),
+        ];
+        assert_eq!(names, ["whole", "blocks ..9", "blocks 9..", "keys ..-9", "keys 9.."]);
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::{large_row, ledger, statements};
+use super::{commit, large_row, statements};
 use crate::connect::{self, SnapshotError, WireError};
 use crate::ddl::sql::QualifiedName;
 use crate::error::{Explain, Side};
@@ -199,7 +199,7 @@ impl Error {
         match self {
             Self::Connect { source, .. } => source.is_passing(),
             Self::Prepare { source, .. } => source.is_passing(),
-            Self::Statement { source, .. } => source.is_passing() || ledger::is_in_already(source),
+            Self::Statement { source, .. } => source.is_passing() || commit::is_in_already(source),
             Self::Changed(error) => error.is_passing(),
             Self::Stalled { .. } => true,
             Self::RowTooLarge { .. }

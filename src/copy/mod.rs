@@ -12,7 +12,6 @@ mod commit;
 mod error;
 mod frame;
 mod large_row;
-mod ledger;
 mod progress;
 mod pump;
 mod query;
@@ -33,12 +32,12 @@ use tokio::task::JoinSet;
 
 use crate::connect::retry::persistently;
 use crate::connect::{Control, Endpoint, Hold, RetryPolicy, Snapshot, SnapshotError, snapshot};
-use crate::error::Side;
+use crate::ledger::Ledger;
 use crate::plan::load::TableLoad;
 
+pub use commit::needs_ledger;
 pub use error::Error;
 pub use frame::{FrameScanner, Scan, Then};
-pub use ledger::{Ledger, is_needed as needs_ledger};
 pub use progress::{Finished, Progress, TableProgress};
 pub use pump::{Pump, PumpError, Transfer};
 pub use ready::require_ready;
@@ -153,11 +152,10 @@ pub async fn confirm(
         let look = async || {
             let other = if session.client().is_closed() { Some(snapshot::writing(target).await?) } else { None };
             let session = other.as_ref().unwrap_or(session);
-            snapshot::flush(session, Side::Target).await?;
             ledger.entries(session).await
         };
         let entries = persistently(options.retry, is_passing, look).await.map_err(Error::Changed)?;
-        let missing = ledger::missing(loads.iter().copied().flatten(), &entries.ok_or(Error::LedgerGone)?)?;
+        let missing = commit::missing(loads.iter().copied().flatten(), &entries.ok_or(Error::LedgerGone)?)?;
         if missing.is_empty() {
             return Ok(());
         }

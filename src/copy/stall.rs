@@ -5,15 +5,10 @@
 
 use std::time::Duration;
 
-use tokio::time::{sleep, timeout};
-use tokio_postgres::types::ToSql;
+use tokio::time::sleep;
 
 use super::progress::Moving;
-use crate::connect::query::IS_WORKING;
-use crate::connect::{Backend, Endpoint, SnapshotError, snapshot};
-
-/// How long a server may take to say what a session of it does.
-const ANSWER_LIMIT: Duration = Duration::from_secs(30);
+use crate::connect::{Backend, Endpoint};
 
 /// A server waits for us for a moment between any two messages. It counts where it does so twice, so far apart.
 const SECOND_LOOK: Duration = Duration::from_secs(1);
@@ -44,28 +39,12 @@ pub(super) async fn stands_still(limit: Option<Duration>, moving: &Moving, parti
 
 async fn is_any_at_work(parties: &[Party<'_>]) -> bool {
     for party in parties {
-        if is_at_work(party).await {
+        // A session that never said which it is cannot be looked at.
+        if let Some(backend) = &party.backend
+            && party.endpoint.is_at_work(backend).await
+        {
             return true;
         }
     }
     false
-}
-
-/// A server that cannot be asked for lack of a connection is taken for one at work; one that does not answer for one that is gone.
-async fn is_at_work(Party { endpoint, backend }: &Party<'_>) -> bool {
-    let Some(Backend { process_id, since }) = backend else { return false };
-    let look = async {
-        let session = snapshot::reading(endpoint).await?;
-        let parameters: [&(dyn ToSql + Sync); 2] = [process_id, since];
-        let failed = SnapshotError::failed("see what a session does", endpoint.side());
-        let row = session.client().query_one(IS_WORKING, &parameters).await.map_err(failed)?;
-        let is_working = row.try_get("is_working").unwrap_or(false);
-        session.close().await;
-        Ok::<bool, SnapshotError>(is_working)
-    };
-    match timeout(ANSWER_LIMIT, look).await {
-        Ok(Ok(is_working)) => is_working,
-        Ok(Err(SnapshotError::Connect(error))) => error.is_too_many_connections(),
-        Ok(Err(_)) | Err(_) => false,
-    }
 }

@@ -11,9 +11,10 @@ use super::request::Request;
 use super::target;
 use crate::apply::{self, Arrival, Ends, Failure, SequenceValue};
 use crate::connect::retry::persistently;
-use crate::connect::{Control, Endpoint, Hold, Snapshot};
+use crate::connect::{Control, Endpoint, Hold, Snapshot, snapshot};
 use crate::copy::{self, TableOutcome};
 use crate::ddl::Statement;
+use crate::error::Side;
 use crate::plan::Plan;
 use crate::plan::load::TableLoad;
 
@@ -121,13 +122,13 @@ impl Data<'_> {
         Ok(failures)
     }
 
-    /// Sets sequences, which does no harm when it is done twice.
+    /// Sets sequences, which does no harm when it is done twice, and lets everything so far come to the target's disk.
     async fn set_sequences(&self) -> Result<(), Error> {
-        let is_passing = |error: &Error| matches!(error, Error::Apply(error) if error.is_passing());
-        persistently(self.copy.retry, is_passing, async || {
+        persistently(self.copy.retry, Error::is_passing, async || {
             let other = self.living_session().await?;
             let session = other.as_ref().unwrap_or(self.target_session);
-            Ok(apply::set_sequences(session, self.sequence_values).await?)
+            apply::set_sequences(session, self.sequence_values).await?;
+            Ok(snapshot::flush(session, Side::Target).await?)
         })
         .await
     }

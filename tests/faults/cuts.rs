@@ -20,7 +20,11 @@ fn copies(is_source_side: bool) {
     let source = cluster.database();
     source.psql(SHOP);
     let (mut survived, mut failed) = (0, 0);
+    let only: Option<u64> = std::env::var("ONLY").ok().map(|x| x.parse().unwrap());
     for seed in 0..seeds("PGSLUICE_TEST_CUTS", 100) {
+        if only.is_some_and(|o| o != seed) {
+            continue;
+        }
         let trio = Trio {
             source: cluster.existing_database(&source.name),
             target: cluster.database(),
@@ -33,6 +37,20 @@ fn copies(is_source_side: bool) {
         let cuts = bad.cuts();
         bad.heal();
         trio.settle(&outcome, &format!("seed {seed}, {cuts} cuts"), run);
+        if only.is_some() {
+            eprintln!("{}", outcome.stderr);
+        }
+        if outcome.exit_code != Some(0) {
+            eprintln!(
+                "seed {seed}: {}",
+                outcome
+                    .stderr
+                    .lines()
+                    .filter(|line| line.starts_with("error") || line.starts_with("detail"))
+                    .collect::<Vec<_>>()
+                    .join(" | ")
+            );
+        }
         match (cuts, outcome.exit_code) {
             (0, _) => {}
             (_, Some(0)) => survived += 1,
