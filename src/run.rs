@@ -289,6 +289,7 @@ async fn read_both<'a>(
 /// Opens a session that creates objects, makes sure that no other run of the request does so too, and reads what is there.
 async fn read_target<'a>(request: &Request, record: &'a Record<'_>) -> Result<(Control, Catalog, Resume<'a>), Error> {
     let session = snapshot::writing(&request.target).await?;
+    snapshot::require_primary(&session, Side::Target).await?;
     let resume = record.resume(&session, request).await?;
     let catalog = read_target_catalog(&session, &request.plan).await?;
     Ok((session, catalog, resume))

@@ -33,26 +33,38 @@ struct Trio<'a> {
     source: Database<'a>,
     target: Database<'a>,
     store: Database<'a>,
+    /// Schema and content of the source.
+    expected: (String, String),
 }
 
 impl<'a> Trio<'a> {
     /// Three databases, the first filled by a script.
     fn new(source: &'a Cluster, target: &'a Cluster, script: &str) -> Self {
-        let trio = Self { source: source.database(), target: target.database(), store: Cluster::shared().database() };
-        trio.source.psql(script);
-        trio
+        let source = source.database();
+        source.psql(script);
+        let expected = (oracle::schema(&source), oracle::content(&source));
+        Self { source, target: target.database(), store: Cluster::shared().database(), expected }
+    }
+
+    /// Nothing was tried yet.
+    fn empty(&mut self) {
+        self.target = self.target.cluster.database();
+        self.store = self.store.cluster.database();
     }
 
     fn run_between(&self, source: &str, target: &str) -> Run {
         let run = Run::snapshot(source, target).arg("--store").arg(self.store.url()).arg("--no-progress");
-        run.args(["--jobs", "3", "--chunk-pages", "20", "--log-level", "warn"]).args([
-            "--retry-delay",
-            "20ms",
-            "--retry-delay-max",
-            "200ms",
-            "--stall-timeout",
-            "2s",
-        ])
+        // As variables, so that a test can say otherwise.
+        let variables = [
+            ("JOBS", "3"),
+            ("CHUNK_PAGES", "20"),
+            ("LOG_LEVEL", "warn"),
+            ("RETRIES", "60"),
+            ("RETRY_DELAY", "10ms"),
+            ("RETRY_DELAY_MAX", "200ms"),
+            ("STALL_TIMEOUT", "2s"),
+        ];
+        variables.into_iter().fold(run, |run, (name, value)| run.env(&format!("PGSLUICE_{name}"), value))
     }
 
     fn run(&self) -> Run {
@@ -72,8 +84,9 @@ impl<'a> Trio<'a> {
             }
             _ => panic!("{seen}: {outcome:?}"),
         }
-        let difference = oracle::difference(&self.source, &self.target);
-        assert_eq!(difference, None, "{seen}: {outcome:?}");
+        let (schema, content) = &self.expected;
+        assert_eq!(oracle::diff("schema", schema, &oracle::schema(&self.target)), None, "{seen}: {outcome:?}");
+        assert_eq!(oracle::diff("content", content, &oracle::content(&self.target)), None, "{seen}: {outcome:?}");
         let left = "SELECT count(*) FROM pg_namespace WHERE nspname = 'pgsluice'";
         assert_eq!(self.target.value(left), "0", "{seen}: a ledger is left");
     }

@@ -70,6 +70,12 @@ pub enum SnapshotError {
         /// The user.
         user: String,
     },
+    /// A server that is to be written takes no changes.
+    #[error("the {side} is a standby, which cannot be written")]
+    Standby {
+        /// The server.
+        side: Side,
+    },
     /// No session is inside the snapshot any more.
     #[error("the source's snapshot is lost: every session that held it has ended")]
     Lost,
@@ -119,7 +125,7 @@ impl Explain for SnapshotError {
                 None => source.to_string(),
             }),
             Self::Wire { source, .. } => source.detail().or_else(|| Some(source.to_string())),
-            Self::Lost | Self::Changed { .. } => None,
+            Self::Standby { .. } | Self::Lost | Self::Changed { .. } => None,
         }
     }
 
@@ -129,6 +135,10 @@ impl Explain for SnapshotError {
             Self::Denied { tables, user } => return Some(denied::hint(tables, user)),
             Self::Changed { .. } => {
                 let hint = "run again when no ALTER TABLE, TRUNCATE, VACUUM FULL or DROP TABLE is under way";
+                return Some(hint.to_owned());
+            }
+            Self::Standby { .. } => {
+                let hint = "name the primary, with target_session_attrs=primary where several hosts are given";
                 return Some(hint.to_owned());
             }
             Self::Lost => {
@@ -298,6 +308,17 @@ pub async fn reading(endpoint: &Endpoint) -> Result<Control, SnapshotError> {
 /// When no session can be had or prepared.
 pub async fn writing(endpoint: &Endpoint) -> Result<Control, SnapshotError> {
     prepared(endpoint, query::WRITE_SCHEMA).await
+}
+
+/// Makes sure that a session's server can be written.
+///
+/// # Errors
+///
+/// A standby; a server that cannot be asked.
+pub async fn require_primary(session: &Control, side: Side) -> Result<(), SnapshotError> {
+    let failed = || SnapshotError::failed("see whether it is a standby", side);
+    let state = session.client().query_one(query::SESSION_STATE, &[]).await.map_err(failed())?;
+    if state.try_get("is_in_recovery").map_err(failed())? { Err(SnapshotError::Standby { side }) } else { Ok(()) }
 }
 
 /// Makes everything that was committed on a session's server without waiting for the disk durable.

@@ -22,17 +22,12 @@ fn kill(database: &Database<'_>, random: &mut Random) -> bool {
 #[test]
 fn runs_that_lose_backends_at_random_tell_the_truth() {
     let cluster = Cluster::shared();
-    let source = cluster.database();
-    source.psql(SHOP);
+    let mut trio = Trio::new(cluster, cluster, SHOP);
     let (mut survived, mut killed) = (0, 0);
-    let count = seeds("PGSLUICE_TEST_BACKEND_KILLS", 30);
+    let count = seeds("PGSLUICE_TEST_BACKEND_KILLS", 24);
     for seed in 0..count {
         let mut random = Random(seed);
-        let trio = Trio {
-            source: cluster.existing_database(&source.name),
-            target: cluster.database(),
-            store: cluster.database(),
-        };
+        trio.empty();
         let run = trio.run().start();
         for _ in 0..=random.below(3) {
             sleep(Duration::from_millis(random.below(400)));
@@ -64,11 +59,9 @@ fn the_session_that_holds_the_snapshot_may_be_lost() {
                       CREATE TRIGGER slow BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION slow()",
     );
     let run = trio.run().args(["--mode", "data"]).start();
-    let idle = "FROM pg_stat_activity WHERE datname = current_database() AND state = 'idle in transaction' AND query LIKE '%snapshot%'";
     trio.target.wait_for("SELECT count(*) > 0 FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%COPY%' AND state = 'active' AND pid <> pg_backend_pid()", "t", Duration::from_secs(20));
     let leader = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
                   AND state LIKE 'idle%' AND application_name = 'pgsluice' ORDER BY backend_start LIMIT 1";
-    let _ = idle;
     trio.source.psql(leader);
     // Workers that lose their sessions have to find the snapshot under its new name.
     sleep(Duration::from_millis(100));

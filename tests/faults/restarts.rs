@@ -48,14 +48,12 @@ fn a_target_that_is_restarted_in_mid_copy_gets_every_row_once() {
 #[test]
 fn runs_whose_target_crashes_anywhere_tell_the_truth() {
     let target = own();
-    let source = Cluster::shared().database();
-    source.psql(SHOP);
+    let mut trio = Trio::new(Cluster::shared(), &target, SHOP);
     let mut survived = 0;
     let count = seeds("PGSLUICE_TEST_RESTARTS", 6);
     for seed in 0..count {
         let mut random = Random(seed);
-        let store = Cluster::shared().database();
-        let trio = Trio { source: Cluster::shared().existing_database(&source.name), target: target.database(), store };
+        trio.empty();
         let run = trio.run().start();
         sleep(Duration::from_millis(random.below(1500)));
         target.crash_and_restart();
