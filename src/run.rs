@@ -298,7 +298,8 @@ async fn read_target<'a>(request: &Request, record: &'a Record<'_>) -> Result<(C
 /// Reads what is on the target, and what its server could install.
 async fn read_target_catalog(session: &Control, options: &plan::Options) -> Result<Catalog, Error> {
     let sessions = catalog::Sessions { locking: session.client(), lockless: session.client() };
-    let mut catalog = Box::pin(catalog::read(sessions, session.major(), Side::Target)).await?;
+    let still = catalog::read_still(session.client(), session.major(), Side::Target);
+    let mut catalog = Box::pin(catalog::read(sessions, session.major(), Side::Target, still)).await?;
     catalog::read_provided(session.client(), Side::Target, &mut catalog).await?;
     if options.roles != Roles::None {
         catalog::read_roles(session.client(), Side::Target, false, &mut catalog).await?;

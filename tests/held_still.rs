@@ -187,7 +187,7 @@ fn a_change_between_snapshot_and_lock_is_found_out() {
             let error = Hold::tables(&source_endpoint, &snapshot, true, |_| true).await.unwrap_err();
             assert_eq!(
                 error.to_string(),
-                format!("table \"public.t\" was {expected} on the source while the run began")
+                format!("table \"public.t\" was {expected} on the source after the run had begun")
             );
             assert!(error.hint().unwrap().starts_with("run again when no ALTER TABLE"), "{error:?}");
             // Rows are another matter: the snapshot sees those of its moment.
@@ -233,18 +233,46 @@ fn a_table_that_another_session_keeps_locked_is_named() {
     });
 }
 
-#[test]
-fn a_lock_table_that_does_not_fit_every_table() {
+/// A server with room for the locks of about a hundred tables.
+fn short_of_locks() -> Cluster {
     let settings = [("max_locks_per_transaction", "10"), ("max_connections", "20"), ("max_prepared_transactions", "0")];
     let options = Options {
         settings: settings.map(|(name, value)| (name.to_owned(), value.to_owned())).into(),
         ..Options::default()
     };
-    let cluster = Cluster::start(Installation::newest(), &options);
+    Cluster::start(Installation::newest(), &options)
+}
+
+const SIX_HUNDRED_TABLES: &str = "SELECT format('CREATE TABLE t_%s (x int); INSERT INTO t_%s VALUES (%s)', n, n, n)
+    FROM generate_series(1, 600) AS n \\gexec\n";
+
+#[test]
+fn a_script_is_not_printed_when_a_table_that_is_not_locked_was_altered_meanwhile() {
+    let cluster = short_of_locks();
+    let source = cluster.database();
+    source.psql(SIX_HUNDRED_TABLES);
+    source.psql("CREATE VIEW v AS SELECT 1 AS x");
+    with_client(&source.url(), async |client| {
+        // Views are not locked beforehand: the server waits for this one when it writes down its query.
+        client.batch_execute("BEGIN; LOCK TABLE public.v IN ACCESS EXCLUSIVE MODE").await.unwrap();
+        let run = Run::new(["schema", "--source", &source.url(), "--log-level=warn"]);
+        let run = tokio::task::spawn_blocking(|| run.outcome());
+        let waiting = locks("v", "AccessShareLock", false);
+        until("the view is waited for", || source.value(&waiting) == "1");
+        client.batch_execute("ALTER TABLE public.t_99 ADD y int; COMMIT").await.unwrap();
+        insta::assert_snapshot!(run.await.unwrap().failure(), @r#"
+        exit code: 1
+        error: table "public.t_99" was altered on the source after the run had begun
+        hint: run again when no ALTER TABLE, TRUNCATE, VACUUM FULL or DROP TABLE is under way
+        "#);
+    });
+}
+
+#[test]
+fn a_lock_table_that_does_not_fit_every_table() {
+    let cluster = short_of_locks();
     let (source, target) = (cluster.database(), Cluster::shared().database());
-    source.psql(
-        "SELECT format('CREATE TABLE t_%s (x int); INSERT INTO t_%s VALUES (%s)', n, n, n) FROM generate_series(1, 600) AS n \\gexec",
-    );
+    source.psql(SIX_HUNDRED_TABLES);
     let outcome = Run::snapshot(&source.url(), &target.url()).args(["--jobs", "2"]).outcome().expect_done();
     assert!(outcome.stderr.contains("the source's lock table does not fit every table"), "{}", outcome.stderr);
     oracle::assert_same(&source, &target);

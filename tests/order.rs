@@ -62,7 +62,8 @@ fn catalog(script: &str) -> Catalog {
         let conninfo = Conninfo::parse(&database.url(), &Environment::default()).unwrap();
         let session = snapshot::reading(&Endpoint::new(Side::Source, conninfo).unwrap()).await.unwrap();
         let sessions = Sessions { locking: session.client(), lockless: session.client() };
-        let catalog = Box::pin(catalog::read(sessions, session.major(), Side::Source)).await.unwrap();
+        let still = catalog::read_still(session.client(), session.major(), Side::Source);
+        let catalog = Box::pin(catalog::read(sessions, session.major(), Side::Source, still)).await.unwrap();
         session.close().await;
         catalog
     })

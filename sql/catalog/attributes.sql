@@ -15,14 +15,16 @@ SELECT a.attrelid AS relation,
        co.collname::text AS collation_name,
        a.attnotnull AS not_null,
        d.oid AS default_oid,
-       pg_catalog.pg_get_expr(d.adbin, d.adrelid) AS default_value,
+       -- Only what a column is generated from names columns; where no table is named the server need not open it.
+       pg_catalog.pg_get_expr(d.adbin, CASE WHEN a.attgenerated = '' THEN 0::oid ELSE d.adrelid END) AS default_value,
        a.attgenerated::text AS generated,
        a.attidentity::text AS identity,
        CASE WHEN a.attstorage <> t.typstorage THEN a.attstorage::text END AS storage,
        a.attcompression::text AS compression,
        COALESCE(a.attstattarget, -1)::int4 AS statistics_target,
        -- pg_attver is a version of the column that newer minor releases keep there for themselves; pg_dump leaves it out too.
-       CASE WHEN a.attoptions IS NULL THEN '{}'::text[] ELSE
+       CASE WHEN a.attoptions IS NULL OR (pg_catalog.array_length(a.attoptions, 1) = 1 AND a.attoptions[1] LIKE 'pg\_attver=%')
+           THEN '{}'::text[] ELSE
            ARRAY(SELECT o.option
                    FROM pg_catalog.unnest(a.attoptions) WITH ORDINALITY AS o (option, place)
                   WHERE o.option NOT LIKE 'pg\_attver=%'

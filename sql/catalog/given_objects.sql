@@ -6,7 +6,9 @@
 --          owner text, column_numbers int2[], column_names text[] (the columns that have privileges of their own)
 -- server: any
 -- order: kind, schema, name, arguments
-WITH object (class, oid, kind, namespace, name, arguments, owner, acl) AS (
+WITH member (class, oid, extension) AS MATERIALIZED (
+    SELECT d.classid, d.objid, d.refobjid FROM pg_catalog.pg_depend AS d WHERE d.objsubid = 0 AND d.deptype = 'e'
+), object (class, oid, kind, namespace, name, arguments, owner, acl) AS (
     SELECT 'pg_catalog.pg_class'::pg_catalog.regclass, c.oid, CASE c.relkind WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END,
            c.relnamespace, c.relname, NULL, c.relowner, c.relacl
       FROM pg_catalog.pg_class AS c WHERE c.relkind IN ('r', 'p', 'v', 'm', 'S', 'f')
@@ -32,10 +34,16 @@ WITH object (class, oid, kind, namespace, name, arguments, owner, acl) AS (
      UNION ALL
     SELECT 'pg_catalog.pg_foreign_server'::pg_catalog.regclass, s.oid, 'SERVER', 0, s.srvname, NULL, s.srvowner, s.srvacl
       FROM pg_catalog.pg_foreign_server AS s
+), given (class, oid, kind, namespace, name, arguments, owner, acl, extension) AS MATERIALIZED (
+    -- The columns of these alone are looked at: a database has many more.
+    SELECT o.*, m.extension
+      FROM object AS o
+      LEFT JOIN member AS m ON m.class = o.class AND m.oid = o.oid
+     WHERE m.oid IS NOT NULL OR o.oid < 16384
 )
 SELECT o.class::pg_catalog.oid AS class,
        o.oid AS oid,
-       COALESCE(e.refobjid, 0::oid) AS extension,
+       COALESCE(o.extension, 0::oid) AS extension,
        o.kind AS kind,
        COALESCE(n.nspname::text, '') AS schema,
        o.name::text AS name,
@@ -46,23 +54,21 @@ SELECT o.class::pg_catalog.oid AS class,
        pg_catalog.pg_get_userbyid(o.owner)::text AS owner,
        COALESCE(columns.numbers, '{}') AS column_numbers,
        COALESCE(columns.names, '{}') AS column_names
-  FROM object AS o
+  FROM given AS o
   LEFT JOIN pg_catalog.pg_namespace AS n ON n.oid = o.namespace
-  LEFT JOIN pg_catalog.pg_depend AS e
-    ON e.classid = o.class AND e.objid = o.oid AND e.objsubid = 0 AND e.deptype = 'e'
-  LEFT JOIN (SELECT a.attrelid, pg_catalog.array_agg(a.attnum ORDER BY a.attnum),
-                    pg_catalog.array_agg(a.attname::text ORDER BY a.attnum)
-               FROM pg_catalog.pg_attribute AS a
-              WHERE NOT a.attisdropped
-                AND (a.attacl IS NOT NULL
-                     OR EXISTS (SELECT FROM pg_catalog.pg_init_privs AS v
-                                 WHERE v.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass
-                                   AND v.objoid = a.attrelid
-                                   AND v.objsubid = a.attnum))
-              GROUP BY a.attrelid) AS columns (relation, numbers, names)
-    ON o.class = 'pg_catalog.pg_class'::pg_catalog.regclass AND columns.relation = o.oid
- WHERE (e.refobjid IS NOT NULL OR (o.oid < 16384 AND COALESCE(n.nspname, o.name) = 'pg_catalog'))
+  LEFT JOIN LATERAL (SELECT pg_catalog.array_agg(a.attnum ORDER BY a.attnum),
+                            pg_catalog.array_agg(a.attname::text ORDER BY a.attnum)
+                       FROM pg_catalog.pg_attribute AS a
+                      WHERE o.class = 'pg_catalog.pg_class'::pg_catalog.regclass
+                        AND a.attrelid = o.oid
+                        AND NOT a.attisdropped
+                        AND (a.attacl IS NOT NULL
+                             OR EXISTS (SELECT FROM pg_catalog.pg_init_privs AS v
+                                         WHERE v.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass
+                                           AND v.objoid = a.attrelid
+                                           AND v.objsubid = a.attnum))) AS columns (numbers, names) ON true
+ WHERE (o.extension IS NOT NULL OR COALESCE(n.nspname, o.name) = 'pg_catalog')
    AND (o.acl IS NOT NULL
-        OR columns.relation IS NOT NULL
+        OR columns.numbers IS NOT NULL
         OR EXISTS (SELECT FROM pg_catalog.pg_init_privs AS v WHERE v.classoid = o.class AND v.objoid = o.oid))
  ORDER BY 4, 5, 6, 7;

@@ -16,20 +16,19 @@ SELECT i.indexrelid AS oid,
        i.indisclustered AS clustered,
        i.indisreplident AS replica_identity,
        ts.spcname::text AS tablespace,
-       COALESCE(s.columns, '{}'::int2[]) AS statistics_columns,
-       COALESCE(s.targets, '{}'::int4[]) AS statistics_targets
+       CASE WHEN i.indexprs IS NULL THEN '{}'::int2[] ELSE
+           ARRAY(SELECT a.attnum FROM pg_catalog.pg_attribute AS a
+                  WHERE a.attrelid = i.indexrelid AND a.attnum > 0 AND a.attstattarget >= 0 ORDER BY a.attnum)
+       END AS statistics_columns,
+       CASE WHEN i.indexprs IS NULL THEN '{}'::int4[] ELSE
+           ARRAY(SELECT a.attstattarget::int4 FROM pg_catalog.pg_attribute AS a
+                  WHERE a.attrelid = i.indexrelid AND a.attnum > 0 AND a.attstattarget >= 0 ORDER BY a.attnum)
+       END AS statistics_targets
   FROM pg_catalog.pg_index AS i
   JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid
   JOIN pg_catalog.pg_class AS t ON t.oid = i.indrelid
   JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace
   LEFT JOIN pg_catalog.pg_tablespace AS ts ON ts.oid = c.reltablespace
-  LEFT JOIN (SELECT a.attrelid,
-                    pg_catalog.array_agg(a.attnum ORDER BY a.attnum) AS columns,
-                    pg_catalog.array_agg(a.attstattarget::int4 ORDER BY a.attnum) AS targets
-               FROM pg_catalog.pg_attribute AS a
-               JOIN pg_catalog.pg_index AS x ON x.indexrelid = a.attrelid
-              WHERE a.attstattarget >= 0
-              GROUP BY a.attrelid) AS s ON s.attrelid = i.indexrelid
   LEFT JOIN pg_catalog.pg_constraint AS k
     ON k.conrelid = i.indrelid AND k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x')
  WHERE (i.indisvalid OR t.relkind = 'p')

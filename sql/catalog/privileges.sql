@@ -20,9 +20,17 @@ WITH object (class, oid, sub_id, kind, owner, current, in_catalog) AS (
       FROM pg_catalog.pg_attribute AS a
       JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid
      WHERE NOT a.attisdropped
-       AND (a.attacl IS NOT NULL
-            OR (a.attrelid, a.attnum::int4) IN (SELECT v.objoid, v.objsubid FROM pg_catalog.pg_init_privs AS v
-                                                 WHERE v.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass))
+       AND a.attacl IS NOT NULL
+     UNION ALL
+    SELECT 'pg_catalog.pg_class'::pg_catalog.regclass, a.attrelid, a.attnum::int4, 'c'::"char",
+           c.relowner, a.attacl, c.relnamespace = 'pg_catalog'::pg_catalog.regnamespace
+      FROM pg_catalog.pg_init_privs AS v
+      JOIN pg_catalog.pg_attribute AS a ON a.attrelid = v.objoid AND a.attnum = v.objsubid
+      JOIN pg_catalog.pg_class AS c ON c.oid = a.attrelid
+     WHERE v.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass
+       AND v.objsubid <> 0
+       AND NOT a.attisdropped
+       AND a.attacl IS NULL
      UNION ALL
     SELECT 'pg_catalog.pg_proc'::pg_catalog.regclass, p.oid, 0, 'f'::"char",
            p.proowner, p.proacl, p.pronamespace = 'pg_catalog'::pg_catalog.regnamespace

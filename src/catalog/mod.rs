@@ -36,7 +36,7 @@ pub use object::{ObjectId, class};
 pub use operator::{Cast, Conversion, FamilyFunction, FamilyOperator, Operator, OperatorClass, OperatorFamily};
 pub use provided::{AvailableExtension, CollationUse, ProvidedName};
 pub use read::{
-    Error, Sessions, read, read_definition, read_key_spreads, read_provided, read_roles, read_sizes,
+    Error, Sessions, Still, read, read_definition, read_key_spreads, read_provided, read_roles, read_sizes, read_still,
     read_subscriptions, read_unique_indexes,
 };
 pub use relation::{Attribute, Inheritance, Relation, RelationKind, Sequence};

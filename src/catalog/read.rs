@@ -109,21 +109,62 @@ pub struct Sessions<'a> {
     pub lockless: &'a Client,
 }
 
-/// Reads every kind of object but what only rows need, all queries of a session pipelined.
+/// What stands in the catalog as it is, without the server's deparsing functions: the snapshot alone keeps it still, so that
+/// it can be read while tables are being locked.
+#[derive(Debug)]
+pub struct Still {
+    sequences: Vec<relation::Sequence>,
+    inherits: Vec<relation::Inheritance>,
+    given_objects: Vec<about::GivenObject>,
+    privileges: Vec<about::Privilege>,
+    depends: Vec<about::Dependency>,
+}
+
+/// Reads what the snapshot alone keeps still. The session must be inside it.
+///
+/// Dropping the future leaves queries under way on the session.
+///
+/// # Errors
+///
+/// As for [`read`].
+pub async fn read_still(client: &Client, major: u32, side: Side) -> Result<Still, Error> {
+    let session = Session { client, major, side };
+    let (depends, privileges, given_objects, sequences, inherits) = tokio::try_join!(
+        rows(&session, query::DEPENDS),
+        rows(&session, query::PRIVILEGES),
+        rows(&session, query::GIVEN_OBJECTS),
+        rows(&session, query::SEQUENCES),
+        rows(&session, query::INHERITS),
+    )?;
+    Ok(Still { sequences, inherits, given_objects, privileges, depends })
+}
+
+/// Reads every kind of object but what only rows need, all queries of a session pipelined. `still` is from [`read_still`].
 ///
 /// Dropping the future leaves queries under way on the sessions.
 ///
 /// # Errors
 ///
 /// When a query fails or its columns are not what the struct expects. The sessions' transactions are over then.
-pub async fn read(sessions: Sessions<'_>, major: u32, side: Side) -> Result<Catalog, Error> {
-    match Box::pin(read_everything(sessions, major, side)).await {
+pub async fn read(
+    sessions: Sessions<'_>,
+    major: u32,
+    side: Side,
+    still: impl Future<Output = Result<Still, Error>>,
+) -> Result<Catalog, Error> {
+    let everything = async {
+        let (still, rest) = tokio::try_join!(still, read_deparsed(sessions, major, side))?;
+        let Still { sequences, inherits, given_objects, privileges, depends } = still;
+        Ok(Catalog { sequences, inherits, given_objects, privileges, depends, ..rest })
+    };
+    match Box::pin(everything).await {
         Ok(catalog) => Ok(catalog),
-        Err(error) => Err(error.traced(sessions.locking).await),
+        Err(error) => Err(Error::traced(error, sessions.locking).await),
     }
 }
 
-async fn read_everything(sessions: Sessions<'_>, major: u32, side: Side) -> Result<Catalog, Error> {
+/// Reads what the locks keep still.
+async fn read_deparsed(sessions: Sessions<'_>, major: u32, side: Side) -> Result<Catalog, Error> {
     let session = Session { client: sessions.locking, major, side };
     // The longest queries that lock nothing: about half of the work in a database of many tables.
     let beside = Session { client: sessions.lockless, major, side };
@@ -143,13 +184,11 @@ async fn read_everything(sessions: Sessions<'_>, major: u32, side: Side) -> Resu
             tokio::try_join!(
                 rows::<relation::Relation>(&session, query::RELATIONS),
                 rows::<relation::Attribute>(&session, query::ATTRIBUTES),
-                rows::<relation::Inheritance>(&session, query::INHERITS),
-                rows::<relation::Sequence>(&session, query::SEQUENCES),
             )
         },
         async {
             tokio::try_join!(
-                rows::<constraint::Constraint>(&beside, query::CONSTRAINTS),
+                rows::<constraint::Constraint>(&session, query::CONSTRAINTS),
                 rows::<constraint::Index>(&beside, query::INDEXES),
                 rows::<constraint::Statistics>(&session, query::STATISTICS),
                 rows::<routine::Trigger>(&session, query::TRIGGERS),
@@ -160,8 +199,6 @@ async fn read_everything(sessions: Sessions<'_>, major: u32, side: Side) -> Resu
         async {
             tokio::try_join!(
                 rows::<about::Comment>(&session, query::COMMENTS),
-                rows::<about::Privilege>(&beside, query::PRIVILEGES),
-                rows::<about::Dependency>(&beside, query::DEPENDS),
                 rows::<about::SecurityLabel>(&session, query::SECURITY_LABELS),
             )
         },
@@ -169,9 +206,9 @@ async fn read_everything(sessions: Sessions<'_>, major: u32, side: Side) -> Resu
         rows::<replication::Subscription>(&beside, query::SUBSCRIPTIONS),
     )?;
     let (namespaces, extensions, enums, composites, domains, ranges, functions) = objects;
-    let (relations, attributes, inherits, sequences) = tables;
+    let (relations, attributes) = tables;
     let (constraints, indexes, statistics, triggers, rules, policies) = attached;
-    let (comments, privileges, depends, security_labels) = about;
+    let (comments, security_labels) = about;
     Ok(Catalog {
         major,
         namespaces,
@@ -182,18 +219,14 @@ async fn read_everything(sessions: Sessions<'_>, major: u32, side: Side) -> Resu
         ranges,
         relations,
         attributes,
-        inherits,
         constraints,
         indexes,
-        sequences,
         functions,
         triggers,
         rules,
         policies,
         statistics,
         comments,
-        privileges,
-        depends,
         security_labels,
         subscriptions,
         ..around
@@ -223,7 +256,6 @@ async fn read_around(session: &Session<'_>) -> Result<Catalog, Error> {
         fill(&mut catalog.text_search_dictionaries, session, query::TEXT_SEARCH_DICTIONARIES),
         fill(&mut catalog.text_search_configurations, session, query::TEXT_SEARCH_CONFIGURATIONS),
         fill(&mut catalog.text_search_mappings, session, query::TEXT_SEARCH_MAPPINGS),
-        fill(&mut catalog.given_objects, session, query::GIVEN_OBJECTS),
         fill(&mut catalog.default_acls, session, query::DEFAULT_ACLS),
         fill(&mut catalog.foreign_data_wrappers, session, query::FOREIGN_DATA_WRAPPERS),
         fill(&mut catalog.foreign_servers, session, query::FOREIGN_SERVERS),

@@ -107,7 +107,7 @@ impl Hold {
             tracing::info!(
                 held = held.len(),
                 compared,
-                "the source's lock table does not fit every table; the others are compared when they are copied"
+                "the source's lock table does not fit every table; the others are compared when they were read"
             );
         }
         let held = held.iter().map(|table| table.oid).collect();
@@ -151,10 +151,24 @@ impl Hold {
     ///
     /// When one was altered, truncated, rewritten or dropped.
     pub async fn confirm(&self, relations: &[u32]) -> Result<(), SnapshotError> {
+        self.compare(relations.iter().copied()).await
+    }
+
+    /// Makes sure that all tables are still what the snapshot sees, after their definitions were read.
+    ///
+    /// # Errors
+    ///
+    /// When one was altered, truncated, rewritten or dropped.
+    pub async fn confirm_all(&self) -> Result<(), SnapshotError> {
+        self.compare(self.tables.keys().copied()).await
+    }
+
+    /// Compares those tables that are not surely locked.
+    async fn compare(&self, relations: impl Iterator<Item = u32>) -> Result<(), SnapshotError> {
         // Two sessions have the locks: what keeps the tables still is sure as long as the one lives that is watched.
         let is_sure = !self.leader.client().is_closed();
-        let compared = relations.iter().filter(|oid| !(is_sure && self.held.contains(oid)));
-        let compared: Vec<_> = compared.filter_map(|oid| Some((*oid, self.tables.get(oid)?))).collect();
+        let compared = relations.filter(|oid| !(is_sure && self.held.contains(oid)));
+        let compared: Vec<_> = compared.filter_map(|oid| Some((oid, self.tables.get(&oid)?))).collect();
         if compared.is_empty() {
             return Ok(());
         }

@@ -80,7 +80,7 @@ pub enum SnapshotError {
     #[error("the source's snapshot is lost: every session that held it has ended")]
     Lost,
     /// A table is not what it was when the snapshot was taken.
-    #[error("table \"{table}\" was {change} on the source while the run began")]
+    #[error("table \"{table}\" was {change} on the source after the run had begun")]
     Changed {
         /// The table.
         table: String,

@@ -66,6 +66,7 @@ async fn read(settings: &SchemaSettings, source: &Endpoint) -> Result<Schema, Er
         unknown_locales: Vec::new(),
     };
     let Source { snapshot, hold, catalog, .. } = Source::hold(source, &options).await?;
+    hold.confirm_all().await?;
     hold.close().await;
     snapshot.close().await;
     let plan = plan::build(&catalog, &Catalog::fresh(catalog.major), &options)?;

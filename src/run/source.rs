@@ -1,5 +1,7 @@
 //! The source of a run: held still, and read.
 
+use std::future;
+
 use crate::catalog::{self, Catalog};
 use crate::connect::hold::HeldTable;
 use crate::connect::{Endpoint, Hold, Snapshot};
@@ -32,13 +34,18 @@ impl Source {
         let snapshot = Snapshot::export(endpoint).await?;
         let endpoint = snapshot.in_its_encoding(endpoint);
         let may_copy = |table: &HeldTable| options.selection.may_copy(&table.name, &table.root);
-        let (hold, lockless) = tokio::try_join!(
-            Hold::tables(&endpoint, &snapshot, options.mode != Mode::Schema, may_copy),
-            snapshot.another_session(),
-        )?;
+        let still = async {
+            let lockless = snapshot.another_session().await?;
+            let still = catalog::read_still(lockless.client(), lockless.major(), Side::Source).await?;
+            Ok((lockless, still))
+        };
+        let held =
+            async { Ok::<_, Error>(Hold::tables(&endpoint, &snapshot, options.mode != Mode::Schema, may_copy).await?) };
+        let (hold, (lockless, still)) = tokio::try_join!(held, still)?;
         let locking = snapshot.session();
         let sessions = catalog::Sessions { locking: locking.client(), lockless: lockless.client() };
-        let mut catalog = Box::pin(catalog::read(sessions, locking.major(), Side::Source)).await?;
+        let still = future::ready(Ok(still));
+        let mut catalog = Box::pin(catalog::read(sessions, locking.major(), Side::Source, still)).await?;
         if options.roles != Roles::None {
             let verifiers = options.roles == Roles::All;
             catalog::read_roles(locking.client(), Side::Source, verifiers, &mut catalog).await?;

@@ -1,4 +1,5 @@
 -- default privileges: for every schema and for one, of other roles, on every kind of object, taken from PUBLIC and the owner
+-- pg_dump differs into: >= 17
 -- roles: case_reader case_writer case_owner Case-Odd
 
 CREATE SCHEMA app;

@@ -1,4 +1,5 @@
 -- privileges on tables, views, sequences and columns; with grant option; to PUBLIC; revoked from the owner
+-- pg_dump differs into: >= 17
 -- roles: case_reader case_writer case_owner Case-Odd
 
 CREATE TABLE item (id int, secret text, note text);
