@@ -81,7 +81,7 @@ pub enum Error {
     #[error(transparent)]
     Changed(SnapshotError),
     /// Nothing moved, though neither server had anything to do.
-    #[error("could not copy table \"{table}\"{}: nothing has moved for {} s, and both servers wait", Place(*.chunk), .limit.as_secs())]
+    #[error("could not copy table \"{table}\"{}: nothing has moved for {}, and both servers wait", Place(*.chunk), humantime::format_duration(*.limit))]
     Stalled {
         /// The table.
         table: QualifiedName,

@@ -52,7 +52,11 @@ fn a_standby_is_refused_as_the_target_before_anything_is_read() {
     source.psql("CREATE TABLE t (x int)");
     let run =
         Run::snapshot(&source.url(), &standby.maintenance().url()).args(["--no-progress", "--log-level", "error"]);
-    insta::assert_snapshot!(run.outcome().failure(), @"");
+    insta::assert_snapshot!(run.outcome().failure(), @r"
+    exit code: 1
+    error: the target is a standby, which cannot be written
+    hint: name the primary, with target_session_attrs=primary where several hosts are given
+    ");
 }
 
 #[test]
