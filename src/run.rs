@@ -130,7 +130,7 @@ async fn copy_database(
     let begin = Instant::now();
     let options = &request.plan;
 
-    let (source, (target_session, mut here, resume)) = read_both(request, record).await?;
+    let (source, (target_session, mut here, resume)) = Box::pin(read_both(request, record)).await?;
     let Source { endpoint: source, snapshot, hold, catalog: there } = source;
     let target = &snapshot.in_its_encoding(&request.target);
     let earlier = resume.earlier(&target_session, &mut here).await?;
@@ -276,14 +276,14 @@ async fn read_both<'a>(
         }
         error.is_passing() && were_reached.load(Ordering::Relaxed)
     };
-    persistently(request.copy.retry, is_passing, async || {
+    let read = async || {
         let options = &request.plan;
         let (mut source, target) =
             tokio::try_join!(Source::hold(&request.source, options), read_target(request, record))?;
         source.read_for_rows(options).await?;
         Ok((source, target))
-    })
-    .await
+    };
+    persistently(request.copy.retry, is_passing, async || Box::pin(read()).await).await
 }
 
 /// Opens a session that creates objects, makes sure that no other run of the request does so too, and reads what is there.

@@ -142,12 +142,18 @@ impl Running<'_> {
             Err(error) => {
                 builders.could_not_open(error)?;
                 let (begun, others): (Vec<_>, Vec<_>) = ended.tasks.into_iter().partition(Progress::is_begun);
-                others.iter().for_each(|of| self.scheduler.put_back(of.task));
-                begun.into_iter().for_each(|of| self.over(of));
+                for of in others {
+                    self.scheduler.put_back(of.task);
+                }
+                for of in begun {
+                    self.over(of);
+                }
                 return Ok(());
             }
         }
-        ended.tasks.into_iter().for_each(|of| self.over(of));
+        for of in ended.tasks {
+            self.over(of);
+        }
         Ok(())
     }
 

@@ -122,7 +122,7 @@ async fn open(opener: &Opener, attempts: &mut Attempts) -> Result<Control, Error
     loop {
         let error = match opener.open().await {
             Err(error) if error.is_passing() && !error.is_too_many_connections() => error,
-            opened => return opened,
+            result => return result,
         };
         let Some(delay) = attempts.failed() else { return Err(error) };
         tracing::warn!(%error, try_again_in_ms = delay.as_millis(), "trying again");
