@@ -169,10 +169,14 @@ async fn copy_database(
         other = target::settle(session, request, record, ledger, &entered).await?;
         Ok::<(), Error>(())
     };
-    let ((tables, about_data), behind) = tokio::try_join!(
+    let done = tokio::try_join!(
         Box::pin(data.copy(snapshot, hold, counters, arriving)),
         apply::post_data(&mut builders, &plan.post_data, arrivals, &mut refused, persistence, settle),
-    )?;
+    );
+    if done.is_err() {
+        target::give_up(session, ledger).await;
+    }
+    let ((tables, about_data), behind) = done?;
     failures.extend(about_data.into_iter().chain(behind));
     builders.close().await;
     // Without the ledger nobody could tell what a crash takes back: a session that is lost from here on ends the run.

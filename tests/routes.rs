@@ -196,7 +196,10 @@ fn endpoint(side: Side, database: &Database<'_>) -> Endpoint {
 async fn assert_every_route(source: &Database<'_>, target: &Database<'_>, tables: &[String], meanwhile: &str) {
     let (there, here) = (endpoint(Side::Source, source), endpoint(Side::Target, target));
     let snapshot = Arc::new(Snapshot::export(&there).await.unwrap());
-    let leader = snapshot.session();
+    // One with the usual search_path.
+    let leader = there.control().await.unwrap();
+    let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT";
+    leader.client().batch_execute(&format!("{begin} '{}'", snapshot.id())).await.unwrap();
     // The same names for the same OIDs on both sides.
     let before = digests(&leader, tables).await;
     source.psql(meanwhile);

@@ -235,11 +235,13 @@ impl Division {
 /// Makes sure that the target has as many of the source's large objects on its disk as were copied: a crash may have taken some
 /// back that it had confirmed.
 async fn require_all(ends: Ends<'_>, copied: i64) -> Result<(), Error> {
-    let target = snapshot::writing(ends.target).await?;
-    snapshot::flush(&target, Side::Target).await?;
+    let mut target = Line::new(ends.target_session);
+    if target.is_lost() {
+        target.own = Some(snapshot::writing(ends.target).await?);
+    }
+    snapshot::flush(target.session(), Side::Target).await?;
     let leader = ends.snapshot.session();
-    let (found, _) = existing(&leader, &target).await?;
-    target.close().await;
+    let (found, _) = existing(&leader, target.session()).await?;
     if found == copied { Ok(()) } else { Err(Error::LargeObjectsLost { found, copied }) }
 }
 

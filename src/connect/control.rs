@@ -226,8 +226,6 @@ fn login_error(error: tokio_postgres::Error) -> LoginError {
         ("authentication error", Some(cause)) => LoginError::Authentication(cause.to_owned()),
         ("error communicating with the server", _) => match io_cause(error) {
             Some(cause) if cause.kind() == io::ErrorKind::UnexpectedEof => LoginError::Closed,
-            // tokio's framing has no kind for an end in the middle of a message.
-            Some(cause) if cause.to_string() == "bytes remaining on stream" => LoginError::Closed,
             // What is an error neither of the operating system nor of TLS is the message parser's.
             Some(cause) if cause.raw_os_error().is_none() && !is_tls_error(&cause) => {
                 LoginError::Protocol(cause.to_string())

@@ -10,6 +10,9 @@ use super::server_error::ServerError;
 use super::snapshot::SnapshotError;
 use super::wire::WireError;
 
+/// What tokio-postgres' framing says of a connection that ends in the middle of a message.
+const CUT_OFF: &str = "bytes remaining on stream";
+
 /// How often and how fast something is tried again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetryPolicy {
@@ -138,6 +141,7 @@ impl Error {
             | HostError::SessionAttrs(_)
             | HostError::Login(LoginError::Io(_) | LoginError::Closed) => true,
             HostError::Login(LoginError::Server(error)) => error.is_passing(),
+            HostError::Login(LoginError::Protocol(words)) => words == CUT_OFF,
             // The handshake was cut off; certificates that do not fit stay as they are.
             HostError::Tls(cause) => !super::error::is_tls_error(cause),
             _ => false,

@@ -23,6 +23,9 @@ const KEY: &str = "run_ledger_key";
 /// The entry of the run itself.
 const RUN: &str = "run";
 
+/// How long the ledger's end may wait for others. A statement of a run that was killed may take hours.
+const LOCK_LIMIT: &str = "SET LOCAL lock_timeout = '2s'";
+
 /// SQLSTATE `unique_violation`.
 const UNIQUE_VIOLATION: &str = "23505";
 
@@ -135,7 +138,8 @@ impl Ledger {
         Ok(Some(entries).filter(|entries| entries.contains(&(0, RUN.to_owned()))))
     }
 
-    /// Deletes what the run has entered, and what is left of the ledger where no other run has any of it.
+    /// Deletes what the run has entered, and what is left of the ledger where no other run has any of it and no other session uses
+    /// it.
     ///
     /// May be called again after an error.
     ///
@@ -143,7 +147,20 @@ impl Ledger {
     ///
     /// When the target cannot be asked or written.
     pub async fn end(self, target: &Control) -> Result<(), SnapshotError> {
-        self.leave(target.client()).await.map_err(failed("drop the ledger of this run"))
+        let client = target.client();
+        let left = match self.leave(client).await {
+            Err(error) if error.code() == Some(&SqlState::LOCK_NOT_AVAILABLE) => {
+                tracing::warn!("the ledger stays on the target, because a session of an earlier run still uses it");
+                client.batch_execute(&format!("ROLLBACK; {}", self.about(query::END))).await
+            }
+            Err(error) => {
+                // The transaction has failed; where the session is lost as well, that is known already.
+                let _ = client.batch_execute("ROLLBACK").await;
+                Err(error)
+            }
+            Ok(()) => Ok(()),
+        };
+        left.map_err(failed("drop the ledger of this run"))
     }
 
     async fn leave(self, client: &Client) -> Result<(), tokio_postgres::Error> {
@@ -153,9 +170,11 @@ impl Ledger {
         let left = look(client, &format!("{}{}", self.about(query::END), self.about(query::FORGET_DEAD))).await?;
         let mut statements = String::new();
         if left.others - left.forgotten <= 0 {
-            statements.push_str(query::DROP_TABLE);
-            let is_empty = look(client, &format!("{statements}{}", query::IS_SCHEMA_EMPTY)).await?.is_empty;
-            statements = if is_empty && left.made_schemas > 0 { query::DROP_SCHEMA.to_owned() } else { String::new() };
+            let drop = format!("{LOCK_LIMIT}; {}{}", query::DROP_TABLE, query::IS_SCHEMA_EMPTY);
+            let is_empty = look(client, &drop).await?.is_empty;
+            if is_empty && left.made_schemas > 0 {
+                statements.push_str(query::DROP_SCHEMA);
+            }
         }
         client.batch_execute(&format!("{statements}COMMIT")).await
     }

@@ -1,6 +1,9 @@
 //! The target's session of a run, and another one in its place where it is lost.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
+
+use tokio::time::timeout;
 
 use super::error::Error;
 use super::record::Record;
@@ -8,7 +11,11 @@ use super::request::Request;
 use crate::connect::retry::persistently;
 use crate::connect::{Control, SnapshotError, snapshot};
 use crate::copy;
+use crate::error::Explain as _;
 use crate::ledger::{Entry, Ledger};
+
+/// How long a run that failed may take to remove its ledger.
+const GIVE_UP_LIMIT: Duration = Duration::from_secs(5);
 
 /// A session like one that is lost, as soon as the target lets us in; `None` where it is not, or where there is no ledger: then nobody
 /// can tell what was lost with it.
@@ -64,4 +71,14 @@ pub(super) async fn settle(
         Ok(other)
     })
     .await
+}
+
+/// Ends the ledger of a run that failed, where that is quickly done; a later run forgets what stays.
+pub(super) async fn give_up(session: &Control, ledger: Option<Ledger>) {
+    let Some(ledger) = ledger else { return };
+    match timeout(GIVE_UP_LIMIT, ledger.end(session)).await {
+        Ok(Ok(())) => {}
+        Ok(Err(error)) => tracing::debug!(%error, detail = error.detail(), "the ledger stays on the target"),
+        Err(_) => tracing::debug!("the ledger stays on the target"),
+    }
 }
