@@ -1,8 +1,11 @@
 //! The command line: commands and their flags, made from the table of settings. No IO.
 
 use std::ffi::OsString;
+use std::io::Write;
 
 use clap::{Arg, ArgAction, ArgMatches};
+use clap_complete::Shell;
+use clap_mangen::Man;
 
 use crate::settings::table::{Command, Setting, Takes};
 
@@ -34,6 +37,13 @@ const COMMANDS: &[CommandWords] = &[
         example: "pgsluice plan --source postgres://app@db1/shop --target postgres://app@db2/shop",
     },
     CommandWords {
+        command: Command::Check,
+        name: "check",
+        alias: "",
+        about: "Looks for what stands in the way of copying a PostgreSQL database, without changing anything.",
+        example: "pgsluice check --source postgres://app@db1/shop --target postgres://app@db2/shop",
+    },
+    CommandWords {
         command: Command::Schema,
         name: "schema",
         alias: "",
@@ -47,7 +57,24 @@ const COMMANDS: &[CommandWords] = &[
         about: "Shows what a store knows of requests: which tables are loaded, and what went wrong.",
         example: "pgsluice status --store postgres://app@db2/shop",
     },
+    CommandWords {
+        command: Command::Completions,
+        name: "completions",
+        alias: "",
+        about: "Prints completions of commands and flags for a shell.",
+        example: "pgsluice completions bash > /etc/bash_completion.d/pgsluice",
+    },
+    CommandWords {
+        command: Command::Man,
+        name: "man",
+        alias: "",
+        about: "Prints the manual page.",
+        example: "pgsluice man | man -l -",
+    },
 ];
+
+/// The argument that names a shell.
+const SHELL: &str = "shell";
 
 /// A command line that was understood.
 #[derive(Debug)]
@@ -103,7 +130,53 @@ fn template(example: &str) -> String {
 fn subcommand(words: &CommandWords) -> clap::Command {
     let command = clap::Command::new(words.name);
     let command = if words.alias.is_empty() { command } else { command.visible_alias(words.alias) };
-    command.about(words.about).help_template(template(words.example)).args(Setting::of(words.command).map(argument))
+    let command = command.about(words.about).help_template(template(words.example));
+    let command = command.args(Setting::of(words.command).map(argument));
+    if words.command != Command::Completions {
+        return command;
+    }
+    let shell = Arg::new(SHELL).value_name("SHELL").help("The shell").required(true);
+    command.arg(shell.value_parser(["bash", "zsh", "fish"]))
+}
+
+/// What a shell has to know to complete commands and flags.
+#[must_use]
+pub fn completions(matches: &ArgMatches) -> String {
+    let shell = match matches.get_one::<String>(SHELL).map(String::as_str) {
+        Some("zsh") => Shell::Zsh,
+        Some("fish") => Shell::Fish,
+        _ => Shell::Bash,
+    };
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut program(), "pgsluice", &mut script);
+    String::from_utf8_lossy(&script).into_owned()
+}
+
+/// The manual page, in roff, with the flags of every command.
+#[must_use]
+pub fn manual() -> String {
+    let whole = Man::new(program());
+    // Writing to memory cannot fail.
+    let part = |render: &dyn Fn(&mut dyn Write) -> std::io::Result<()>| {
+        let mut text = Vec::new();
+        let _ = render(&mut text);
+        String::from_utf8_lossy(&text).into_owned()
+    };
+    let mut page = part(&|out| whole.render_title(out)) + &part(&|out| whole.render_name_section(out));
+    page.push_str(&part(&|out| whole.render_synopsis_section(out)));
+    for (words, command) in COMMANDS.iter().zip(program().get_subcommands()) {
+        let options = part(&|out| Man::new(command.clone()).render_options_section(out));
+        // Behind the heading, which every one of them would have.
+        let options = options.split_once(".SH OPTIONS\n").map_or("", |(_, options)| options);
+        let (name, about, example) = (words.name.to_uppercase(), escaped(words.about), escaped(words.example));
+        page.push_str(&format!(".SH \"{name}\"\n{about}\n.PP\nExample: \\fB{example}\\fR\n{options}"));
+    }
+    page + &part(&|out| whole.render_version_section(out))
+}
+
+/// Text in which roff takes every character for itself.
+fn escaped(text: &str) -> String {
+    text.replace('\\', "\\\\").replace('-', "\\-")
 }
 
 /// A setting's flag. Values stay text here: the resolver reads them, wherever they came from.

@@ -30,6 +30,7 @@
 
 pub mod apply;
 pub mod catalog;
+pub mod check;
 pub mod cli;
 pub mod connect;
 pub mod copy;

@@ -58,6 +58,14 @@ fn main() -> ExitCode {
                 },
             )
         }),
+        Command::Check => with_settings(&invocation, settings::resolve_check, |settings| {
+            start(
+                settings.run.logging,
+                &settings.run.warnings,
+                async || run::check(settings, interruption()).await,
+                |findings| report::check(findings, settings.json),
+            )
+        }),
         Command::Schema => with_settings(&invocation, settings::resolve_schema, |settings| {
             start(
                 settings.logging,
@@ -69,6 +77,14 @@ fn main() -> ExitCode {
                 },
             )
         }),
+        Command::Completions => {
+            report::script(&cli::completions(&invocation.matches));
+            DONE.into()
+        }
+        Command::Man => {
+            report::script(&cli::manual());
+            DONE.into()
+        }
         Command::Status => with_settings(&invocation, settings::resolve_status, |settings| {
             start(
                 settings.logging,

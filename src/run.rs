@@ -1,5 +1,6 @@
 //! The whole snapshot on one screen.
 
+mod check;
 mod data;
 mod error;
 mod outcome;
@@ -24,7 +25,7 @@ use tokio::sync::mpsc;
 use crate::apply::{self, Applied, Asked, Builders, Failure, Persistence, Refused};
 use crate::catalog::{self, Catalog};
 use crate::connect::retry::persistently;
-use crate::connect::{Control, Endpoint, Snapshot, snapshot};
+use crate::connect::{Control, Endpoint, Snapshot, require_own_sessions, snapshot};
 use crate::copy::{self, TableOutcome};
 use crate::ddl::Statement;
 use crate::error::Side;
@@ -40,6 +41,7 @@ use request::Request;
 use resume::{Resume, Settled};
 use source::Source;
 
+pub use check::check;
 pub use error::Error;
 pub use planned::plan;
 pub use schema::{Schema, schema};
@@ -282,6 +284,7 @@ async fn read_both<'a>(
     };
     let read = async || {
         let options = &request.plan;
+        tokio::try_join!(require_own_sessions(&request.source), require_own_sessions(&request.target))?;
         let (mut source, target) =
             tokio::try_join!(Source::hold(&request.source, options), read_target(request, record))?;
         source.read_for_rows(options).await?;

@@ -1,6 +1,8 @@
 //! Connections to real servers: every way to log in, host lists, and what is said when it fails.
 
 mod authority;
+mod parameters;
+mod prompt;
 mod secure;
 mod tls;
 mod wire;

@@ -13,6 +13,7 @@ mod support;
 mod bad_source;
 mod by_design;
 mod cases;
+mod check;
 mod cli;
 mod connect;
 mod copy;

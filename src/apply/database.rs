@@ -55,6 +55,12 @@ pub async fn create(target: &Endpoint, of: &DatabaseDefinition) -> Result<Statem
     Ok(database::owner(of, name))
 }
 
+/// Another database of the same server, which every server has, to look at the server by way of.
+#[must_use]
+pub fn maintenance_of(target: &Endpoint) -> Endpoint {
+    target.with_database(MAINTENANCE[0])
+}
+
 async fn maintenance(target: &Endpoint) -> Result<Control, connect::Error> {
     let [first, second] = MAINTENANCE.map(|name| target.with_database(name));
     match first.control().await {

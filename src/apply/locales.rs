@@ -21,7 +21,7 @@ pub async fn unknown_locales(target: &Control, collations: &[Collation]) -> Resu
     let mut unknown = Vec::new();
     for of in collations {
         let failed = |source| Error::Locale { collation: of.name.clone(), source };
-        let tried = client.batch_execute(&format!("BEGIN; {}", collation::trial(of))).await;
+        let tried = client.batch_execute(&format!("BEGIN READ WRITE; {}", collation::trial(of))).await;
         client.batch_execute("ROLLBACK").await.map_err(failed)?;
         let Err(error) = tried else { continue };
         let Some(said) = error.as_db_error() else { return Err(failed(error)) };

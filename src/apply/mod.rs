@@ -21,7 +21,7 @@ mod task_runner;
 pub use advice::advice;
 pub use allowed::{Asked, allowed_by};
 pub use builders::{BuildSettings, Builders};
-pub use database::{create as create_database, is_missing as is_database_missing};
+pub use database::{create as create_database, is_missing as is_database_missing, maintenance_of};
 pub use failure::{Error, Failure};
 pub use large_objects::{
     Ends, LargeObjects, copy as copy_large_objects, drop_all as drop_large_objects, has_any as has_large_objects,

@@ -9,6 +9,7 @@ use super::environment::Environment;
 use super::host::{self, Host};
 use super::keyword::{KEYWORDS, Support};
 use super::login::{ChannelBindingMode, Password};
+use super::require_auth::RequireAuth;
 use super::tls_settings::TlsSettings;
 use super::{passfile, service, text};
 
@@ -37,6 +38,10 @@ pub struct Conninfo {
     pub is_load_balanced: bool,
     /// Whether SCRAM is bound to TLS.
     pub channel_binding: ChannelBindingMode,
+    /// The ways of logging in that a server may ask for; `None` for all.
+    pub require_auth: Option<RequireAuth>,
+    /// The operating system's user that the server at a Unix socket must run as; `None` for any.
+    pub require_peer: Option<String>,
     /// Whether and how the connection is encrypted.
     pub tls: TlsSettings,
     password: Option<Password>,
@@ -103,6 +108,10 @@ impl Conninfo {
     fn from_values(values: &Values, environment: &Environment) -> Result<Self, ConninfoError> {
         refuse_client_encoding(values)?;
         values.one_of("gssencmode", "disable or prefer, without effect", &[("disable", ()), ("prefer", ())], ())?;
+        // Only 3.0 is spoken, which is above no upper limit.
+        values.one_of("min_protocol_version", "3.0, the version that is spoken", &[("3.0", ())], ())?;
+        let versions = [("3.0", ()), ("3.2", ()), ("latest", ())];
+        values.one_of("max_protocol_version", "3.0, 3.2, latest; 3.0 is spoken", &versions, ())?;
         let user = values.get("user").or(environment.user()).ok_or(ConninfoError::NoUser)?;
         let application_name = values.get("application_name").or(values.get("fallback_application_name"));
         Ok(Self {
@@ -130,6 +139,8 @@ impl Conninfo {
                 ],
                 ChannelBindingMode::Prefer,
             )?,
+            require_auth: values.get("require_auth").map(RequireAuth::parse).transpose()?,
+            require_peer: values.get("requirepeer").map(str::to_owned),
             tls: TlsSettings::from_values(values, environment)?,
             password: values.get("password").map(Password::new),
             passfile: values.get("passfile").map(PathBuf::from).or_else(|| environment.home_file(".pgpass")),

@@ -20,6 +20,7 @@ use super::error::is_tls_error;
 use super::live::Live;
 use super::login::{ChannelBindingMode, Login, LoginError};
 use super::query;
+use super::require_auth::{Guarded, Refused};
 use super::server_error::ServerError;
 use super::session::{Session, SessionState};
 use super::stream::Stream;
@@ -89,6 +90,7 @@ impl Control {
 impl Session for Control {
     async fn start(stream: Stream, login: &Login, live: &Arc<Live>) -> Result<Self, LoginError> {
         let place = Place::of(&stream);
+        let stream = Guarded::new(stream, login.require_auth.clone());
         let (client, connection) = config(login).connect_raw(stream, Established).await.map_err(login_error)?;
         let server_version = connection.parameter("server_version").and_then(version_number);
         let server_version =
@@ -163,12 +165,12 @@ fn escaped(word: &str) -> String {
 /// Passes an established stream on as it is.
 pub(super) struct Established;
 
-impl TlsConnect<Stream> for Established {
-    type Stream = Stream;
+impl<S: tls::TlsStream + Unpin> TlsConnect<S> for Established {
+    type Stream = S;
     type Error = Infallible;
-    type Future = Ready<Result<Stream, Infallible>>;
+    type Future = Ready<Result<S, Infallible>>;
 
-    fn connect(self, stream: Stream) -> Self::Future {
+    fn connect(self, stream: S) -> Self::Future {
         ready(Ok(stream))
     }
 }
@@ -183,7 +185,7 @@ impl tls::TlsStream for Stream {
 }
 
 /// Moves the bytes of a session until it ends, and logs what the server remarks.
-async fn drive(mut connection: Connection<Stream, Stream>) {
+async fn drive(mut connection: Connection<Guarded, Guarded>) {
     while let Some(message) = poll_fn(|cx| connection.poll_message(cx)).await {
         match message {
             Ok(AsyncMessage::Notice(notice)) => {
@@ -226,6 +228,7 @@ fn login_error(error: tokio_postgres::Error) -> LoginError {
         ("authentication error", Some(cause)) => LoginError::Authentication(cause.to_owned()),
         ("error communicating with the server", _) => match io_cause(error) {
             Some(cause) if cause.kind() == io::ErrorKind::UnexpectedEof => LoginError::Closed,
+            Some(cause) if refused(&cause).is_some() => refused(&cause).map_or(LoginError::Closed, LoginError::Method),
             // What is an error neither of the operating system nor of TLS is the message parser's.
             Some(cause) if cause.raw_os_error().is_none() && !is_tls_error(&cause) => {
                 LoginError::Protocol(cause.to_string())
@@ -236,6 +239,11 @@ fn login_error(error: tokio_postgres::Error) -> LoginError {
         (text, Some(cause)) => LoginError::Protocol(format!("{text}: {cause}")),
         (text, None) => LoginError::Protocol(text.to_owned()),
     }
+}
+
+/// The method of logging in that was not let through.
+fn refused(cause: &io::Error) -> Option<Refused> {
+    cause.get_ref()?.downcast_ref().copied()
 }
 
 fn io_cause(error: tokio_postgres::Error) -> Option<io::Error> {

@@ -24,12 +24,25 @@ pub struct DeniedTable {
     pub rows_hidden: bool,
 }
 
+impl DeniedTable {
+    /// What is missing, in words.
+    #[must_use]
+    pub fn missing(&self) -> &'static str {
+        match self {
+            Self { schema_denied: true, table_denied: true, .. } => "no USAGE on its schema and no SELECT",
+            Self { schema_denied: true, .. } => "no USAGE on its schema",
+            Self { table_denied: true, .. } => "no SELECT",
+            _ => "row-level security hides rows",
+        }
+    }
+}
+
 /// Makes sure that the session's user may read the tables, and with `every_row` that none of their rows is hidden.
 ///
 /// # Errors
 ///
-/// [`SnapshotError::Denied`] with every table that may not be read.
-pub(super) async fn require_readable(
+/// [`SnapshotError::Denied`] with every table that may not be read; when the server cannot be asked.
+pub async fn require_readable(
     session: &Control,
     tables: &[HeldTable],
     every_row: bool,
@@ -56,15 +69,7 @@ pub(super) async fn require_readable(
 
 /// What is missing, table by table.
 pub(super) fn detail(tables: &[DeniedTable], user: &str) -> String {
-    let missing = |of: &DeniedTable| {
-        let what = match of {
-            DeniedTable { schema_denied: true, table_denied: true, .. } => "no USAGE on its schema and no SELECT",
-            DeniedTable { schema_denied: true, .. } => "no USAGE on its schema",
-            DeniedTable { table_denied: true, .. } => "no SELECT",
-            _ => "row-level security hides rows",
-        };
-        format!("\"{}\": {what}", of.name)
-    };
+    let missing = |of: &DeniedTable| format!("\"{}\": {}", of.name, of.missing());
     let mut shown: Vec<_> = tables.iter().take(SHOWN_MAX).map(missing).collect();
     if tables.len() > SHOWN_MAX {
         shown.push(format!("and {} more", tables.len() - SHOWN_MAX));

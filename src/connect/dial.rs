@@ -11,6 +11,7 @@ use tokio::net::{TcpStream, UnixStream, lookup_host};
 use super::conninfo::Keepalive;
 use super::error::HostError;
 use super::host::{Host, HostAddress};
+use super::peer;
 use super::stream::Stream;
 use super::tls::{Negotiated, Tls};
 use super::tls_settings::SslMode;
@@ -82,9 +83,14 @@ pub(super) async fn open(
     keepalive: &Keepalive,
     encryption: Encryption,
     tls: Option<&Tls>,
+    require_peer: Option<&str>,
 ) -> Result<Stream, HostError> {
     let stream = match address {
-        Address::Socket(file) => return Ok(Stream::Unix(UnixStream::connect(file).await.map_err(HostError::Socket)?)),
+        Address::Socket(file) => {
+            let stream = UnixStream::connect(file).await.map_err(HostError::Socket)?;
+            require_peer.map_or(Ok(()), |user| peer::require(&stream, user))?;
+            return Ok(Stream::Unix(stream));
+        }
         Address::Machine(address) => TcpStream::connect(address).await.map_err(HostError::Socket)?,
     };
     configure(&stream, keepalive).map_err(HostError::Socket)?;
@@ -124,5 +130,34 @@ pub(super) fn shuffle<T>(list: &mut [T]) {
         let bound = end as u64 + 1;
         let chosen = usize::try_from(random.hash_one(end) % bound).unwrap_or(end);
         list.swap(end, chosen);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn the_ways_to_notice_a_dead_peer_are_set_on_the_socket() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let stream = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let seconds = |seconds| Some(Duration::from_secs(seconds));
+        let keepalive = Keepalive {
+            is_enabled: true,
+            idle: seconds(77),
+            interval: seconds(7),
+            count: Some(5),
+            tcp_user_timeout: Some(Duration::from_millis(9100)),
+        };
+        configure(&stream, &keepalive).unwrap();
+        let socket = SockRef::from(&stream);
+        assert!(socket.keepalive().unwrap());
+        assert_eq!(socket.tcp_keepalive_time().unwrap(), Duration::from_secs(77));
+        assert_eq!(socket.tcp_keepalive_interval().unwrap(), Duration::from_secs(7));
+        assert_eq!(socket.tcp_keepalive_retries().unwrap(), 5);
+        #[cfg(target_os = "linux")]
+        assert_eq!(socket.tcp_user_timeout().unwrap(), Some(Duration::from_millis(9100)));
     }
 }

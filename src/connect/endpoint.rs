@@ -13,7 +13,8 @@ use super::dial::{self, Address, Encryption};
 use super::error::{Attempt, Error, HostError};
 use super::host::{self, Host};
 use super::live::{Live, Stopping};
-use super::login::Login;
+use super::login::{Login, Password};
+use super::prompt::Prompt;
 use super::session::Session;
 use super::tls::Tls;
 use super::wire::Wire;
@@ -32,6 +33,8 @@ pub struct Endpoint {
     parameters: Arc<[(String, String)]>,
     /// The sessions of this endpoint and of all that were made from it.
     live: Arc<Live>,
+    /// Asks for a password that is wanted and not known; `None` where nobody is to be asked.
+    prompt: Option<Arc<Prompt>>,
 }
 
 impl Endpoint {
@@ -48,7 +51,22 @@ impl Endpoint {
             ("application_name".to_owned(), conninfo.application_name.clone()),
         ];
         parameters.extend(conninfo.options.clone().map(|options| ("options".to_owned(), options)));
-        Ok(Self { side, conninfo: Arc::new(conninfo), hosts, tls, parameters: parameters.into(), live: Arc::default() })
+        Ok(Self {
+            side,
+            conninfo: Arc::new(conninfo),
+            hosts,
+            tls,
+            parameters: parameters.into(),
+            live: Arc::default(),
+            prompt: None,
+        })
+    }
+
+    /// The same server, whose password is asked for on the terminal where the server wants one and none was found: once for this
+    /// endpoint and all that are made from it.
+    #[must_use]
+    pub fn asking(self) -> Self {
+        Self { prompt: Some(Arc::default()), ..self }
     }
 
     /// The same server, with settings for its sessions, such as `lock_timeout`. They beat those of the connection string and
@@ -136,7 +154,14 @@ impl Endpoint {
         // The request goes to the very address the session is connected to. Which of the hosts that is matters only for the
         // name in the server's certificate.
         for host in self.hosts.iter() {
-            let stream = dial::open(key.address(), host, &self.conninfo.keepalive, key.encryption(), self.tls.as_ref());
+            let stream = dial::open(
+                key.address(),
+                host,
+                &self.conninfo.keepalive,
+                key.encryption(),
+                self.tls.as_ref(),
+                self.conninfo.require_peer.as_deref(),
+            );
             match self.limited(stream).await {
                 Ok(stream) => match key.send(stream).await {
                     Ok(()) => return,
@@ -171,8 +196,35 @@ impl Endpoint {
         &self.conninfo.application_name
     }
 
-    /// Opens a session of either kind on the first host that is fit for it.
+    /// Opens a session of either kind on the first host that is fit for it. Where that takes a password that is not known, it is
+    /// asked for, outside of `connect_timeout`.
     pub(super) async fn open<S: Session>(&self) -> Result<S, Error> {
+        let typed = match &self.prompt {
+            Some(prompt) => prompt.known().await,
+            None => None,
+        };
+        match (self.open_with::<S>(typed).await, &self.prompt) {
+            (Err(error), Some(prompt)) if error.wants_password() => {
+                let question = format!(
+                    "Password for user {} of the {} ({}): ",
+                    host::printable(self.user()),
+                    self.side,
+                    self.place()
+                );
+                match prompt.ask(question).await {
+                    Some(typed) => self.open_with(Some(typed)).await,
+                    None => Err(error),
+                }
+            }
+            (result, _) => result,
+        }
+    }
+
+    async fn open_with<S: Session>(&self, typed: Option<Password>) -> Result<S, Error> {
+        let mut hosts = self.hosts.to_vec();
+        for host in &mut hosts {
+            host.password = host.password.take().or_else(|| typed.clone());
+        }
         if self.live.is_stopped() {
             return std::future::pending().await;
         }
@@ -180,7 +232,7 @@ impl Endpoint {
         let wanted = self.conninfo.target_session_attrs;
         let second_choice = (wanted == TargetSessionAttrs::PreferStandby).then_some(TargetSessionAttrs::Any);
         for wanted in [Some(wanted), second_choice].into_iter().flatten() {
-            for host in self.shuffled(self.hosts.to_vec()) {
+            for host in self.shuffled(hosts.clone()) {
                 match self.open_host(&host, wanted, &mut attempts).await {
                     Some(session) => return Ok(session),
                     None if attempts.last().is_some_and(|attempt: &Attempt| attempt.error.is_final()) => {
@@ -264,7 +316,15 @@ impl Endpoint {
         wanted: TargetSessionAttrs,
         is_encrypted: &mut bool,
     ) -> Result<S, HostError> {
-        let stream = dial::open(address, host, &self.conninfo.keepalive, encryption, self.tls.as_ref()).await?;
+        let stream = dial::open(
+            address,
+            host,
+            &self.conninfo.keepalive,
+            encryption,
+            self.tls.as_ref(),
+            self.conninfo.require_peer.as_deref(),
+        )
+        .await?;
         *is_encrypted = stream.is_encrypted();
         let mut session = S::start(stream, &self.login(host), &self.live).await?;
         if wanted != TargetSessionAttrs::Any {
@@ -280,6 +340,7 @@ impl Endpoint {
             password: host.password.clone(),
             parameters: self.parameters.to_vec(),
             channel_binding: self.conninfo.channel_binding,
+            require_auth: self.conninfo.require_auth.clone(),
         }
     }
 

@@ -63,6 +63,12 @@ pub enum HostError {
     /// `connect_timeout`.
     #[error("no connection within {} s", .0.as_secs())]
     Timeout(Duration),
+    /// `requirepeer`, and somebody else listens at the socket.
+    #[error("the server at the socket runs as {user}, which is not the user that requirepeer names")]
+    Peer {
+        /// The operating system's user.
+        user: String,
+    },
     /// The TLS handshake.
     #[error("TLS could not be established")]
     Tls(#[source] io::Error),
@@ -130,6 +136,14 @@ impl Error {
         let Self::Connect { attempts, .. } = self else { return false };
         let last = attempts.last().map(|attempt| &attempt.error);
         matches!(last, Some(HostError::Login(LoginError::Server(error))) if error.code == hint::TOO_MANY_CONNECTIONS)
+    }
+}
+
+impl Error {
+    /// Whether a server let us talk, and wants a password that is not known.
+    pub(super) fn wants_password(&self) -> bool {
+        let Self::Connect { attempts, .. } = self else { return false };
+        matches!(attempts.last(), Some(Attempt { error: HostError::Login(LoginError::PasswordMissing), .. }))
     }
 }
 

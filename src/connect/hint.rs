@@ -29,6 +29,9 @@ pub(super) fn host(error: &HostError, database: &str, role: Option<&str>) -> Opt
             "the host may be down, or a firewall may drop the packets; connect_timeout is in seconds"
         }
         HostError::Tls(cause) => tls(cause),
+        HostError::Peer { .. } => {
+            "make sure that this is the right server; requirepeer is a user of the operating system"
+        }
         HostError::NoTls => {
             "switch ssl on at the server, or use sslmode=prefer if the connection need not be encrypted"
         }
@@ -101,6 +104,9 @@ fn login(error: &LoginError, database: &str, role: Option<&str>) -> Option<Strin
         LoginError::ChannelBinding => {
             "channel_binding=require needs TLS and a SCRAM-SHA-256 password; use channel_binding=prefer otherwise"
         }
+        LoginError::Method(_) => {
+            "let this user in another way in the server's pg_hba.conf, or allow this one with require_auth"
+        }
         LoginError::Authentication(_) => {
             "let this user in by scram-sha-256, md5, password, cert or trust in pg_hba.conf"
         }
@@ -164,8 +170,14 @@ pub(super) fn certificate(error: &CertificateError) -> &'static str {
              sslrootcert=system"
         }
         CertificateError::File { .. } => "check the path and its permissions",
-        CertificateError::Content { .. } => "files must be in PEM form, and keys must not be encrypted",
+        CertificateError::Content { .. } => {
+            "files must be in PEM form, and encrypted keys in that of PKCS #8 (openssl pkcs8 -topk8)"
+        }
         CertificateError::KeyPermissions { .. } => "chmod 0600 that file",
+        CertificateError::KeyEncrypted { .. } => "give what decrypts it as sslpassword in the connection string",
+        CertificateError::KeyPassword { .. } => {
+            "check sslpassword; keys are decrypted that `openssl pkcs8 -topk8 -v2 aes-256-cbc` encrypts"
+        }
         CertificateError::NoKey { .. } => "name it with sslkey=FILE",
         CertificateError::Rustls(_) => "check that sslcert and sslkey belong together",
         CertificateError::Revocations(_) => "check the file that sslcrl names",

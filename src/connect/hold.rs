@@ -85,11 +85,11 @@ impl Hold {
         chosen: impl Fn(&HeldTable) -> bool,
     ) -> Result<Self, SnapshotError> {
         let leader = snapshot.session();
-        let tables: Vec<_> = read_tables(leader.client()).await?.into_iter().filter(chosen).collect();
+        let tables = tables_to_hold(&leader, chosen).await?;
         denied::require_readable(&leader, &tables, every_row, source.role()).await?;
         let observer = snapshot::reading(source).await?;
         let mut holder = holder(source, snapshot).await?;
-        let (lockable, rest) = tables.split_at(capacity(&observer).await?.min(tables.len()));
+        let (lockable, rest) = tables.split_at(capacity(&observer, Side::Source).await?.min(tables.len()));
         let locked = lock(&mut holder, lockable).await?;
         let (held, refused) = lockable.split_at(locked);
         let (before, now) = tokio::try_join!(
@@ -209,9 +209,25 @@ impl Hold {
     }
 }
 
-/// How many tables may be locked.
-async fn capacity(session: &Control) -> Result<usize, SnapshotError> {
-    let failed = || SnapshotError::failed("hold the tables", Side::Source);
+/// The tables that a run may want to hold, by schema and name.
+///
+/// # Errors
+///
+/// When the source cannot be asked.
+pub async fn tables_to_hold(
+    session: &Control,
+    chosen: impl Fn(&HeldTable) -> bool,
+) -> Result<Vec<HeldTable>, SnapshotError> {
+    Ok(read_tables(session.client()).await?.into_iter().filter(chosen).collect())
+}
+
+/// How many tables a run may lock on a server at one time.
+///
+/// # Errors
+///
+/// When the server cannot be asked.
+pub async fn capacity(session: &Control, side: Side) -> Result<usize, SnapshotError> {
+    let failed = || SnapshotError::failed("read the size of the lock table", side);
     let row = session.client().query_one(query::LOCK_CAPACITY, &[]).await.map_err(failed())?;
     let locks: i64 = row.try_get("locks").map_err(failed())?;
     Ok(usize::try_from(locks / CAPACITY_SHARE).unwrap_or_default())

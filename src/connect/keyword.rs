@@ -43,7 +43,6 @@ const fn refused(name: &'static str, variable: Option<&'static str>, reason: &'s
 }
 
 const NO_OAUTH: &str = "OAuth logins are not supported";
-const NO_PROTOCOL_CHOICE: &str = "protocol 3.0 is always spoken";
 
 /// Every keyword, in the manual's order.
 pub(super) const KEYWORDS: &[Keyword] = &[
@@ -54,7 +53,7 @@ pub(super) const KEYWORDS: &[Keyword] = &[
     full("user", "PGUSER"),
     full("password", "PGPASSWORD"),
     full("passfile", "PGPASSFILE"),
-    refused("require_auth", Some("PGREQUIREAUTH"), "the authentication method cannot be restricted"),
+    full("require_auth", "PGREQUIREAUTH"),
     full("channel_binding", "PGCHANNELBINDING"),
     full("connect_timeout", "PGCONNECT_TIMEOUT"),
     full("client_encoding", "PGCLIENTENCODING"),
@@ -74,17 +73,17 @@ pub(super) const KEYWORDS: &[Keyword] = &[
     full("sslcert", "PGSSLCERT"),
     full("sslkey", "PGSSLKEY"),
     refused("sslkeylogfile", None, "session keys are never written out"),
-    refused("sslpassword", None, "encrypted client keys are not supported; decrypt the key"),
+    string_only("sslpassword"),
     full("sslcertmode", "PGSSLCERTMODE"),
     full("sslrootcert", "PGSSLROOTCERT"),
     full("sslcrl", "PGSSLCRL"),
-    refused("sslcrldir", Some("PGSSLCRLDIR"), "give the revocation lists in one file, as sslcrl"),
+    full("sslcrldir", "PGSSLCRLDIR"),
     full("sslsni", "PGSSLSNI"),
-    refused("requirepeer", Some("PGREQUIREPEER"), "the owner of a socket is not checked"),
+    full("requirepeer", "PGREQUIREPEER"),
     full("ssl_min_protocol_version", "PGSSLMINPROTOCOLVERSION"),
     full("ssl_max_protocol_version", "PGSSLMAXPROTOCOLVERSION"),
-    refused("min_protocol_version", Some("PGMINPROTOCOLVERSION"), NO_PROTOCOL_CHOICE),
-    refused("max_protocol_version", Some("PGMAXPROTOCOLVERSION"), NO_PROTOCOL_CHOICE),
+    full("min_protocol_version", "PGMINPROTOCOLVERSION"),
+    full("max_protocol_version", "PGMAXPROTOCOLVERSION"),
     moot("krbsrvname", "PGKRBSRVNAME"),
     moot("gsslib", "PGGSSLIB"),
     moot("gssdelegation", "PGGSSDELEGATION"),

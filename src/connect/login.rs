@@ -3,6 +3,7 @@
 use std::fmt;
 use std::io;
 
+use super::require_auth::{Refused, RequireAuth};
 use super::server_error::ServerError;
 
 /// A password, which never shows itself.
@@ -53,6 +54,8 @@ pub struct Login {
     pub parameters: Vec<(String, String)>,
     /// Whether SCRAM must be, may be or must not be bound to TLS.
     pub channel_binding: ChannelBindingMode,
+    /// The ways of logging in that the server may ask for; `None` for all.
+    pub require_auth: Option<RequireAuth>,
 }
 
 /// Why a session could not log in on an open stream.
@@ -68,6 +71,9 @@ pub enum LoginError {
     /// `channel_binding=require`, and the server's way in does not bind the channel.
     #[error("channel binding is required, but the server did not use it")]
     ChannelBinding,
+    /// `require_auth`, and the server asks for another method.
+    #[error(transparent)]
+    Method(#[from] Refused),
     /// An authentication method other than SCRAM-SHA-256, md5, cleartext and trust.
     #[error("authentication failed: {0}")]
     Authentication(String),

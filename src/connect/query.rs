@@ -6,6 +6,9 @@ pub(crate) const COPY_SOURCE: &str = include_str!("../../sql/session/copy_source
 /// One row: `is_in_recovery`, `is_read_only`.
 pub(super) const SESSION_STATE: &str = include_str!("../../sql/session/session_state.sql");
 
+/// One row: `process`, `started`.
+pub(super) const WHEREABOUTS: &str = include_str!("../../sql/session/whereabouts.sql");
+
 /// Prepares a session that reads the catalog.
 pub(super) const READ_CATALOG: &str = include_str!("../../sql/session/read_catalog.sql");
 

@@ -157,7 +157,12 @@ impl SnapshotError {
             Self::Connect(error) => error.is_passing(),
             Self::Statement { source, .. } => is_passing(source),
             Self::Wire { source, .. } => source.is_passing(),
-            Self::Standby { .. } | Self::Lost | Self::Denied { .. } | Self::Changed { .. } => false,
+            Self::Standby { .. }
+            | Self::Lost
+            | Self::Pooled { .. }
+            | Self::Scattered { .. }
+            | Self::Denied { .. }
+            | Self::Changed { .. } => false,
         }
     }
 }

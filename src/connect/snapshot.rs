@@ -79,6 +79,20 @@ pub enum SnapshotError {
     /// No session is inside the snapshot any more.
     #[error("the source's snapshot is lost: every session that held it has ended")]
     Lost,
+    /// The session's process changes from one transaction to the next.
+    #[error(
+        "a session on the {side} is given another process for every transaction, as by a pooler in transaction mode"
+    )]
+    Pooled {
+        /// The server.
+        side: Side,
+    },
+    /// Two sessions are on two servers.
+    #[error("sessions on the {side} land on different servers, as behind a load balancer")]
+    Scattered {
+        /// The server.
+        side: Side,
+    },
     /// A table is not what it was when the snapshot was taken.
     #[error("table \"{table}\" was {change} on the source after the run had begun")]
     Changed {
@@ -125,7 +139,9 @@ impl Explain for SnapshotError {
                 None => source.to_string(),
             }),
             Self::Wire { source, .. } => source.detail().or_else(|| Some(source.to_string())),
-            Self::Standby { .. } | Self::Lost | Self::Changed { .. } => None,
+            Self::Standby { .. } | Self::Lost | Self::Changed { .. } | Self::Pooled { .. } | Self::Scattered { .. } => {
+                None
+            }
         }
     }
 
@@ -144,6 +160,16 @@ impl Explain for SnapshotError {
             Self::Lost => {
                 let hint = "the source was stopped or restarted, or the network was down for too long; what it had at that moment cannot be \
                             read any more: run again";
+                return Some(hint.to_owned());
+            }
+            Self::Pooled { .. } => {
+                let hint = "connect to the server itself, or to the pooler in session mode: what a session sets, and its snapshot, must \
+                            last as long as it does";
+                return Some(hint.to_owned());
+            }
+            Self::Scattered { .. } => {
+                let hint = "connect to one server, not through a load balancer, and where several hosts are given leave \
+                            load_balance_hosts out: a snapshot is known to one server only";
                 return Some(hint.to_owned());
             }
             Self::Statement { source, .. } => source.as_db_error().and_then(|error| error.hint()).map(str::to_owned),

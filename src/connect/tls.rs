@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use bytes::BytesMut;
+use pkcs8::{EncryptedPrivateKeyInfo, SecretDocument};
 use postgres_protocol::message::frontend;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::pem::PemObject;
@@ -18,6 +19,7 @@ use tokio_rustls::client::TlsStream;
 use super::error::HostError;
 use super::file;
 use super::host::HostAddress;
+use super::login::Password;
 use super::tls_settings::{CertificateFile, RootCertificates, SslMode, TlsSettings, TlsVersions};
 use super::verifier::{NameCheck, Verifier};
 
@@ -54,6 +56,18 @@ pub enum CertificateError {
     /// Others can read the private key.
     #[error("private key file \"{file}\" can be read by its group or others", file = file.display())]
     KeyPermissions {
+        /// The file.
+        file: PathBuf,
+    },
+    /// The private key is encrypted, and nothing was given to decrypt it with.
+    #[error("private key file \"{file}\" is encrypted", file = file.display())]
+    KeyEncrypted {
+        /// The file.
+        file: PathBuf,
+    },
+    /// It could not be decrypted.
+    #[error("private key file \"{file}\" could not be decrypted with sslpassword", file = file.display())]
+    KeyPassword {
         /// The file.
         file: PathBuf,
     },
@@ -209,9 +223,27 @@ fn client_certificate(
     let key_file = settings.key.as_ref().ok_or_else(no_key)?;
     let Some(pem) = contents(key_file)? else { return Err(no_key()) };
     refuse_open_key(&key_file.path)?;
-    let key = PrivateKeyDer::from_pem_slice(&pem)
-        .map_err(|_| CertificateError::Content { file: key_file.path.clone(), expected: "unencrypted private key" })?;
-    Ok(Some((chain, key)))
+    Ok(Some((chain, private_key(&key_file.path, &pem, settings.key_password.as_ref())?)))
+}
+
+/// A key, decrypted where it is encrypted as PKCS #8.
+fn private_key(
+    path: &Path,
+    pem: &[u8],
+    password: Option<&Password>,
+) -> Result<PrivateKeyDer<'static>, CertificateError> {
+    let unusable = |expected| CertificateError::Content { file: path.to_owned(), expected };
+    if let Ok(key) = PrivateKeyDer::from_pem_slice(pem) {
+        return Ok(key);
+    }
+    let text = std::str::from_utf8(pem).map_err(|_| unusable("private key"))?;
+    let Ok((_, document)) = SecretDocument::from_pem(text) else { return Err(unusable("private key")) };
+    let encrypted = EncryptedPrivateKeyInfo::try_from(document.as_bytes());
+    let encrypted = encrypted.map_err(|_| unusable("private key in PKCS #8 form"))?;
+    let password = password.ok_or_else(|| CertificateError::KeyEncrypted { file: path.to_owned() })?;
+    let key = encrypted.decrypt(password.as_bytes());
+    let key = key.map_err(|_| CertificateError::KeyPassword { file: path.to_owned() })?;
+    Ok(PrivateKeyDer::Pkcs8(key.as_bytes().to_vec().into()))
 }
 
 /// libpq's rule: nobody but the owner, except that root's keys may be readable by their group.
@@ -227,9 +259,32 @@ fn refuse_open_key(path: &Path) -> Result<(), CertificateError> {
 }
 
 fn revocations(settings: &TlsSettings) -> Result<Vec<CertificateRevocationListDer<'static>>, CertificateError> {
-    let Some(file) = &settings.revocations else { return Ok(Vec::new()) };
-    let Some(pem) = contents(file)? else { return Ok(Vec::new()) };
-    items(file, &pem, "certificate revocation list")
+    let mut files: Vec<CertificateFile> = settings.revocations.iter().cloned().collect();
+    if let Some(directory) = &settings.revocations_directory {
+        files.extend(hashed(directory)?);
+    }
+    let mut lists = Vec::new();
+    for file in &files {
+        let Some(pem) = contents(file)? else { continue };
+        lists.extend(items(file, &pem, "certificate revocation list")?);
+    }
+    Ok(lists)
+}
+
+/// The files of a directory that OpenSSL would look into: `01234567.r0`, in order.
+fn hashed(directory: &Path) -> Result<Vec<CertificateFile>, CertificateError> {
+    let unreadable = |cause| CertificateError::File { file: directory.to_owned(), cause };
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(directory).map_err(unreadable)? {
+        let path = entry.map_err(unreadable)?.path();
+        let ending = path.extension().and_then(|ending| ending.to_str()).and_then(|ending| ending.strip_prefix('r'));
+        if ending.is_some_and(is_number) {
+            files.push(CertificateFile { path, is_named: true });
+        }
+    }
+    files.sort_by(|one, other| one.path.cmp(&other.path));
+    Ok(files)
 }
 
 fn certificates(file: &CertificateFile) -> Result<Option<Vec<CertificateDer<'static>>>, CertificateError> {

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use super::conninfo::Values;
 use super::conninfo_error::ConninfoError;
 use super::environment::Environment;
+use super::login::Password;
 
 /// Whether and how a connection is encrypted, and who must vouch for the server.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,10 +20,14 @@ pub struct TlsSettings {
     pub roots: RootCertificates,
     /// The revoked certificates.
     pub revocations: Option<CertificateFile>,
+    /// A directory of such lists, each in a file named by its issuer's hash (`openssl rehash`).
+    pub revocations_directory: Option<PathBuf>,
     /// Our own certificate; `None` never to show one.
     pub certificate: Option<CertificateFile>,
     /// Its key.
     pub key: Option<CertificateFile>,
+    /// What the key is encrypted with.
+    pub(super) key_password: Option<Password>,
     /// Whether the host's name is sent in clear at the start (SNI).
     pub sends_name: bool,
     /// Which versions of TLS are spoken.
@@ -103,6 +108,8 @@ impl TlsSettings {
             is_direct,
             roots,
             revocations: file("sslcrl", ".postgresql/root.crl"),
+            revocations_directory: values.get("sslcrldir").map(PathBuf::from),
+            key_password: values.get("sslpassword").map(Password::new),
             certificate: show(file("sslcert", ".postgresql/postgresql.crt")),
             key: show(file("sslkey", ".postgresql/postgresql.key")),
             sends_name: values.one_of("sslsni", "0, 1", &[("0", false), ("1", true)], true)?,

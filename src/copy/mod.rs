@@ -40,7 +40,7 @@ pub use error::Error;
 pub use frame::{FrameScanner, Scan, Then};
 pub use progress::{Finished, Progress, TableProgress};
 pub use pump::{Pump, PumpError, Transfer};
-pub use ready::require_ready;
+pub use ready::{require_conditions, require_ready, require_triggers};
 pub use tally::{Merged, TableOutcome};
 pub use upsert::{BatchLimits, Rejects};
 

@@ -20,6 +20,16 @@ pub async fn require_ready(
     loads: &[TableLoad],
     options: &Options,
 ) -> Result<(), Error> {
+    require_conditions(source, loads).await?;
+    require_triggers(target, options).await
+}
+
+/// Makes sure that the source understands the user's conditions.
+///
+/// # Errors
+///
+/// When it does not understand one. Where the session is inside a transaction, that is over then.
+pub async fn require_conditions(source: &Control, loads: &[TableLoad]) -> Result<(), Error> {
     for load in loads.iter().filter(|load| !load.predicates.is_empty()) {
         // Nothing is run: the server parses the statement and looks its names up.
         let answer = source.client().prepare(&statements::conditions(load)).await;
@@ -28,6 +38,15 @@ pub async fn require_ready(
         };
         answer.map_err(|error| Error::Condition { table: load.table.clone(), words: words(&error) })?;
     }
+    Ok(())
+}
+
+/// Makes sure that the target lets the user keep triggers from firing, where that was asked for.
+///
+/// # Errors
+///
+/// When it does not; a session that fails.
+pub async fn require_triggers(target: &Control, options: &Options) -> Result<(), Error> {
     if options.disable_triggers && !may_disable_triggers(target).await.map_err(Error::Changed)? {
         return Err(Error::DisableTriggers { major: target.major() });
     }

@@ -7,12 +7,11 @@ use super::select::similar;
 use crate::catalog::{Lookup, Relation};
 use crate::ddl::QualifiedName;
 
-/// Gives each load the conditions for its table, or for a table that it is a partition of.
-///
-/// # Errors
-///
-/// When a condition is for no table whose rows are copied.
-pub(super) fn apply(lookup: &Lookup<'_>, loads: &mut [TableLoad], conditions: &[Condition]) -> Result<(), Error> {
+/// Gives each load the conditions for its table, or for a table that it is a partition of. Returns the conditions that are for no
+/// table whose rows are copied.
+#[must_use]
+pub(super) fn apply(lookup: &Lookup<'_>, loads: &mut [TableLoad], conditions: &[Condition]) -> Vec<Error> {
+    let mut unused = Vec::new();
     for Condition { pattern, predicate } in conditions {
         let mut is_used = false;
         for load in loads.iter_mut() {
@@ -24,10 +23,10 @@ pub(super) fn apply(lookup: &Lookup<'_>, loads: &mut [TableLoad], conditions: &[
         if !is_used {
             let similar =
                 similar(pattern, loads.iter().map(|load| (load.table.schema.as_str(), load.table.name.as_str())));
-            return Err(Error::NoMatch { pattern: pattern.to_string(), similar });
+            unused.push(Error::NoMatch { pattern: pattern.to_string(), similar });
         }
     }
-    Ok(())
+    unused
 }
 
 /// A table and the partitioned tables above it.

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::extensions::{self, Making};
 use super::graph::Graph;
 use super::node::{Kind, NodeId};
-use super::{Error, LeftOut, UnknownLocale, address, omission, steps};
+use super::{Error, Lacking, LeftOut, UnknownLocale, address, omission, steps};
 use crate::catalog::{Catalog, Lookup, ObjectId, class};
 use crate::ddl::sql::readable;
 use crate::ddl::{Action, Statement};
@@ -159,25 +159,19 @@ impl Lacks {
         named
     }
 
-    /// Ends the run where something is lacking that was not accepted.
-    ///
-    /// # Errors
-    ///
-    /// All that is lacking, with what can be done about it.
-    pub(super) fn refuse(self, accepted: &[&'static str]) -> Result<(), Error> {
-        let (_, refused): (Vec<_>, Vec<_>) = self.lacks.iter().partition(|lack| self.is_accepted(lack, accepted));
-        if refused.is_empty() {
-            return Ok(());
-        }
-        let words = |lack: &&Lack| format!("{}: {}", lack.object, lack.reason);
-        let advice: BTreeSet<_> = refused.iter().map(|lack| lack.advice.clone()).collect();
-        let is_required = refused.iter().any(|lack| self.is_required(lack));
-        let kinds: BTreeSet<_> = refused.iter().flat_map(|lack| lack.kinds.iter().copied()).collect();
-        Err(Error::Lacking {
-            lacks: refused.iter().map(words).collect(),
-            advice: advice.into_iter().collect(),
-            kinds: if is_required { Vec::new() } else { kinds.into_iter().collect() },
-        })
+    /// What ends the run: all that is lacking and was not accepted.
+    #[must_use]
+    pub(super) fn refused(self, accepted: &[&'static str]) -> Option<Error> {
+        let refused = self.lacks.iter().filter(|lack| !self.is_accepted(lack, accepted));
+        let lacks: Vec<_> = refused
+            .map(|lack| Lacking {
+                object: lack.object.clone(),
+                reason: lack.reason.clone(),
+                advice: lack.advice.clone(),
+                kinds: if self.is_required(lack) { BTreeSet::new() } else { lack.kinds.clone() },
+            })
+            .collect();
+        if lacks.is_empty() { None } else { Some(Error::Lacking { lacks }) }
     }
 
     fn is_accepted(&self, lack: &Lack, accepted: &[&'static str]) -> bool {

@@ -101,17 +101,12 @@ fn size(lookup: &Lookup<'_>, table: &Relation) -> chunks::TableSize {
     }
 }
 
-/// Makes sure that every table can travel in the format that was asked for.
-///
-/// # Errors
-///
-/// For the first table that cannot.
-pub(super) fn require_format(loads: &[TableLoad], options: &Options) -> Result<(), Error> {
-    if options.copy_format != Some(CopyFormat::Binary) {
-        return Ok(());
-    }
-    let no_binary = loads.iter().find_map(|load| Some((load, load.text_reason.clone()?)));
-    no_binary.map_or(Ok(()), |(load, reason)| Err(Error::NoBinary { table: load.table.clone(), reason }))
+/// The tables that cannot travel in the format that was asked for.
+#[must_use]
+pub(super) fn without_binary(loads: &[TableLoad], options: &Options) -> Vec<Error> {
+    let is_asked_for = options.copy_format == Some(CopyFormat::Binary);
+    let as_text = loads.iter().filter(|_| is_asked_for).filter_map(|load| Some((load, load.text_reason.clone()?)));
+    as_text.map(|(load, reason)| Error::NoBinary { table: load.table.clone(), reason }).collect()
 }
 
 /// The tables that must travel as text, and the first column's reason.
@@ -190,15 +185,16 @@ fn through(
     highest
 }
 
-/// Finds every sequence on the target.
-///
-/// # Errors
-///
-/// For the first that is not there.
-pub(super) fn require_sequences(target: &Catalog, sequences: &[QualifiedName]) -> Result<(), Error> {
+/// The sequences that the target does not have.
+#[must_use]
+pub(super) fn missing_sequences(target: &Catalog, sequences: &[QualifiedName]) -> Vec<Error> {
     let relations = target.relations.iter().filter(|of| of.relation_kind() == RelationKind::Sequence);
     let there: BTreeSet<_> = relations.map(Relation::qualified_name).collect();
-    let Some(missing) = sequences.iter().find(|sequence| !there.contains(sequence)) else { return Ok(()) };
-    let problem = "there is no such sequence".to_owned();
-    Err(Error::NoPlace { rows: "value", object: format!("sequence {missing}"), problem })
+    let missing = sequences.iter().filter(|sequence| !there.contains(sequence));
+    let no_place = |sequence: &QualifiedName| Error::NoPlace {
+        rows: "value",
+        object: format!("sequence {sequence}"),
+        problem: "there is no such sequence".to_owned(),
+    };
+    missing.map(no_place).collect()
 }

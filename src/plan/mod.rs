@@ -8,6 +8,7 @@ mod conditions;
 mod configuration;
 pub mod conflict;
 pub mod earlier;
+mod error;
 mod extensions;
 mod falls;
 mod fit;
@@ -40,9 +41,9 @@ use std::collections::BTreeSet;
 
 use crate::catalog::{Catalog, Lookup, ObjectId, Relation, RelationKind};
 use crate::ddl::{self, Action, Address, QualifiedName, Statement};
-use crate::error::Explain;
 use chunks::ForcedChunk;
 use earlier::Earlier;
+pub use error::{Error, Lacking};
 use graph::Graph;
 use lacks::Lacks;
 use load::{CopyFormat, TableLoad};
@@ -194,194 +195,43 @@ pub struct LeftOut {
     pub kind: Option<&'static str>,
 }
 
-/// No plan can be made.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// A pattern that matches nothing.
-    #[error("the pattern {pattern} matches no table of the source")]
-    NoMatch {
-        /// The pattern as typed.
-        pattern: String,
-        /// A relation whose name differs only in case.
-        similar: Option<QualifiedName>,
-    },
-    /// Something that holds rows needs what is not copied.
-    #[error("cannot copy {object} without {needs}")]
-    Incomplete {
-        /// What was asked for.
-        object: String,
-        /// What it needs.
-        needs: String,
-    },
-    /// Something that holds rows needs what is of a type that is not copied, and the target does not have it.
-    #[error("cannot copy {object} without {needs}")]
-    NotChosen {
-        /// What was asked for.
-        object: String,
-        /// What it needs.
-        needs: String,
-        /// The flag that keeps it out.
-        flag: &'static str,
-    },
-    /// A dependency loop that no repair cuts.
-    #[error("the source's objects depend on each other in a loop that cannot be cut: {members}")]
-    Loop {
-        /// The members.
-        members: String,
-    },
-    /// The target lacks what is needed there, and that was not accepted.
-    #[error("the target lacks {}", if lacks.len() == 1 { "something that the copy needs".to_owned() } else { format!("{} things that the copy needs", lacks.len()) })]
-    Lacking {
-        /// What is lacking, for people.
-        lacks: Vec<String>,
-        /// What can be done about it.
-        advice: Vec<String>,
-        /// The kinds that would have to be accepted; none where tables or sequences need what is lacking.
-        kinds: Vec<&'static str>,
-    },
-    /// A rule on a table with the name that only the query of a view may have. Some servers let a rule be renamed to it.
-    #[error("cannot copy {rule}: no server takes CREATE RULE with the name \"{VIEW_RULE}\"")]
-    ViewRule {
-        /// The rule.
-        rule: String,
-    },
-    /// The target holds what would be made.
-    #[error("the target already holds {} of the objects that would be created", conflicts.len())]
-    InTheWay {
-        /// What is in the way, for people.
-        conflicts: Vec<String>,
-    },
-    /// `--keep-loaded` finds that it cannot keep what an earlier run made.
-    #[error("cannot go on with {object}: {problem}")]
-    CannotKeep {
-        /// The object.
-        object: String,
-        /// Why.
-        problem: &'static str,
-    },
-    /// `--copy-format binary`, and a column that cannot travel so.
-    #[error("cannot copy table {table} in binary format: {reason}")]
-    NoBinary {
-        /// The table.
-        table: QualifiedName,
-        /// The column, and what is wrong with it.
-        reason: String,
-    },
-    /// `--mode data` finds no place for the rows.
-    #[error("the target cannot take the {rows} of {object}: {problem}")]
-    NoPlace {
-        /// `rows` or `value`.
-        rows: &'static str,
-        /// The table or sequence.
-        object: String,
-        /// What is missing.
-        problem: String,
-    },
-    /// Rows cannot be found on the target by a key.
-    #[error("--on-conflict update has no key to find rows by in {} of the target's tables", tables.len())]
-    NoArbiter {
-        /// The tables.
-        tables: Vec<String>,
-    },
-    /// A column that no statement can update.
-    #[error(
-        "--on-conflict update cannot set column {column} of the target's table {table}: GENERATED ALWAYS AS IDENTITY"
-    )]
-    IdentityAlways {
-        /// The table.
-        table: String,
-        /// The column.
-        column: String,
-    },
-    /// A rule that ON CONFLICT does not go with.
-    #[error("--on-conflict cannot be used with the target's table {table}: its rule {rule} rewrites INSERT or UPDATE")]
-    Rule {
-        /// The table.
-        table: String,
-        /// The rule.
-        rule: String,
-    },
-    /// Tables that refer to each other.
-    #[error("the target's foreign keys lead in a loop, so that no table can be loaded before the others: {tables}")]
-    ForeignKeyLoop {
-        /// The tables, the first again at the end.
-        tables: String,
-    },
-}
-
-impl Explain for Error {
-    fn detail(&self) -> Option<String> {
-        const SHOWN_MAX: usize = 20;
-        let (items, separator) = match self {
-            Self::InTheWay { conflicts: named } | Self::NoArbiter { tables: named } => (named, ", "),
-            Self::Lacking { lacks, .. } => (lacks, "; "),
-            _ => return None,
-        };
-        let mut shown = items.iter().take(SHOWN_MAX).cloned().collect::<Vec<_>>().join(separator);
-        if items.len() > SHOWN_MAX {
-            shown.push_str(&format!(" and {} more", items.len() - SHOWN_MAX));
-        }
-        Some(shown)
-    }
-
-    fn hint(&self) -> Option<String> {
-        Some(
-            match self {
-                Self::NoMatch { similar: Some(similar), .. } => {
-                    return Some(format!("names are folded to lower case unless they are in double quotes: '{}'", similar.sql()));
-                }
-                Self::NoMatch { similar: None, .. } => {
-                    "`*` is every table of public, `s.*` every table of schema s, `*.*` everything; names are folded to lower case \
-                     unless they are in double quotes"
-                }
-                Self::Lacking { advice, kinds, .. } => {
-                    let advice = advice.join("; ");
-                    return Some(match kinds.join(",").as_str() {
-                        "" => advice,
-                        kinds => format!("{advice}; --allow-omissions {kinds} copies everything else"),
-                    });
-                }
-                Self::Incomplete { .. } => "add it to --tables, or leave both out",
-                Self::NotChosen { flag, .. } => {
-                    return Some(format!("let {flag} copy its type too, or make it on the target first"));
-                }
-                Self::ViewRule { .. } => "rename it on the source with ALTER RULE … ON … RENAME TO …, or leave its table out with --exclude-tables",
-                Self::Loop { .. } => "please report this with the definitions of these objects",
-                Self::InTheWay { .. } => {
-                    "--clean drops exactly those first; --mode data copies only rows, into the tables that are there"
-                }
-                Self::CannotKeep { .. } => "without --keep-loaded everything that the earlier run made is made again",
-                Self::NoBinary { .. } => "--copy-format auto copies this table as text and the others in binary format",
-                Self::NoPlace { rows: "value", .. } => {
-                    "--mode data needs the sequence on the target; --exclude-tables leaves it out, --mode full creates it"
-                }
-                Self::NoPlace { .. } => {
-                    "--mode data needs the table on the target with every column of the source, of its type or a wider one; \
-                     --mode full creates it"
-                }
-                Self::NoArbiter { .. } => {
-                    "it needs a unique index that is valid, not deferrable, on columns alone that take no NULL, and not partial; \
-                     --no-arbiter skip leaves such tables out, --no-arbiter insert adds their rows to what is there"
-                }
-                Self::IdentityAlways { .. } => {
-                    "--keep-identity leaves the target's value in rows that are there; or make it GENERATED BY DEFAULT"
-                }
-                Self::Rule { .. } => "disable or drop the rule, or leave the table out with --exclude-tables",
-                Self::ForeignKeyLoop { .. } => {
-                    "--disable-triggers loads without checking foreign keys; or drop one of them and create it again afterwards"
-                }
-            }
-            .to_owned(),
-        )
-    }
-}
-
 /// Plans a run.
 ///
 /// # Errors
 ///
-/// When what was asked for cannot be copied as a whole, or the target is not ready to take it.
+/// When what was asked for cannot be copied as a whole, or the target is not ready to take it: the first of what [`attempt`] finds.
 pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Plan, Error> {
+    attempt(source, target, options).map_err(|mut refused| refused.problems.swap_remove(0))
+}
+
+/// Why there is no plan.
+#[derive(Debug)]
+pub struct Refused {
+    /// Everything that stands against it, in the order in which it is looked for. Never empty.
+    pub problems: Vec<Error>,
+    /// What the plan would be but for that, where it can be told at all. Not to be run.
+    pub otherwise: Option<Box<Plan>>,
+}
+
+/// Plans a run, and finds everything that stands against it.
+///
+/// # Errors
+///
+/// Every problem.
+pub fn attempt(source: &Catalog, target: &Catalog, options: &Options) -> Result<Plan, Box<Refused>> {
+    let mut problems = Vec::new();
+    match draft(source, target, options, &mut problems) {
+        Ok(plan) if problems.is_empty() => Ok(plan),
+        Ok(plan) => Err(Box::new(Refused { problems, otherwise: Some(Box::new(plan)) })),
+        Err(last) => {
+            problems.push(last);
+            Err(Box::new(Refused { problems, otherwise: None }))
+        }
+    }
+}
+
+/// The plan as far as it can be made. What stands against it is added to `problems`, and the planning goes on where it can.
+fn draft(source: &Catalog, target: &Catalog, options: &Options, problems: &mut Vec<Error>) -> Result<Plan, Error> {
     let original = source;
     let source = &*reworded::reworded(original, target);
     let ours = options.earlier.existing(target);
@@ -389,6 +239,10 @@ pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Pl
     let target = if options.earlier.keeps { target } else { &remade };
     let lookup = Lookup::new(source);
     let mut graph = Graph::new(&lookup);
+    problems.extend(select::unmatched(&lookup, &options.selection).iter().map(|of| refused(&graph, &lookup, of)));
+    if let Some(last) = problems.pop() {
+        return Err(last);
+    }
     let select = if options.mode == Mode::Data { select::select_rows } else { select::select };
     let mut selected =
         select(&graph, &lookup, &options.selection).map_err(|refusal| refused(&graph, &lookup, &refusal))?;
@@ -398,7 +252,7 @@ pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Pl
     if options.mode == Mode::Data {
         selected.nodes.retain(|id| options.object_types.wants(&graph, *id));
     } else {
-        left_out = options.object_types.choose(&graph, &lookup, target, &mut selected.nodes)?;
+        left_out = options.object_types.choose(&graph, &lookup, target, &mut selected.nodes, problems);
         let mut others = newer::lacks(&graph, original, target.major);
         others.extend(lacks::locales(&graph, &lookup, &options.unknown_locales));
         lacks = Lacks::new(&graph, &lookup, &selected.nodes, target, others);
@@ -422,22 +276,25 @@ pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Pl
     if options.mode != Mode::Schema {
         plan.loads = loads::loads(&lookup, target, &graph, &selected.nodes, options);
         leave_out_rows(&mut plan, &options.selection);
-        conditions::apply(&lookup, &mut plan.loads, &options.rows.conditions)?;
+        problems.extend(conditions::apply(&lookup, &mut plan.loads, &options.rows.conditions));
         plan.sequences.extend(sequences(&lookup, &graph, &selected.nodes, &options.selection));
     }
     if options.mode == Mode::Full && options.analyze {
         plan.statistics = statistics::carried(&lookup, target.major, &plan.loads);
     }
     if options.mode == Mode::Data {
-        plan.left_out.extend(places::settle(&lookup, target, &mut plan.loads, options)?);
-        loads::require_sequences(target, &plan.sequences)?;
+        plan.left_out.extend(places::settle(&lookup, target, &mut plan.loads, options, problems));
+        problems.extend(loads::missing_sequences(target, &plan.sequences));
     }
-    loads::require_format(&plan.loads, options)?;
+    problems.extend(loads::without_binary(&plan.loads, options));
     if options.mode != Mode::Data {
-        refuse_view_rule(&context, &selected.nodes)?;
+        problems.extend(view_rules(&context, &selected.nodes));
         plan.left_out.extend(roles::left_out(&lookup, target, &graph, &selected.nodes, options));
         plan.made = earlier::made(&lookup, &graph, order.pre_data.iter().chain(&order.post_data).copied());
-        plan.clean = clear_the_way(&context, &order, &ours, options)?;
+        plan.clean = clear_the_way(&context, &order, &ours, options).unwrap_or_else(|in_the_way| {
+            problems.push(in_the_way);
+            Vec::new()
+        });
         let places = Places::new(order.pre_data.iter().chain(&order.post_data));
         let dropped = drop_public(source, target, &options.selection).map(Step::alone);
         plan.pre_data = dropped.into_iter().chain(steps::steps(&context, &places, &order.pre_data)).collect();
@@ -448,11 +305,11 @@ pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Pl
         plan.left_out.extend(extensions.filter_map(|of| extensions::difference(of, target)));
         if options.earlier.keeps {
             let drops = |remade: &[Address]| conflict::drops(remade, target);
-            earlier::keep(&mut plan, &options.earlier, &ours, drops)?;
+            problems.extend(earlier::keep(&mut plan, &options.earlier, &ours, drops).err());
         }
     }
     plan.left_out.extend(left_out);
-    lacks.refuse(&options.accepted)?;
+    problems.extend(lacks.refused(&options.accepted));
     Ok(plan)
 }
 
@@ -462,14 +319,14 @@ fn made_roles<'a>(lookup: &Lookup<'a>, graph: &Graph, nodes: &BTreeSet<NodeId>) 
     keys.filter_map(|key| lookup.role(key.object.oid)).map(|of| of.name.as_str()).collect()
 }
 
-/// Refuses a rule that has the name of a view's query and is none, before anything is made.
-fn refuse_view_rule(context: &Context<'_>, nodes: &BTreeSet<NodeId>) -> Result<(), Error> {
-    let is_rule = |id: &&NodeId| context.graph.nodes[**id].key.kind == Kind::Rule;
-    let mut rules = nodes.iter().filter(is_rule).filter_map(|id| {
-        let of = context.lookup.rule(context.graph.nodes[*id].key.object.oid)?;
-        (of.name == VIEW_RULE).then(|| address::describe(context.graph, context.lookup, *id))
+/// Rules that have the name of a view's query and are none.
+fn view_rules(context: &Context<'_>, nodes: &BTreeSet<NodeId>) -> Vec<Error> {
+    let rules = nodes.iter().filter(|id| context.graph.nodes[**id].key.kind == Kind::Rule);
+    let named = rules.filter(|id| {
+        let of = context.lookup.rule(context.graph.nodes[**id].key.object.oid);
+        of.is_some_and(|of| of.name == VIEW_RULE)
     });
-    rules.next().map_or(Ok(()), |rule| Err(Error::ViewRule { rule }))
+    named.map(|id| Error::ViewRule { rule: address::describe(context.graph, context.lookup, *id) }).collect()
 }
 
 /// Takes out the loads of tables whose definition alone is wanted, and names them.

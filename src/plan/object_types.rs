@@ -114,19 +114,17 @@ impl ObjectTypes {
     }
 
     /// Takes out of `nodes` what is not chosen, and what needs that; names all of it, the former by numbers.
-    ///
-    /// # Errors
-    ///
-    /// When a table or sequence needs what is not chosen and the target does not have it.
+    /// A table or sequence that needs what is not chosen, and the target does not have it, is added to `problems`.
     pub(super) fn choose(
         &self,
         graph: &Graph,
         lookup: &Lookup<'_>,
         target: &Catalog,
         nodes: &mut BTreeSet<NodeId>,
-    ) -> Result<Vec<LeftOut>, Error> {
+        problems: &mut Vec<Error>,
+    ) -> Vec<LeftOut> {
         if *self == Self::All {
-            return Ok(Vec::new());
+            return Vec::new();
         }
         let (unwanted, mut wanted): (BTreeSet<_>, BTreeSet<_>) = nodes.iter().partition(|id| !self.wants(graph, **id));
         let taken = Taken::on(target);
@@ -152,14 +150,13 @@ impl ObjectTypes {
             }
             let (object, needs) = (address::describe(graph, lookup, id), address::describe(graph, lookup, need));
             if matches!(node.key.kind, Kind::Table | Kind::Sequence) {
-                return Err(Error::NotChosen { object, needs, flag: self.flag() });
-            }
-            if node.within.is_none() && node.part_of.is_none_or(|owner| wanted.contains(&owner)) {
+                problems.push(Error::NotChosen { object, needs, flag: self.flag() });
+            } else if node.within.is_none() && node.part_of.is_none_or(|owner| wanted.contains(&owner)) {
                 named.push(LeftOut { object, reason: format!("it needs {needs}, which is not copied"), kind: None });
             }
         }
         *nodes = wanted;
-        Ok(named)
+        named
     }
 
     /// Whether a node is of a type that is copied.

@@ -27,30 +27,32 @@ enum Choice {
     NoArbiter,
 }
 
-/// Finds the place of every load and settles how its rows get there: their format, their batches, their order.
-///
-/// # Errors
-///
-/// When a table has no place that takes all its rows, or what was asked for cannot be done with it.
+/// Finds the place of every load and settles how its rows get there: their format, their batches, their order. A table that has no
+/// place that takes all its rows, or that what was asked for cannot be done with, is added to `problems`, and its load is gone.
 pub(super) fn settle(
     lookup: &Lookup<'_>,
     target: &Catalog,
     loads: &mut Vec<TableLoad>,
     options: &Options,
-) -> Result<Vec<LeftOut>, Error> {
+    problems: &mut Vec<Error>,
+) -> Vec<LeftOut> {
     let there = Lookup::new(target);
     let by_name: BTreeMap<_, _> =
         target.relations.iter().filter(|of| of.is_table()).map(|of| (of.qualified_name(), of.oid)).collect();
     let mut places = Vec::with_capacity(loads.len());
-    for load in loads.iter() {
+    loads.retain(|load| {
         let missing = || no_place(load, "there is no such table".to_owned());
-        let table = *by_name.get(load.through.as_ref().unwrap_or(&load.table)).ok_or_else(missing)?;
-        places.push(place(lookup, &there, load, table)?);
-    }
-    let order = if options.rows.disable_triggers {
-        references::Order::default()
-    } else {
-        references::order(&there, &places.iter().map(|place| place.table).collect())?
+        let table = by_name.get(load.through.as_ref().unwrap_or(&load.table)).copied().ok_or_else(missing);
+        let found = table.and_then(|table| place(lookup, &there, load, table));
+        found.map(|place| places.push(place)).map_err(|problem| problems.push(problem)).is_ok()
+    });
+    let order = match references::order(&there, &places.iter().map(|place| place.table).collect()) {
+        _ if options.rows.disable_triggers => references::Order::default(),
+        Ok(order) => order,
+        Err(problem) => {
+            problems.push(problem);
+            references::Order::default()
+        }
     };
     let mut without = Vec::new();
     for (load, place) in loads.iter_mut().zip(&places) {
@@ -60,11 +62,14 @@ pub(super) fn settle(
         load.level = order.levels.get(&place.table).copied().unwrap_or_default();
         if order.to_themselves.contains(&place.table) {
             if let Some(root) = &load.through {
-                return Err(Error::ForeignKeyLoop { tables: format!("{root} → {root}") });
+                problems.push(Error::ForeignKeyLoop { tables: format!("{root} → {root}") });
             }
             one_stream(load, "the table refers to itself");
         }
-        let mut choice = choose(lookup, &there, load, place, options)?;
+        let mut choice = choose(lookup, &there, load, place, options).unwrap_or_else(|problem| {
+            problems.push(problem);
+            Choice::Copy
+        });
         match &mut choice {
             Choice::Copy => {}
             Choice::Merge(merge) => {
@@ -81,7 +86,8 @@ pub(super) fn settle(
         load.merge = if let Choice::Merge(merge) = choice { Some(merge) } else { None };
     }
     if !without.is_empty() && options.rows.no_arbiter == NoArbiter::Error {
-        return Err(Error::NoArbiter { tables: without.iter().map(ToString::to_string).collect() });
+        problems.push(Error::NoArbiter { tables: without.iter().map(ToString::to_string).collect() });
+        without.clear();
     }
     loads.retain(|load| !without.contains(&load.table));
     loads.sort_by(|one, other| (one.level, &one.table).cmp(&(other.level, &other.table)));
@@ -90,7 +96,7 @@ pub(super) fn settle(
         reason: "its table has no key that rows could be found by, and --no-arbiter is skip".to_owned(),
         kind: None,
     };
-    Ok(without.into_iter().map(left_out).collect())
+    without.into_iter().map(left_out).collect()
 }
 
 fn no_place(load: &TableLoad, problem: String) -> Error {

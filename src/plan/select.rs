@@ -111,7 +111,9 @@ pub enum Refusal {
 ///
 /// When a pattern matches nothing, or something that holds rows needs what stays behind.
 pub fn select(graph: &Graph, lookup: &Lookup<'_>, selection: &Selection) -> Result<Selected, Refusal> {
-    refuse_empty_patterns(lookup, selection)?;
+    if let Some(first) = unmatched(lookup, selection).into_iter().next() {
+        return Err(first);
+    }
     let parts = parts(graph);
     let seeds = seeds(graph, lookup, selection);
     let mut left_out = BTreeMap::new();
@@ -136,23 +138,26 @@ pub fn select(graph: &Graph, lookup: &Lookup<'_>, selection: &Selection) -> Resu
 ///
 /// When a pattern matches nothing.
 pub fn select_rows(graph: &Graph, lookup: &Lookup<'_>, selection: &Selection) -> Result<Selected, Refusal> {
-    refuse_empty_patterns(lookup, selection)?;
+    if let Some(first) = unmatched(lookup, selection).into_iter().next() {
+        return Err(first);
+    }
     let left_out = BTreeMap::new();
     let nodes = closure(graph, lookup, selection, &parts(graph), &seeds(graph, lookup, selection), &left_out);
     Ok(Selected { nodes, left_out })
 }
 
-fn refuse_empty_patterns(lookup: &Lookup<'_>, selection: &Selection) -> Result<(), Refusal> {
+/// The patterns that match nothing.
+pub(super) fn unmatched(lookup: &Lookup<'_>, selection: &Selection) -> Vec<Refusal> {
     let relations = || lookup.catalog.relations.iter().map(|of| (of.schema.as_str(), of.name.as_str()));
     let schemas = || lookup.catalog.namespaces.iter().map(|of| of.name.as_str());
     let patterns = selection.tables.iter().chain(&selection.excluded_tables).chain(&selection.schema_only_tables);
-    for pattern in patterns {
+    let matches_nothing = |pattern: &&Pattern| {
         let whole_schema = pattern.is_whole_schema() && schemas().any(|schema| pattern.matches_schema(schema));
-        if !whole_schema && !relations().any(|(schema, name)| pattern.matches(schema, name)) {
-            return Err(Refusal::NoMatch { pattern: pattern.to_string(), similar: similar(pattern, relations()) });
-        }
-    }
-    Ok(())
+        !whole_schema && !relations().any(|(schema, name)| pattern.matches(schema, name))
+    };
+    let refusal =
+        |pattern: &Pattern| Refusal::NoMatch { pattern: pattern.to_string(), similar: similar(pattern, relations()) };
+    patterns.filter(matches_nothing).map(refusal).collect()
 }
 
 /// A relation that a pattern names but for the case of its letters.

@@ -1,5 +1,6 @@
 //! The only place that prints: log lines, progress and errors on stderr; the summary, help and version on stdout.
 
+mod check;
 mod error;
 mod log;
 mod plan;
@@ -11,10 +12,12 @@ mod stderr;
 mod summary;
 mod usage;
 
+pub use check::check;
 pub use error::{failure, not_repeated};
 pub use log::start as start_log;
 pub use plan::{Connections, PlanReport, PlannedTable};
 pub use progress::{Display as ProgressDisplay, Progress, Reporter, Source as ProgressSource};
+pub use quantity::bytes as quantity_bytes;
 pub use schema::{left_out, script};
 pub use status::status;
 pub use summary::{Failure, Incomplete, Kept, Merged, Omission, Standing, Summary, TableLine};

@@ -8,6 +8,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use super::{quantity, stderr};
+use crate::connect;
 use crate::settings::LogFormat;
 
 /// How often the line on a terminal is rewritten.
@@ -91,7 +92,12 @@ impl Reporter {
             loop {
                 tokio::select! {
                     _ = &mut stopped => break,
-                    () = tokio::time::sleep(interval) => show(display, &source.progress(), started.elapsed()),
+                    () = tokio::time::sleep(interval) => {
+                        // A question on the terminal waits for its answer behind it.
+                        if !connect::is_asking() {
+                            show(display, &source.progress(), started.elapsed());
+                        }
+                    }
                 }
             }
             if display == Display::InPlace {

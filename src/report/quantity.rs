@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 /// Bytes in steps of 1024 with the units of `pg_size_pretty`; three digits at most behind a unit.
-pub(super) fn bytes(bytes: u64) -> String {
+#[must_use]
+pub fn bytes(bytes: u64) -> String {
     const UNITS: [&str; 6] = ["bytes", "kB", "MB", "GB", "TB", "PB"];
     let (mut whole, mut tenths, mut unit) = (bytes, 0, 0);
     while whole >= 1024 && unit + 1 < UNITS.len() {

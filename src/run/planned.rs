@@ -74,6 +74,22 @@ impl RowEstimates {
     }
 }
 
+/// The most sessions that a run opens.
+pub(super) fn connections(mode: Mode, jobs: usize, builders: usize, with_store: bool) -> Connections {
+    let jobs = if mode == Mode::Schema { 0 } else { jobs };
+    let builders = if mode == Mode::Data { 1 } else { builders };
+    Connections {
+        source: SOURCE_SESSIONS + jobs,
+        target: jobs + builders + TARGET_SESSIONS,
+        store: usize::from(with_store),
+    }
+}
+
+/// The fewest that it can do with.
+pub(super) fn fewest_connections(mode: Mode, with_store: bool) -> Connections {
+    connections(mode, 1, 1, with_store)
+}
+
 fn report(plan: &Plan, request: &Request, estimates: &RowEstimates, with_ddl: bool) -> PlanReport {
     let mut post_data: Vec<(&'static str, usize)> = Vec::new();
     for task in &plan.post_data {
@@ -92,19 +108,18 @@ fn report(plan: &Plan, request: &Request, estimates: &RowEstimates, with_ddl: bo
         reason: load.chunking_reason.to_owned(),
     };
     let statements = plan.pre_data.iter().map(|step| step.statements.len()).sum();
-    let jobs = request.copy.limits.jobs.get();
-    let builders = if request.plan.mode == Mode::Data { 1 } else { request.build.sessions };
     PlanReport {
         drops: plan.clean.len(),
         pre_data: statements,
         tables: plan.configuration.iter().flatten().chain(&plan.loads).map(table).collect(),
         sequences: plan.sequences.len(),
         post_data,
-        connections: Connections {
-            source: if request.plan.mode == Mode::Schema { SOURCE_SESSIONS } else { SOURCE_SESSIONS + jobs },
-            target: if request.plan.mode == Mode::Schema { 0 } else { jobs } + builders + TARGET_SESSIONS,
-            store: usize::from(request.store.is_some()),
-        },
+        connections: connections(
+            request.plan.mode,
+            request.copy.limits.jobs.get(),
+            request.build.sessions,
+            request.store.is_some(),
+        ),
         left_out: plan.left_out.iter().map(|of| (of.object.clone(), of.reason.clone(), of.kind.is_none())).collect(),
         ddl: with_ddl.then(|| script::script(plan.clean.iter().chain(plan.statements(true, true)))),
     }

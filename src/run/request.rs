@@ -70,11 +70,7 @@ impl Request {
             plan,
             copy: copy_options(settings),
             on_row_error: settings.merging.on_row_error.clone(),
-            build: BuildSettings {
-                sessions: settings.index_jobs,
-                maintenance_bytes: settings.maintenance_bytes,
-                session_settings: settings.session_settings.clone(),
-            },
+            build: build_settings(settings),
             schema_dump_file: settings.schema_dump_file.clone(),
         })
     }
@@ -112,7 +108,7 @@ impl Request {
 }
 
 /// What makes the request the same as another one.
-fn identity(source: &Endpoint, target: &Endpoint, options: &plan::Options) -> Identity {
+pub(super) fn identity(source: &Endpoint, target: &Endpoint, options: &plan::Options) -> Identity {
     let Selection { tables, excluded_tables, schema_only_tables, global_objects } = &options.selection;
     let words = |name: &str, patterns: &[Pattern]| {
         let patterns: BTreeSet<String> = patterns.iter().map(Pattern::canonical).collect();
@@ -149,10 +145,12 @@ pub(super) fn source(role: Option<&str>, conninfo: &Secret) -> Result<Endpoint, 
 }
 
 /// Where a connection string leads. Reads certificates and password files, and connects to nothing.
-fn endpoint(side: Side, conninfo: &Secret) -> Result<Endpoint, Error> {
+pub(super) fn endpoint(side: Side, conninfo: &Secret) -> Result<Endpoint, Error> {
     let unusable = |source| Error::Conninfo { side, source };
+    let may_ask = conninfo.may_ask();
     let conninfo = Conninfo::parse(conninfo.expose(), &Environment::from_process()).map_err(unusable)?;
-    Endpoint::new(side, conninfo).map_err(unusable)
+    let endpoint = Endpoint::new(side, conninfo).map_err(unusable)?;
+    Ok(if may_ask { endpoint.asking() } else { endpoint })
 }
 
 /// Which objects are asked for: whole schemas are patterns of tables too.
@@ -166,7 +164,7 @@ pub(super) fn selection(objects: &Objects, schema_only_tables: &PatternList) -> 
     }
 }
 
-fn plan_options(settings: &Settings) -> plan::Options {
+pub(super) fn plan_options(settings: &Settings) -> plan::Options {
     let streams = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
     plan::Options {
         mode: match settings.mode {
@@ -208,7 +206,15 @@ fn plan_options(settings: &Settings) -> plan::Options {
     }
 }
 
-fn copy_options(settings: &Settings) -> copy::Options {
+pub(super) fn build_settings(settings: &Settings) -> BuildSettings {
+    BuildSettings {
+        sessions: settings.index_jobs,
+        maintenance_bytes: settings.maintenance_bytes,
+        session_settings: settings.session_settings.clone(),
+    }
+}
+
+pub(super) fn copy_options(settings: &Settings) -> copy::Options {
     let at_least_one = |count: usize| NonZeroUsize::new(count).unwrap_or(NonZeroUsize::MIN);
     copy::Options {
         limits: copy::Limits {

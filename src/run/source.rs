@@ -2,9 +2,9 @@
 
 use std::future;
 
-use crate::catalog::{self, Catalog};
+use crate::catalog::{self, Catalog, Still};
 use crate::connect::hold::HeldTable;
-use crate::connect::{Endpoint, Hold, Snapshot};
+use crate::connect::{Control, Endpoint, Hold, Snapshot};
 use crate::error::Side;
 use crate::plan::{self, Mode, roles::Roles};
 
@@ -42,17 +42,7 @@ impl Source {
         let locks =
             async { Ok::<_, Error>(Hold::tables(&endpoint, &snapshot, options.mode != Mode::Schema, may_copy).await?) };
         let (hold, (lockless, still)) = tokio::try_join!(locks, still)?;
-        let locking = snapshot.session();
-        let sessions = catalog::Sessions { locking: locking.client(), lockless: lockless.client() };
-        let still = future::ready(Ok(still));
-        let mut catalog = Box::pin(catalog::read(sessions, locking.major(), Side::Source, still)).await?;
-        if options.roles != Roles::None {
-            let verifiers = options.roles == Roles::All;
-            catalog::read_roles(locking.client(), Side::Source, verifiers, &mut catalog).await?;
-        }
-        if options.subscriptions {
-            catalog::read_subscriptions(lockless.client(), Side::Source, &mut catalog).await?;
-        }
+        let catalog = read(&snapshot, &lockless, still, options).await?;
         // One that is inside the snapshot as well holds it where the first one is lost.
         snapshot.keep(lockless);
         Ok(Self { endpoint, snapshot, hold, catalog })
@@ -74,4 +64,25 @@ impl Source {
         }
         Ok(())
     }
+}
+
+/// Reads the catalog on the snapshot's session and another one inside it, which has read what is in `still`.
+pub(super) async fn read(
+    snapshot: &Snapshot,
+    lockless: &Control,
+    still: Still,
+    options: &plan::Options,
+) -> Result<Catalog, Error> {
+    let locking = snapshot.session();
+    let sessions = catalog::Sessions { locking: locking.client(), lockless: lockless.client() };
+    let still = future::ready(Ok(still));
+    let mut catalog = Box::pin(catalog::read(sessions, locking.major(), Side::Source, still)).await?;
+    if options.roles != Roles::None {
+        let verifiers = options.roles == Roles::All;
+        catalog::read_roles(locking.client(), Side::Source, verifiers, &mut catalog).await?;
+    }
+    if options.subscriptions {
+        catalog::read_subscriptions(lockless.client(), Side::Source, &mut catalog).await?;
+    }
+    Ok(catalog)
 }

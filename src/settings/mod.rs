@@ -3,6 +3,7 @@
 //! [`table`] lists every setting once; command line, resolver, help pages and the README's reference come from it. The
 //! command line goes before the environment, the environment before the file, the file before the default.
 
+mod check;
 pub mod env_file;
 mod error;
 mod layers;
@@ -19,6 +20,7 @@ pub mod value;
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub use check::resolve_check;
 pub use error::{Error, Origin};
 pub use layers::{Environment, File, environment};
 pub use reference::reference;
@@ -179,6 +181,17 @@ pub struct PlanSettings {
     pub json: bool,
     /// Whether the statements are shown.
     pub ddl: bool,
+}
+
+/// The settings of a look at what stands in the way of a run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckSettings {
+    /// The run. Its target says nothing where there is none.
+    pub run: Settings,
+    /// Whether there is no target, so that only the source is looked at.
+    pub source_alone: bool,
+    /// Whether output is for programs.
+    pub json: bool,
 }
 
 /// The settings of one run.

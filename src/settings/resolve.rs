@@ -67,15 +67,20 @@ pub fn logging(matches: &ArgMatches, environment: &Environment, file: &File) -> 
 /// a connection string.
 pub fn resolve(matches: &ArgMatches, environment: &Environment, file: &File) -> Result<Settings, Error> {
     let layers = Layers { matches, environment, file };
+    run(&layers, || layers.required(&table::TARGET))
+}
+
+/// The settings of a run into a target, which is asked for when its turn comes.
+pub(super) fn run(layers: &Layers<'_>, target: impl FnOnce() -> Result<Secret, Error>) -> Result<Settings, Error> {
     let warnings = layers.check_names()?;
     let mode = layers.mode()?;
     let concurrency = layers.concurrency()?;
     Ok(Settings {
         source: layers.required(&table::SOURCE)?,
         source_role: layers.find(&table::ROLE)?.map(|found| found.text),
-        target: layers.required(&table::TARGET)?,
+        target: target()?,
         create_target: layers.switch(&table::CREATE_TARGET)?,
-        store: layers.find(&table::STORE)?.map(|found| Secret::new(found.text)),
+        store: layers.secret(&table::STORE)?,
         repeat: layers.switch(&table::REPEAT)?,
         keep_loaded: layers.switch(&table::KEEP_LOADED)?,
         objects: layers.objects()?,
@@ -154,7 +159,14 @@ impl Layers<'_> {
             let names = setting.names().collect::<Vec<_>>().join(" or ");
             Error::Missing { flag: setting.flag, ways: format!("give --{} URL, or set {names}", setting.flag) }
         };
-        self.find(setting)?.map(|found| Secret::new(found.text)).ok_or_else(missing)
+        self.secret(setting)?.ok_or_else(missing)
+    }
+
+    /// A connection string, and whether its password may be asked for.
+    pub(super) fn secret(&self, setting: &'static Setting) -> Result<Option<Secret>, Error> {
+        let is_never_asked = self.switch(&table::NO_PASSWORD)?;
+        let secret = self.find(setting)?.map(|found| Secret::new(found.text));
+        Ok(secret.map(|secret| if is_never_asked { secret.without_asking() } else { secret }))
     }
 
     pub(super) fn read<T>(

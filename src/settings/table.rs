@@ -28,6 +28,12 @@ pub enum Command {
     Status,
     /// Shows what copying a database would do; has every setting of that.
     Plan,
+    /// Looks for what stands in the way of copying a database; has every setting of that.
+    Check,
+    /// Prints completions for a shell; has no settings.
+    Completions,
+    /// Prints the manual page; has no settings.
+    Man,
 }
 
 /// Every command.
@@ -121,6 +127,18 @@ pub static TARGET: Setting = Setting {
     default: "required",
     help: "Database to write: a postgres:// URI or keyword=value pairs, as libpq takes them",
     secret: true,
+    ..ROW
+};
+
+/// Whether nobody is asked on the terminal.
+pub static NO_PASSWORD: Setting = Setting {
+    flag: "no-password",
+    short: Some('w'),
+    env: Some("PGSLUICE_NO_PASSWORD"),
+    default: "false",
+    help: "Never ask for a password on the terminal, as psql's -w: where a server wants one and none is found in the connection \
+           string, PGPASSWORD or ~/.pgpass, connecting fails",
+    commands: &[Command::Snapshot, Command::Schema, Command::Status],
     ..ROW
 };
 
@@ -282,7 +300,7 @@ pub static JSON: Setting = Setting {
     flag: "json",
     default: "false",
     help: "Print one JSON object instead of text",
-    commands: &[Command::Status, Command::Plan],
+    commands: &[Command::Status, Command::Plan, Command::Check],
     ..ROW
 };
 
@@ -341,10 +359,11 @@ pub static NO_PROGRESS: Setting = Setting {
 };
 
 /// The rows in the order of help pages and reference.
-pub static TABLE: [&Setting; 64] = [
+pub static TABLE: [&Setting; 65] = [
     &CONFIG,
     &SOURCE,
     &TARGET,
+    &NO_PASSWORD,
     &ROLE,
     &CREATE_TARGET,
     &TABLES,
@@ -425,7 +444,8 @@ impl Setting {
     pub fn of(command: Command) -> impl Iterator<Item = &'static Self> {
         let has = move |setting: &&Self, command| setting.commands.contains(&command);
         TABLE.into_iter().filter(move |setting| {
-            has(setting, command) || (command == Command::Plan && has(setting, Command::Snapshot))
+            let is_of_a_run = matches!(command, Command::Plan | Command::Check);
+            has(setting, command) || (is_of_a_run && has(setting, Command::Snapshot))
         })
     }
 }

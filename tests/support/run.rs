@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 const TIME_LIMIT: Duration = Duration::from_secs(300);
 
 /// A run of pgsluice to be. Its environment is empty but for what [`Run::env`] adds: no `PG*` variable and no password
-/// file of the tester's reaches it, and without `PATH` it cannot call another program.
+/// file of the tester's reaches it, and without `PATH` it cannot call another program. It never asks on the tester's terminal.
 #[derive(Debug)]
 pub(crate) struct Run {
     command: Command,
@@ -40,7 +40,7 @@ impl Run {
     /// pgsluice with these arguments.
     pub(crate) fn new(arguments: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_pgsluice"));
-        command.args(arguments).env_clear().env("HOME", "/nonexistent");
+        command.args(arguments).env_clear().env("HOME", "/nonexistent").env("PGSLUICE_NO_PASSWORD", "true");
         Self { command }
     }
 

@@ -188,9 +188,19 @@ fn refusals_say_what_and_what_to_do() {
             "did you mean \"application_name\"?",
         ),
         (
-            "require_auth=md5",
-            "connection keyword \"require_auth\" is not supported: the authentication method cannot be restricted",
-            "leave \"require_auth\" out",
+            "require_auth=kerberos",
+            "\"kerberos\" is no value of connection keyword \"require_auth\"",
+            "allowed: a list of password, md5, gss, sspi, scram-sha-256, none, or of the same with ! before each",
+        ),
+        (
+            "min_protocol_version=3.2",
+            "\"3.2\" is no value of connection keyword \"min_protocol_version\"",
+            "allowed: 3.0, the version that is spoken",
+        ),
+        (
+            "replication=database",
+            "connection keyword \"replication\" is not supported: replication connections are not supported",
+            "leave \"replication\" out",
         ),
         (
             "sslmode=on",
@@ -233,8 +243,10 @@ fn refusals_say_what_and_what_to_do() {
         assert_eq!((error.to_string().as_str(), error.hint().as_deref()), (message, Some(hint)), "{text}");
     }
     assert!(matches!(refusal_in("", &Environment::default()), ConninfoError::NoUser));
-    let required = environment().with_variable("PGREQUIREPEER", "postgres");
-    assert!(matches!(refusal_in("", &required), ConninfoError::KeywordRefused { name, .. } if name == "PGREQUIREPEER"));
+    for keyword in ["sslkeylogfile", "scram_client_key", "scram_server_key", "oauth_issuer", "oauth_client_id"] {
+        let error = refusal(&format!("{keyword}=x"));
+        assert!(matches!(&error, ConninfoError::KeywordRefused { name, .. } if name == keyword), "{error}");
+    }
 }
 
 #[test]

@@ -47,8 +47,13 @@ impl Session for Wire {
 impl Wire {
     async fn authenticate(&mut self, login: &Login) -> Result<(), LoginError> {
         let mut is_bound = false;
+        let mut required = login.require_auth.as_ref();
         loop {
-            match self.login_message().await? {
+            let message = self.login_message().await?;
+            if let Some(required) = required.take() {
+                required.check(number(&message))?;
+            }
+            match message {
                 Message::AuthenticationOk if login.channel_binding == ChannelBindingMode::Require && !is_bound => {
                     return Err(LoginError::ChannelBinding);
                 }
@@ -139,6 +144,19 @@ impl Wire {
             Message::ErrorResponse(body) => Err(message::error(&body).into()),
             message => Ok(message),
         }
+    }
+}
+
+/// The number of an authentication request in the protocol.
+fn number(message: &Message) -> u32 {
+    match message {
+        Message::AuthenticationOk => 0,
+        Message::AuthenticationCleartextPassword => 3,
+        Message::AuthenticationMd5Password(_) => 5,
+        Message::AuthenticationGss => 7,
+        Message::AuthenticationSspi => 9,
+        Message::AuthenticationSasl(_) => 10,
+        _ => u32::MAX,
     }
 }
 

@@ -1,0 +1,9 @@
+-- The roles that this user may give objects to.
+-- params: none
+-- columns: name text
+-- server: before 16
+-- order: name
+SELECT r.rolname::text AS name
+  FROM pg_catalog.pg_roles AS r
+ WHERE pg_catalog.pg_has_role(r.oid, 'MEMBER')
+ ORDER BY r.rolname;
