@@ -228,6 +228,13 @@ impl Snapshot {
         self.holders().spare = Some(Arc::new(spare));
     }
 
+    /// Ends the session that would take the leader's place, for a server that has no place for one that copies.
+    pub fn give_up_spare(&self) {
+        if self.holders().spare.take().is_some() {
+            tracing::warn!("only one session holds the source's snapshot, because there is no place for more");
+        }
+    }
+
     /// Replaces the leader, as soon as it is lost, for as long as this is waited for and there is one to replace it with.
     ///
     /// Cancel safe.

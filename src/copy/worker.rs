@@ -99,6 +99,9 @@ impl Worker<'_> {
             {
                 return Ok(false);
             }
+            if error.is_too_many_connections() {
+                self.shared.snapshot.give_up_spare();
+            }
             // The session that exported it may be gone, and another one may export it by now.
             let is_snapshot_gone =
                 error.is_snapshot_unknown() && !self.is_in_snapshot && attempts.count() < SNAPSHOT_RETRIES;

@@ -32,6 +32,21 @@ fn a_target_with_few_connections_is_filled_by_fewer_workers() {
 }
 
 #[test]
+fn a_source_with_room_for_one_worker_gives_its_spare_session_up() {
+    let cluster = Cluster::shared();
+    let trio = Trio::new(cluster, cluster, "CREATE TABLE t (x int); INSERT INTO t SELECT generate_series(1, 20000)");
+    let role = format!("reader_{}", trio.source.name);
+    // The snapshot's two sessions, the locks', the observer, and none for a worker.
+    trio.source.psql(&format!("CREATE ROLE {role} LOGIN CONNECTION LIMIT 4; GRANT SELECT ON t TO {role}"));
+    let outcome = trio.run_between(&trio.source.url_of(&role, ""), &trio.target.url()).outcome();
+    assert_eq!(outcome.exit_code, Some(0), "{outcome:?}");
+    assert!(outcome.stderr.contains("only one session holds the source's snapshot"), "{outcome:?}");
+    assert_eq!(trio.target.value("SELECT count(*) FROM t"), "20000");
+    trio.target.psql(&format!("DROP OWNED BY {role}"));
+    trio.source.psql(&format!("DROP OWNED BY {role}; DROP ROLE {role}"));
+}
+
+#[test]
 fn what_cannot_heal_is_not_tried_again() {
     let cluster = Cluster::shared();
     let trio = Trio::new(cluster, cluster, "CREATE TABLE t (x int); INSERT INTO t VALUES (1)");
