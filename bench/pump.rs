@@ -25,7 +25,7 @@ pub(crate) fn pump(jobs: usize, source_url: &str, target_url: &str) -> ExitCode 
                 loop {
                     let Some((copy_out, copy_in)) = pairs.lock().unwrap().pop_front() else { return };
                     tokio::try_join!(reader.copy_out(&copy_out), writer.copy_in(&copy_in)).unwrap();
-                    Pump::new(&mut reader, &mut writer).run(None, |_| ()).await.unwrap();
+                    Pump::new(&mut reader, &mut writer).run(|_| ()).await.unwrap();
                 }
             })
         };

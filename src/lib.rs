@@ -20,9 +20,11 @@
 //! - The copy path never decodes a row.
 //! - Only [`report`] writes to stdout or stderr. Only [`connect`] knows a password, and no conninfo is printed but redacted.
 //!   What servers store of roles' passwords ([`catalog::Verifier`]) is in no log and no message.
-//! - Only `catalog/query.rs` (and the like in [`store`]) names an SQL file; identifiers and literals go through [`ddl::sql`].
+//! - Only `catalog/query.rs` (and the like in [`store`], [`ledger`] and others) names an SQL file; identifiers and literals go through [`ddl::sql`].
 //! - Everything is bounded: buffers, queues, connections, batches. Memory does not grow with row width or table size.
 //! - A failed worker fails the run. No run that lost a row, a table or an object exits 0 or is recorded as completed.
+//! - Every chunk is on the target once, however often it was tried: the [`ledger`] there says what was committed, and is read again
+//!   before a run is called done.
 //! - One point in time: DDL and rows come from one exported snapshot for the whole database. Sequence values are not
 //!   transactional: they are read after the snapshot, so they are never behind the rows.
 
@@ -34,6 +36,7 @@ pub mod connect;
 pub mod copy;
 pub mod ddl;
 pub mod error;
+pub mod ledger;
 pub mod plan;
 pub mod report;
 pub mod run;

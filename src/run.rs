@@ -13,19 +13,23 @@ mod schema;
 mod source;
 mod status;
 mod stop;
+mod target;
 
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant;
 
 use tokio::sync::mpsc;
 
-use crate::apply::{self, Applied, Asked, Builders, Failure, Refused};
+use crate::apply::{self, Applied, Asked, Builders, Failure, Persistence, Refused};
 use crate::catalog::{self, Catalog};
+use crate::connect::retry::persistently;
 use crate::connect::{Control, Endpoint, Snapshot, require_own_sessions, snapshot};
 use crate::copy::{self, TableOutcome};
 use crate::ddl::Statement;
 use crate::error::Side;
+use crate::ledger::Ledger;
 use crate::plan::{self, Plan, UnknownLocale, roles::Roles, statistics::CarriedStatistics};
 use crate::report::{Kept, ProgressDisplay, Reporter, Summary};
 use crate::settings::Settings;
@@ -128,10 +132,7 @@ async fn copy_database(
     let begin = Instant::now();
     let options = &request.plan;
 
-    tokio::try_join!(require_own_sessions(&request.source), require_own_sessions(&request.target))?;
-    let (mut source, (target_session, mut here, resume)) =
-        tokio::try_join!(Source::hold(&request.source, options), read_target(request, record))?;
-    source.read_for_rows(options).await?;
+    let (source, (target_session, mut here, resume)) = Box::pin(read_both(request, record)).await?;
     let Source { endpoint: source, snapshot, hold, catalog: there } = source;
     let target = &snapshot.in_its_encoding(&request.target);
     let earlier = resume.earlier(&target_session, &mut here).await?;
@@ -140,7 +141,7 @@ async fn copy_database(
     let mut plan = plan::build(&there, &here, options)?;
     let mut settled = resume.settle(&mut plan, options, (&there, &here), &target_session).await?;
     let plan = &plan;
-    copy::require_ready(snapshot.session(), &target_session, &plan.loads, &request.copy).await?;
+    copy::require_ready(&snapshot.session(), &target_session, &plan.loads, &request.copy).await?;
     if let Some(path) = &request.schema_dump_file {
         schema::write(path, plan)?;
     }
@@ -149,7 +150,7 @@ async fn copy_database(
         tracing::debug!("{repair}");
     }
     if options.with_large_objects() && !options.clean && !resume.has_large_objects() {
-        apply::require_no_large_objects(snapshot.session(), &target_session).await?;
+        apply::require_no_large_objects(&snapshot.session(), &target_session).await?;
     }
     let sequence_values = &apply::read_sequences(hold.session(), &plan.sequences).await?;
     let mut builders = Builders::open(target, request.build.clone()).await?;
@@ -161,12 +162,28 @@ async fn copy_database(
 
     let (arriving, arrivals) = mpsc::unbounded_channel();
     let (source, session) = (&source, &target_session);
-    let data = Data { request, plan, copy, source, snapshot, hold, target, target_session: session, sequence_values };
-    let ((tables, about_data), behind) = tokio::try_join!(Box::pin(data.copy(counters, arriving)), async {
-        Ok(apply::post_data(&mut builders, &plan.post_data, arrivals, &mut refused).await?)
-    },)?;
+    let copy = copy::Options { ledger: begin_ledger(session, plan).await?, ..copy };
+    let ledger = copy.ledger;
+    let data = Data { request, record, plan, copy, source, target, target_session: session, sequence_values };
+    let persistence = Persistence { ledger, retry: request.copy.retry };
+    let mut other = None;
+    let settle = async |entered| {
+        other = target::settle(session, request, record, ledger, &entered).await?;
+        Ok::<(), Error>(())
+    };
+    let done = tokio::try_join!(
+        Box::pin(data.copy(snapshot, hold, counters, arriving)),
+        apply::post_data(&mut builders, &plan.post_data, arrivals, &mut refused, persistence, settle),
+    );
+    if done.is_err() {
+        target::give_up(session, ledger).await;
+    }
+    let ((tables, about_data), behind) = done?;
     failures.extend(about_data.into_iter().chain(behind));
     builders.close().await;
+    // Without the ledger nobody could tell what a crash takes back: a session that is lost from here on ends the run.
+    let target_session = other.unwrap_or(target_session);
+    let session = &target_session;
     let wanted: Vec<_> = about_target.iter().filter(|statement| options.wants(statement)).cloned().collect();
     failures.extend(change(&target_session, &wanted, true).await?);
     snapshot::flush(&target_session, Side::Target).await?;
@@ -178,7 +195,23 @@ async fn copy_database(
     let asked = Asked { user: request.target.user(), database };
     let missing = outcome::Missing::new(failures, &plan.left_out, &options.accepted, asked);
     let rejects_max = request.rejects_max();
-    Ok(Outcome { tables, kept: settled.kept, missing, rejects_max, advice, duration: begin.elapsed() })
+    let retried = counters.retried();
+    Ok(Outcome { tables, kept: settled.kept, missing, rejects_max, retried, advice, duration: begin.elapsed() })
+}
+
+/// Begins the ledger of what is copied and made, where one is needed. The user may have no right to make one.
+async fn begin_ledger(session: &Control, plan: &Plan) -> Result<Option<Ledger>, Error> {
+    if plan.post_data.is_empty() && !copy::needs_ledger(plan.configuration.iter().flatten().chain(&plan.loads)) {
+        return Ok(None);
+    }
+    let ledger = Ledger::begin(session).await?;
+    if ledger.is_none() {
+        tracing::warn!(
+            "the target's user may not create schemas there, so that no ledger can be kept: commits wait for the disk, and one that \
+             is not answered ends the run"
+        );
+    }
+    Ok(ledger)
 }
 
 /// Makes what takes the rows, and tells the record before and after. Returns what failed and may, and what the target refused.
@@ -237,9 +270,33 @@ async fn carry_statistics(
     Ok(failures)
 }
 
+/// Reads both ends, again where that may help: nothing is changed yet. Where a server could never be reached it does not.
+async fn read_both<'a>(
+    request: &Request,
+    record: &'a Record<'_>,
+) -> Result<(Source, (Control, Catalog, Resume<'a>)), Error> {
+    let were_reached = AtomicBool::new(false);
+    let is_passing = |error: &Error| {
+        if !error.is_unreachable() {
+            were_reached.store(true, Ordering::Relaxed);
+        }
+        error.is_passing() && were_reached.load(Ordering::Relaxed)
+    };
+    let read = async || {
+        let options = &request.plan;
+        tokio::try_join!(require_own_sessions(&request.source), require_own_sessions(&request.target))?;
+        let (mut source, target) =
+            tokio::try_join!(Source::hold(&request.source, options), read_target(request, record))?;
+        source.read_for_rows(options).await?;
+        Ok((source, target))
+    };
+    persistently(request.copy.retry, is_passing, async || Box::pin(read()).await).await
+}
+
 /// Opens a session that creates objects, makes sure that no other run of the request does so too, and reads what is there.
 async fn read_target<'a>(request: &Request, record: &'a Record<'_>) -> Result<(Control, Catalog, Resume<'a>), Error> {
     let session = snapshot::writing(&request.target).await?;
+    snapshot::require_primary(&session, Side::Target).await?;
     let resume = record.resume(&session, request).await?;
     let catalog = read_target_catalog(&session, &request.plan).await?;
     Ok((session, catalog, resume))

@@ -3,9 +3,10 @@
 mod small_tables;
 
 use std::num::{NonZeroU32, NonZeroUsize};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use pgsluice::connect::{CommandTag, Conninfo, Control, Endpoint, Environment, WireError};
+use pgsluice::connect::{self, CommandTag, Conninfo, Endpoint, Environment, RetryPolicy, WireError};
 use pgsluice::copy::{self, BatchLimits, Error, Limits, Options, Progress, Pump, PumpError, TableOutcome};
 use pgsluice::ddl::sql::QualifiedName;
 use pgsluice::error::{Explain, Side};
@@ -67,21 +68,15 @@ impl Pair {
     }
 }
 
-struct Snapshot {
-    id: String,
-    _session: Control,
-}
+struct Snapshot(Arc<connect::Snapshot>);
 
 impl Snapshot {
     async fn export(source: &Endpoint) -> Self {
-        let session = source.control().await.unwrap();
-        session.client().batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await.unwrap();
-        let row = session.client().query_one("SELECT pg_catalog.pg_export_snapshot()", &[]).await.unwrap();
-        Self { id: row.get(0), _session: session }
+        Self(Arc::new(connect::Snapshot::export(source).await.unwrap()))
     }
 
-    fn reading<'a>(&'a self, source: &'a Endpoint) -> copy::Reading<'a> {
-        copy::Reading { source, snapshot_id: &self.id, hold: None }
+    fn reading<'a>(&self, source: &'a Endpoint) -> copy::Reading<'a> {
+        copy::Reading { source, snapshot: Arc::clone(&self.0), hold: None }
     }
 }
 
@@ -94,7 +89,9 @@ fn options(jobs: usize) -> Options {
     Options {
         limits: Limits { jobs, schemas_at_once: None, tables_at_once: None, streams_per_table: jobs },
         disable_triggers: false,
-        idle_limit: None,
+        stall_limit: None,
+        retry: RetryPolicy::NEVER,
+        ledger: None,
         batch: BatchLimits { rows: 1000, bytes: 1 << 20, timeout: Duration::from_secs(5) },
         rejects: None,
     }
@@ -288,7 +285,7 @@ async fn a_refused_row_is_noticed_at_once_and_both_sessions_stay_usable() {
         writer.copy_in(&format!("BEGIN; COPY t FROM STDIN{options}")).await.unwrap();
         let key = reader.cancel_key().unwrap().clone();
         let mut pump = Pump::new(&mut reader, &mut writer);
-        let error = tokio::time::timeout(PATIENCE, pump.run(None, |_| ())).await.unwrap().unwrap_err();
+        let error = tokio::time::timeout(PATIENCE, pump.run(|_| ())).await.unwrap().unwrap_err();
         let PumpError::Target(WireError::Server(error)) = error else { panic!("{error:?}") };
         assert_eq!(error.code, "23514");
         assert!(!format!("{error:?}").contains("secret"), "{error:?}");
@@ -437,24 +434,6 @@ fn assert_no_copy_runs(database: &Database<'_>) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_silent_source_is_given_up_after_the_idle_limit() {
-    let pair = Pair::new();
-    pair.target.psql("CREATE TABLE t (a text, b text)");
-    let (source, target) = pair.endpoints();
-    let (mut reader, mut writer) = (source.wire().await.unwrap(), target.wire().await.unwrap());
-    // The server says that the COPY begins when its buffer is full of rows.
-    let sql = "COPY (SELECT repeat('x', 100), CASE WHEN n = 1000 THEN pg_sleep(30)::text END
-               FROM generate_series(1, 2000) AS n) TO STDOUT";
-    reader.copy_out(sql).await.unwrap();
-    writer.copy_in("COPY t FROM STDIN").await.unwrap();
-    let error = Pump::new(&mut reader, &mut writer).run(Some(Duration::from_millis(200)), |_| ()).await.unwrap_err();
-    assert!(matches!(error, PumpError::Stalled { .. }), "{error:?}");
-    // It fell silent in mid-row, because servers send their buffer whenever it is full; half a row cannot be taken back.
-    assert!(!reader.is_usable() && !writer.is_usable());
-    assert!(matches!(reader.execute("SELECT 1").await, Err(WireError::Unusable)));
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn a_source_error_fails_the_target_with_a_reason_and_both_go_on() {
     let pair = Pair::new();
     pair.target.psql("CREATE TABLE t (a int)");
@@ -462,7 +441,7 @@ async fn a_source_error_fails_the_target_with_a_reason_and_both_go_on() {
     let (mut reader, mut writer) = (source.wire().await.unwrap(), target.wire().await.unwrap());
     reader.copy_out("COPY (SELECT 1 / (5000 - n) FROM generate_series(1, 10000) AS n) TO STDOUT").await.unwrap();
     writer.copy_in("BEGIN; COPY t FROM STDIN").await.unwrap();
-    let error = Pump::new(&mut reader, &mut writer).run(None, |_| ()).await.unwrap_err();
+    let error = Pump::new(&mut reader, &mut writer).run(|_| ()).await.unwrap_err();
     let PumpError::Source(WireError::Server(error)) = error else { panic!("{error:?}") };
     assert_eq!(error.code, "22012");
     assert_eq!(reader.execute("SELECT 1").await.unwrap().len(), 1);
@@ -526,13 +505,16 @@ async fn fewer_connections_mean_fewer_workers() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_missing_snapshot_names_the_side_and_the_statement() {
+async fn a_snapshot_that_is_lost_is_named() {
     let pair = Pair::with("CREATE TABLE t (a int)");
     let (source, target) = pair.endpoints();
     let loads = [load("public", "t", &["a"])];
     let progress = Progress::new(1, 2);
-    let reading = copy::Reading { source: &source, snapshot_id: "00000003-00000FFF-1", hold: None };
-    let error = copy::run(&reading, &target, &loads, options(2), &progress, |_| {}).await.unwrap_err();
-    assert!(matches!(&error, Error::Statement { side: Side::Source, .. }), "{error:?}");
-    assert!(error.detail().unwrap().contains("snapshot"), "{error:?}");
+    let snapshot = Snapshot::export(&source).await;
+    pair.source.psql(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()",
+    );
+    let error =
+        copy::run(&snapshot.reading(&source), &target, &loads, options(2), &progress, |_| {}).await.unwrap_err();
+    assert_eq!(error.to_string(), "the source's snapshot is lost: every session that held it has ended");
 }

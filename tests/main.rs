@@ -21,6 +21,7 @@ mod corpora;
 mod database_settings;
 mod encodings;
 mod extension_configuration;
+mod faults;
 mod formats;
 mod ground;
 mod held_still;

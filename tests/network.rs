@@ -154,7 +154,7 @@ impl Attempt {
     /// A copy with a proxy before each server; the store is reached without one.
     fn run(&self, source: &Proxy, target: &Proxy) -> Run {
         let run = Run::snapshot(&self.source.url_through(source), &self.target.url_through(target));
-        run.arg("--store").arg(self.store.url()).arg("--log-level=warn")
+        run.arg("--store").arg(self.store.url()).args(["--log-level=warn", "--no-retries"])
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use pgsluice::apply::{self, Arrival, BuildSettings, Builders, Refused};
-use pgsluice::connect::{Conninfo, Endpoint, Environment};
+use pgsluice::apply::{self, Arrival, BuildSettings, Builders, Persistence, Refused};
+use pgsluice::connect::{Conninfo, Endpoint, Environment, RetryPolicy};
 use pgsluice::ddl::{Action, Address, Statement};
 use pgsluice::error::Side;
 use pgsluice::plan::tasks::{Stage, Task};
@@ -56,7 +56,9 @@ async fn indexes_are_built_as_soon_as_their_table_has_its_rows() {
     let (sender, arrivals) = mpsc::unbounded_channel();
     let running = async {
         let mut refused = Refused::default();
-        let failures = apply::post_data(&mut builders, &tasks, arrivals, &mut refused).await;
+        let persistence = Persistence { ledger: None, retry: RetryPolicy::NEVER };
+        let settle = async |_| Ok::<(), apply::Error>(());
+        let failures = apply::post_data(&mut builders, &tasks, arrivals, &mut refused, persistence, settle).await;
         assert_eq!(failures.unwrap(), []);
     };
     let indexes = || target.query("SELECT indexname FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1");

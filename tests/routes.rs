@@ -1,8 +1,9 @@
 //! Every kind of table on every route and in every division: what arrives is what the snapshot sees.
 
 use std::num::NonZeroUsize;
+use std::sync::Arc;
 
-use pgsluice::connect::{Conninfo, Control, Endpoint, Environment};
+use pgsluice::connect::{Conninfo, Control, Endpoint, Environment, RetryPolicy, Snapshot};
 use pgsluice::copy::{self, BatchLimits, Limits, Options, Progress};
 use pgsluice::ddl::sql::QualifiedName;
 use pgsluice::error::Side;
@@ -11,8 +12,12 @@ use pgsluice::plan::load::{BlockRange, Chunk, CopyFormat, KeyRange, TableLoad};
 use crate::support::cluster::Cluster;
 use crate::support::database::Database;
 
-/// Nothing is merged here.
-const NO_BATCHES: BatchLimits = BatchLimits { rows: 1, bytes: 1, timeout: std::time::Duration::from_secs(1) };
+/// Nothing is merged and nothing is tried again here.
+fn options(limits: Limits) -> Options {
+    let batch = BatchLimits { rows: 1, bytes: 1, timeout: std::time::Duration::from_secs(1) };
+    let (retry, ledger, stall_limit) = (RetryPolicy::NEVER, None, None);
+    Options { limits, disable_triggers: false, stall_limit, retry, ledger, batch, rejects: None }
+}
 
 /// A kind of table: its name, its columns, and what fills it on the source. Its first column is a key without NULL, so that it can
 /// be divided by keys, unless the columns begin with `-`.
@@ -190,10 +195,11 @@ fn endpoint(side: Side, database: &Database<'_>) -> Endpoint {
 /// and compares with what the snapshot saw.
 async fn assert_every_route(source: &Database<'_>, target: &Database<'_>, tables: &[String], meanwhile: &str) {
     let (there, here) = (endpoint(Side::Source, source), endpoint(Side::Target, target));
+    let snapshot = Arc::new(Snapshot::export(&there).await.unwrap());
+    // One with the usual search_path.
     let leader = there.control().await.unwrap();
-    let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY";
-    leader.client().batch_execute(begin).await.unwrap();
-    let snapshot_id: String = leader.client().query_one("SELECT pg_export_snapshot()", &[]).await.unwrap().get(0);
+    let begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET TRANSACTION SNAPSHOT";
+    leader.client().batch_execute(&format!("{begin} '{}'", snapshot.id())).await.unwrap();
     // The same names for the same OIDs on both sides.
     let before = digests(&leader, tables).await;
     source.psql(meanwhile);
@@ -204,8 +210,8 @@ async fn assert_every_route(source: &Database<'_>, target: &Database<'_>, tables
         let loads: Vec<TableLoad> = tables.iter().filter_map(on).collect();
         let jobs = NonZeroUsize::new(3).unwrap();
         let limits = Limits { jobs, schemas_at_once: None, tables_at_once: None, streams_per_table: jobs };
-        let options = Options { limits, disable_triggers: false, idle_limit: None, batch: NO_BATCHES, rejects: None };
-        let reading = copy::Reading { source: &there, snapshot_id: &snapshot_id, hold: None };
+        let options = options(limits);
+        let reading = copy::Reading { source: &there, snapshot: Arc::clone(&snapshot), hold: None };
         let progress = Progress::new(loads.len(), 3);
         let outcomes = copy::run(&reading, &here, &loads, options, &progress, |_| {}).await;
         let outcomes = outcomes.unwrap_or_else(|error| panic!("{name}: {error:?}"));
@@ -218,7 +224,6 @@ async fn assert_every_route(source: &Database<'_>, target: &Database<'_>, tables
         target.psql(&format!("TRUNCATE {}", copied.join(", ")));
     }
     reader.close().await;
-    leader.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -274,9 +279,7 @@ async fn partitions_that_share_a_root_arrive_together() {
     target.psql(create);
     source.psql("INSERT INTO root SELECT generate_series(1, 100); INSERT INTO c VALUES (1)");
     let (there, here) = (endpoint(Side::Source, &source), endpoint(Side::Target, &target));
-    let leader = there.control().await.unwrap();
-    leader.client().batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await.unwrap();
-    let snapshot_id: String = leader.client().query_one("SELECT pg_export_snapshot()", &[]).await.unwrap().get(0);
+    let snapshot = Arc::new(Snapshot::export(&there).await.unwrap());
     let through = Some(QualifiedName::new("public", "root"));
     // One worker and none of them small: the largest first, each for itself.
     let sized = |table: &str, relation, bytes_estimate| TableLoad { relation, bytes_estimate, ..load(&source, table) };
@@ -291,12 +294,11 @@ async fn partitions_that_share_a_root_arrive_together() {
         tables_at_once: None,
         streams_per_table: NonZeroUsize::MIN,
     };
-    let options = Options { limits, disable_triggers: false, idle_limit: None, batch: NO_BATCHES, rejects: None };
-    let reading = copy::Reading { source: &there, snapshot_id: &snapshot_id, hold: None };
+    let options = options(limits);
+    let reading = copy::Reading { source: &there, snapshot: Arc::clone(&snapshot), hold: None };
     let (sender, receiver) = std::sync::mpsc::channel();
     let arrived = move |table| sender.send(table).unwrap();
     copy::run(&reading, &here, &loads, options, &Progress::new(3, 1), arrived).await.unwrap();
     assert_eq!(receiver.iter().collect::<Vec<_>>(), [3, 1, 2]);
     assert_eq!(target.value("SELECT count(*) FROM root"), "100");
-    leader.close().await;
 }

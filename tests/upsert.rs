@@ -1,6 +1,5 @@
 //! Rows that meet rows: what `--on-conflict` does with them, batch by batch.
 
-use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::support::cluster::Cluster;
@@ -269,31 +268,43 @@ fn chunks_merge_side_by_side() {
     assert_eq!(target.value(digest), source.value(digest));
 }
 
-#[test]
-fn a_session_that_is_killed_leaves_whole_batches() {
+/// A run whose session on the target is killed while it merges the rows of a table, batch by batch.
+fn killed_while_merging(arguments: &[&str]) -> (Database<'static>, Database<'static>, Outcome) {
     let (source, target) = pair_with("CREATE TABLE t (id int PRIMARY KEY, v text)");
     source.psql("INSERT INTO t SELECT n, md5(n::text) FROM generate_series(1, 20000) AS n");
     target.psql(
         "CREATE FUNCTION linger() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.05); RETURN NULL; END';
          CREATE TRIGGER linger AFTER INSERT ON t FOR EACH STATEMENT EXECUTE FUNCTION linger()",
     );
-    let mut child = data(&source, &target, &["--on-conflict=update", "--batch-rows", "500"]).spawn();
-    let begin = Instant::now();
-    while target.value("SELECT count(*) FROM t").parse::<u32>().unwrap() < 2000 {
-        assert!(begin.elapsed() < Duration::from_secs(60), "no batch arrives");
-        thread::sleep(Duration::from_millis(10));
-    }
+    let run = data(&source, &target, &["--on-conflict=update", "--batch-rows", "500"]).args(arguments).start();
+    target.wait_for("SELECT count(*) >= 2000 FROM t", "t", Duration::from_secs(60));
     // Between two batches no statement of ours is to be seen.
     let kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
         WHERE datname = current_database() AND query LIKE '%pgsluice_rows%' AND pid <> pg_backend_pid()";
+    let begin = Instant::now();
     while target.query(kill).is_empty() {
         assert!(begin.elapsed() < Duration::from_secs(60), "no session is merging");
     }
-    assert_eq!(child.wait().unwrap().code(), Some(1));
+    let outcome = run.outcome();
+    (source, target, outcome)
+}
+
+#[test]
+fn a_session_that_is_killed_leaves_whole_batches() {
+    let (source, target, outcome) = killed_while_merging(&["--no-retries"]);
+    assert_eq!(outcome.exit_code, Some(1), "{outcome:?}");
     let count: u32 = target.value("SELECT count(*) FROM t").parse().unwrap();
     assert!((2000..20000).contains(&count) && count.is_multiple_of(500), "{count} rows");
     let outcome = update(&source, &target, &["--batch-rows", "5000"]).expect_done();
     assert!(route(&outcome, "public.t").contains(&format!("0 updated, {} unchanged", thousands(count))));
+    assert_eq!(rows(&target, "t"), rows(&source, "t"));
+}
+
+#[test]
+fn rows_are_merged_on_by_another_session_and_counted_once() {
+    let (source, target, outcome) = killed_while_merging(&["--retry-delay", "10ms"]);
+    let outcome = outcome.expect_done();
+    assert!(route(&outcome, "public.t").contains(": 20,000 inserted, 0 updated, 0 unchanged"), "{outcome:?}");
     assert_eq!(rows(&target, "t"), rows(&source, "t"));
 }
 

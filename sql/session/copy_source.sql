@@ -12,6 +12,10 @@ FROM (
         ('search_path', ''),
         -- A statement whose client is gone ends. Only where the server knows how to look, or it would refuse the setting.
         ('client_connection_check_interval', CASE WHEN pg_catalog.version() ~ 'linux' THEN '2s' ELSE '0' END),
+        -- A client that is gone without a word is noticed within minutes.
+        ('tcp_keepalives_idle', '60'),
+        ('tcp_keepalives_interval', '15'),
+        ('tcp_keepalives_count', '4'),
         -- Rows that policies would hide are an error, not a loss.
         ('row_security', 'off'),
         ('statement_timeout', '0'),

@@ -21,6 +21,10 @@ FROM (
         ('standard_conforming_strings', 'on'),
         ('quote_all_identifiers', 'off'),
         ('xmloption', 'content'),
+        -- A client that is gone without a word is noticed within minutes.
+        ('tcp_keepalives_idle', '60'),
+        ('tcp_keepalives_interval', '15'),
+        ('tcp_keepalives_count', '4'),
         ('row_security', 'off'),
         ('DateStyle', 'ISO, YMD'),
         ('IntervalStyle', 'postgres'),

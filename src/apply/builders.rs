@@ -47,21 +47,28 @@ impl Builders {
 
     /// Takes a session, or the way to one, where there may be one more at work.
     pub(super) fn take(&mut self) -> Option<Place> {
-        if let Some(session) = self.idle.pop() {
-            return Some(Place::Open(session));
+        while let Some(session) = self.idle.pop() {
+            if !session.client().is_closed() {
+                return Some(Place { opener: self.opener(), session: Some(session) });
+            }
+            self.open -= 1;
         }
         if self.open == self.limit {
             return None;
         }
         self.open += 1;
-        Some(Place::New { target: self.target.clone(), settings: self.settings.clone() })
+        Some(Place { opener: self.opener(), session: None })
+    }
+
+    fn opener(&self) -> Opener {
+        Opener { target: self.target.clone(), settings: self.settings.clone() }
     }
 
     /// Gives back what was taken and not used.
     pub(super) fn put_down(&mut self, place: Place) {
-        match place {
-            Place::Open(session) => self.idle.push(session),
-            Place::New { .. } => self.open -= 1,
+        match place.session {
+            Some(session) => self.idle.push(session),
+            None => self.open -= 1,
         }
     }
 
@@ -99,19 +106,22 @@ impl Builders {
     }
 }
 
-/// A session, or what it takes to open one.
-pub(super) enum Place {
-    Open(Control),
-    New { target: Endpoint, settings: BuildSettings },
+/// A session, or the right to open one, and what it takes to open another one where it is lost.
+pub(super) struct Place {
+    pub(super) opener: Opener,
+    pub(super) session: Option<Control>,
 }
 
-impl Place {
-    /// The session, opened where it is not.
-    pub(super) async fn session(self) -> Result<Control, Error> {
-        match self {
-            Self::Open(session) => Ok(session),
-            Self::New { target, settings } => session(&target, &settings).await,
-        }
+/// What it takes to open a session.
+#[derive(Clone)]
+pub(super) struct Opener {
+    target: Endpoint,
+    settings: BuildSettings,
+}
+
+impl Opener {
+    pub(super) async fn open(&self) -> Result<Control, Error> {
+        session(&self.target, &self.settings).await
     }
 }
 

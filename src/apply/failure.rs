@@ -4,8 +4,8 @@ use std::fmt;
 
 use tokio_postgres::error::SqlState;
 
-use crate::connect::SnapshotError;
 use crate::connect::server_error::ServerError;
+use crate::connect::{SnapshotError, retry};
 use crate::ddl::{Action, QualifiedName, Statement};
 use crate::error::{Explain, Side};
 
@@ -42,6 +42,12 @@ impl Failure {
     /// Whether a database was to be made.
     fn is_database(&self) -> bool {
         self.statement.action == Action::Create && self.statement.object.kind == "DATABASE"
+    }
+
+    /// A statement that was not answered, however often it was sent.
+    #[must_use]
+    pub fn lost(statement: Statement, words: String) -> Self {
+        Self { statement, words, code: None, is_refusal: false }
     }
 
     /// A statement that was not run because something it needs failed.
@@ -154,6 +160,14 @@ pub enum Error {
         /// One of them.
         first: u32,
     },
+    /// The target does not have what it had confirmed.
+    #[error("the target holds {found} of the source's {copied} large objects, though it had confirmed all of them")]
+    LargeObjectsLost {
+        /// How many it has.
+        found: i64,
+        /// How many were copied.
+        copied: i64,
+    },
     /// Large objects could not be copied.
     #[error("could not {act} large objects on the {side}")]
     LargeObjects {
@@ -198,6 +212,31 @@ pub enum Error {
     },
 }
 
+impl Error {
+    /// Whether the target had no place for one more session.
+    pub(super) fn is_too_many_connections(&self) -> bool {
+        matches!(self, Self::Session(SnapshotError::Connect(error)) if error.is_too_many_connections())
+    }
+
+    /// Whether a large object of this OID is there (SQLSTATE 23505).
+    pub(super) fn is_there_already(&self) -> bool {
+        let Self::LargeObjects { source, .. } = self else { return false };
+        source.code() == Some(&SqlState::UNIQUE_VIOLATION)
+    }
+
+    /// Whether the same may succeed soon, on another session where this one is lost.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Session(error) => error.is_passing(),
+            Self::LargeObjects { source, .. } | Self::Sequences { source, .. } | Self::Statistics { source, .. } => {
+                retry::is_passing(source)
+            }
+            _ => false,
+        }
+    }
+}
+
 /// ` (and 3 more)`, or nothing.
 struct Others(usize);
 
@@ -212,7 +251,7 @@ impl Explain for Error {
         match self {
             Self::Session(error) => error.detail(),
             Self::Statement { first, .. } => Some(format!("{}; statement: {}", first.words, first.statement.shown())),
-            Self::LargeObjectsInTheWay { .. } => None,
+            Self::LargeObjectsInTheWay { .. } | Self::LargeObjectsLost { .. } => None,
             Self::Database { what, since, .. } => Some(format!(
                 "the source's database has its locale from {what}, which PostgreSQL knows from {since} on"
             )),
@@ -252,6 +291,9 @@ impl Explain for Error {
             }
             Self::Locale { .. } => None,
             Self::LargeObjectsInTheWay { .. } => Some("--clean replaces exactly those".to_owned()),
+            Self::LargeObjectsLost { .. } => {
+                Some("the target was restarted or failed over to a standby; run again with --clean".to_owned())
+            }
             Self::LargeObjects { side, source, .. } => {
                 let denied = source.code() == Some(&SqlState::INSUFFICIENT_PRIVILEGE);
                 denied.then(|| format!("on the {side}, connect as a superuser, or as a role that may read them all"))

@@ -2,14 +2,16 @@
 
 use futures_util::future::try_join_all;
 use tokio::sync::Mutex;
+use tokio::time::sleep;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
 use super::{Error, Failure, query, statements};
 use crate::catalog::Privilege;
-use crate::connect::{Control, Endpoint, Snapshot, SnapshotError, snapshot};
+use crate::connect::retry::persistently;
+use crate::connect::{Attempts, Control, Endpoint, RetryPolicy, Snapshot, SnapshotError, snapshot};
 use crate::ddl::{Statement, large_object};
-use crate::error::Side;
+use crate::error::{Explain as _, Side};
 
 /// The most large objects made in one transaction. Together with [`BEGINNING_BYTES`] this bounds a worker's memory.
 const BATCH_OBJECTS: i64 = 64;
@@ -62,23 +64,31 @@ impl Described {
 ///
 /// When it has some, or one of the servers cannot be asked.
 pub async fn require_absence(source: &Control, target: &Control) -> Result<(), Error> {
+    match existing(source, target).await? {
+        (count, Some(first)) => Err(Error::LargeObjectsInTheWay { count, first }),
+        (_, None) => Ok(()),
+    }
+}
+
+/// How many of the source's large objects the target has, and the first of them.
+async fn existing(source: &Control, target: &Control) -> Result<(i64, Option<u32>), Error> {
     let (mut count, mut first, mut after) = (0, None, 0_u32);
     loop {
         let rows = source.client().query(query::LARGE_OBJECT_OIDS, &[&after, &BATCH_OIDS]).await;
         let oids = rows.and_then(|rows| rows.iter().map(|row| row.try_get("oid")).collect::<Result<Vec<u32>, _>>());
         let oids = oids.map_err(failed("list", Side::Source))?;
-        let Some(last) = oids.last() else { break };
+        let Some(last) = oids.last() else { return Ok((count, first)) };
         after = *last;
-        let row = target.client().query_one(query::EXISTING_LARGE_OBJECTS, &[&oids]).await;
-        let found = row.and_then(|row| Ok((row.try_get::<_, i64>("count")?, row.try_get::<_, Option<u32>>("first")?)));
-        let (found, lowest) = found.map_err(failed("list", Side::Target))?;
+        let (found, lowest) = existing_of(target, &oids).await?;
         count += found;
         first = first.or(lowest);
     }
-    match first {
-        Some(first) => Err(Error::LargeObjectsInTheWay { count, first }),
-        None => Ok(()),
-    }
+}
+
+async fn existing_of(target: &Control, oids: &[u32]) -> Result<(i64, Option<u32>), Error> {
+    let row = target.client().query_one(query::EXISTING_LARGE_OBJECTS, &[&oids]).await;
+    let found = row.and_then(|row| Ok((row.try_get("count")?, row.try_get("first")?)));
+    found.map_err(failed("list", Side::Target))
 }
 
 /// Whether the target has any large object.
@@ -111,14 +121,34 @@ pub async fn drop_all(target: &Control) -> Result<(), Error> {
 /// Where large objects are read and written.
 #[derive(Debug, Clone, Copy)]
 pub struct Ends<'a> {
-    /// The source.
-    pub source: &'a Endpoint,
     /// The moment that is copied.
     pub snapshot: &'a Snapshot,
     /// The target.
     pub target: &'a Endpoint,
     /// A session on the target.
     pub target_session: &'a Control,
+    /// How often and how fast is tried again what may pass by itself.
+    pub retry: RetryPolicy,
+}
+
+/// A session that is somebody else's, and another one in its place where it is lost.
+struct Line<'a> {
+    lent: &'a Control,
+    own: Option<Control>,
+}
+
+impl<'a> Line<'a> {
+    fn new(lent: &'a Control) -> Self {
+        Self { lent, own: None }
+    }
+
+    fn session(&self) -> &Control {
+        self.own.as_ref().unwrap_or(self.lent)
+    }
+
+    fn is_lost(&self) -> bool {
+        self.session().client().is_closed()
+    }
 }
 
 /// Copies every large object in batches, several of them at once on up to `jobs` sessions of each side, each batch in a
@@ -146,8 +176,10 @@ pub async fn copy(
     // The last one that somebody has taken.
     let taken = Mutex::new(0_u32);
     let (wants, wants_labels_of) = (&wants, &wants_labels_of);
-    let shared = Copier { taken: &taken, batch_objects: division.batch_objects, replaces, wants, wants_labels_of };
-    let first = shared.run(ends.snapshot.session(), ends.target_session);
+    let batch_objects = division.batch_objects;
+    let shared = Copier { ends, taken: &taken, batch_objects, replaces, wants, wants_labels_of };
+    let leader = ends.snapshot.session();
+    let first = shared.run(&leader, ends.target_session);
     let others = (1..division.workers).map(|_| async {
         let Some((source, target)) = sessions(ends).await? else { return Ok(Vec::new()) };
         let batches = shared.run(&source, &target).await;
@@ -156,6 +188,9 @@ pub async fn copy(
         batches
     });
     let (batches, others) = tokio::try_join!(first, try_join_all(others))?;
+    if count > 0 {
+        persistently(ends.retry, Error::is_passing, async || require_all(ends, count).await).await?;
+    }
     let mut batches: Vec<(u32, LargeObjects)> = batches.into_iter().chain(others.into_iter().flatten()).collect();
     batches.sort_by_key(|(first, _)| *first);
     let mut copied = LargeObjects::default();
@@ -169,7 +204,7 @@ pub async fn copy(
 
 /// Two more sessions, or none where a server has no place for them.
 async fn sessions(ends: Ends<'_>) -> Result<Option<(Control, Control)>, Error> {
-    let sessions = tokio::try_join!(ends.snapshot.another_session(ends.source), snapshot::writing(ends.target));
+    let sessions = tokio::try_join!(ends.snapshot.another_session(), snapshot::writing(ends.target));
     match sessions {
         Ok(sessions) => Ok(Some(sessions)),
         Err(SnapshotError::Connect(error)) => {
@@ -198,8 +233,22 @@ impl Division {
     }
 }
 
+/// Makes sure that the target has as many of the source's large objects on its disk as were copied: a crash may have taken some
+/// back that it had confirmed.
+async fn require_all(ends: Ends<'_>, copied: i64) -> Result<(), Error> {
+    let mut target = Line::new(ends.target_session);
+    if target.is_lost() {
+        target.own = Some(snapshot::writing(ends.target).await?);
+    }
+    snapshot::flush(target.session(), Side::Target).await?;
+    let leader = ends.snapshot.session();
+    let (found, _) = existing(&leader, target.session()).await?;
+    if found == copied { Ok(()) } else { Err(Error::LargeObjectsLost { found, copied }) }
+}
+
 /// What the workers have in common.
 struct Copier<'a, W, L> {
+    ends: Ends<'a>,
     taken: &'a Mutex<u32>,
     batch_objects: i64,
     replaces: bool,
@@ -210,20 +259,76 @@ struct Copier<'a, W, L> {
 impl<W: Fn(&Statement) -> bool, L: Fn(&str) -> bool> Copier<'_, W, L> {
     /// Copies batches until there are none; returns what was copied of each, by its place.
     async fn run(&self, source: &Control, target: &Control) -> Result<Vec<(u32, LargeObjects)>, Error> {
+        let (mut source, mut target) = (Line::new(source), Line::new(target));
         let mut batches = Vec::new();
-        while let Some(after) = self.take(source).await? {
-            let parameters: [&(dyn ToSql + Sync); 3] = [&after, &self.batch_objects, &BEGINNING_BYTES];
-            let rows = source.client().query(query::NEXT_LARGE_OBJECTS, &parameters).await;
-            let batch = rows.and_then(|rows| rows.iter().map(Described::from_row).collect::<Result<Vec<_>, _>>());
-            let batch = batch.map_err(failed("read", Side::Source))?;
-            let bytes = make(source, target, self.replaces, &batch).await?;
-            let count = u64::try_from(batch.len()).unwrap_or(u64::MAX);
-            let mut about = about(source, &batch, self.wants_labels_of).await?;
-            about.retain(self.wants);
-            let failures = statements(target, &about).await.failures;
-            batches.push((after, LargeObjects { count, bytes, failures }));
+        // One that was taken is copied, as often as it takes.
+        let mut taken = None;
+        let mut attempts = Attempts::new(self.ends.retry);
+        loop {
+            let error = match self.next(&mut source, &mut target, &mut taken, attempts.count() > 0).await {
+                Ok(None) => return Ok(batches),
+                Ok(Some(batch)) => {
+                    batches.push(batch);
+                    taken = None;
+                    attempts = Attempts::new(self.ends.retry);
+                    continue;
+                }
+                // What was not answered may be committed only now.
+                Err(error) if error.is_passing() || (attempts.count() > 0 && error.is_there_already()) => error,
+                Err(error) => return Err(error),
+            };
+            let Some(delay) = attempts.failed() else { return Err(error) };
+            tracing::warn!(%error, detail = error.detail(), try_again_in_ms = delay.as_millis(), "trying again");
+            if !target.is_lost() {
+                target.session().client().batch_execute("ROLLBACK").await.map_err(failed("make", Side::Target))?;
+            }
+            sleep(delay).await;
         }
-        Ok(batches)
+    }
+
+    /// Takes a batch, unless one is taken already, and copies it; `None` where there is no other.
+    async fn next(
+        &self,
+        source: &mut Line<'_>,
+        target: &mut Line<'_>,
+        taken: &mut Option<u32>,
+        is_again: bool,
+    ) -> Result<Option<(u32, LargeObjects)>, Error> {
+        if source.is_lost() {
+            source.own = Some(self.ends.snapshot.another_session().await?);
+        }
+        if target.is_lost() {
+            target.own = Some(snapshot::writing(self.ends.target).await?);
+        }
+        let (source, target) = (source.session(), target.session());
+        let after = match *taken {
+            Some(after) => after,
+            None => match self.take(source).await? {
+                Some(after) => *taken.insert(after),
+                None => return Ok(None),
+            },
+        };
+        let parameters: [&(dyn ToSql + Sync); 3] = [&after, &self.batch_objects, &BEGINNING_BYTES];
+        let rows = source.client().query(query::NEXT_LARGE_OBJECTS, &parameters).await;
+        let batch = rows.and_then(|rows| rows.iter().map(Described::from_row).collect::<Result<Vec<_>, _>>());
+        let batch = batch.map_err(failed("read", Side::Source))?;
+        // The commit of an earlier try may have been done without an answer.
+        let oids: Vec<u32> = batch.iter().map(|of| of.oid).collect();
+        let is_there = is_again && !self.replaces && existing_of(target, &oids).await?.0 == count(&oids);
+        let bytes = if is_there {
+            batch.iter().map(|of| length(&of.beginning)).sum()
+        } else {
+            make(source, target, self.replaces, &batch).await?
+        };
+        let made = u64::try_from(batch.len()).unwrap_or(u64::MAX);
+        let mut about = about(source, &batch, self.wants_labels_of).await?;
+        about.retain(self.wants);
+        let failures = statements(target, &about).await.failures;
+        if target.client().is_closed() {
+            // Says so. What was to be set about the batch is set again.
+            target.client().batch_execute("").await.map_err(failed("describe", Side::Target))?;
+        }
+        Ok(Some((after, LargeObjects { count: made, bytes, failures })))
     }
 
     /// Takes the next batch, told by the last OID before it.
@@ -322,6 +427,10 @@ fn privilege(row: &Row) -> Result<Privilege, tokio_postgres::Error> {
         privilege: row.try_get("privilege")?,
         grantable: row.try_get("grantable")?,
     })
+}
+
+fn count(oids: &[u32]) -> i64 {
+    i64::try_from(oids.len()).unwrap_or(i64::MAX)
 }
 
 fn length(bytes: &[u8]) -> u64 {

@@ -16,6 +16,7 @@ mod refused;
 mod scheduler;
 mod sequences;
 mod statistics;
+mod task_runner;
 
 pub use advice::advice;
 pub use allowed::{Asked, allowed_by};
@@ -31,6 +32,7 @@ pub use post_data::{Arrival, run as post_data};
 pub use refused::Refused;
 pub use sequences::{SequenceValue, read as read_sequences, set as set_sequences};
 pub use statistics::carry as carry_statistics;
+pub use task_runner::Persistence;
 
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,16 +1,16 @@
 //! Runs the tasks behind the rows, several at once, and the first of them while rows still arrive.
 
-use std::pin::pin;
-use std::time::Instant;
+use std::collections::BTreeSet;
 
+use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
-use futures_util::{StreamExt as _, stream};
 use tokio::sync::mpsc;
 
 use super::builders::{Builders, Place};
 use super::scheduler::Scheduler;
-use super::{Error, Failure, IN_FLIGHT, Refused};
-use crate::connect::Control;
+use super::task_runner::{Ended, Persistence, Progress, run_tasks};
+use super::{Error, Failure, Refused};
+use crate::ledger::Entry;
 use crate::plan::tasks::{Stage, Task};
 
 /// What happens to the rows meanwhile.
@@ -27,20 +27,33 @@ pub enum Arrival {
 ///
 /// `arrivals` tells which rows are there. When it ends without [`Arrival::All`], copying has failed, and this ends as if it were dropped.
 ///
+/// With a ledger, statements whose session was lost are run again, each of them once: `settle` is called with what must be in the
+/// ledger, when everything has ended but event triggers, which would fire for what becomes of the ledger then.
+///
 /// Dropping the future closes the sessions; statements under way are rolled back when the server notices.
 ///
 /// # Errors
 ///
-/// When no session is left and none can be had.
-pub async fn run(
+/// When no session is left and none can be had; what `settle` returns.
+pub async fn run<E: From<Error>>(
     builders: &mut Builders,
     tasks: &[Task],
     arrivals: mpsc::UnboundedReceiver<Arrival>,
     refused: &mut Refused,
-) -> Result<Vec<Failure>, Error> {
-    let mut running = Running { tasks, scheduler: Scheduler::new(tasks), refused, failures: Vec::new(), stage: None };
+    persistence: Persistence,
+    settle: impl AsyncFnOnce(BTreeSet<Entry>) -> Result<(), E>,
+) -> Result<Vec<Failure>, E> {
+    let mut running = Running {
+        tasks,
+        scheduler: Scheduler::new(tasks),
+        refused,
+        failures: Vec::new(),
+        stage: None,
+        persistence,
+        entered: BTreeSet::new(),
+    };
     running.leave_out_refused();
-    running.run(builders, arrivals).await?;
+    running.run(builders, arrivals, settle).await?;
     Ok(running.failures)
 }
 
@@ -51,27 +64,32 @@ struct Running<'a> {
     refused: &'a mut Refused,
     failures: Vec<Failure>,
     stage: Option<Stage>,
-}
-
-/// What became of tasks that were sent together.
-struct Ended {
-    session: Result<Control, Error>,
-    /// The tasks, each with what failed of it.
-    tasks: Vec<(usize, Vec<Failure>)>,
+    persistence: Persistence,
+    /// What must be in the ledger.
+    entered: BTreeSet<Entry>,
 }
 
 impl Running<'_> {
-    async fn run(
+    async fn run<E: From<Error>>(
         &mut self,
         builders: &mut Builders,
         mut arrivals: mpsc::UnboundedReceiver<Arrival>,
-    ) -> Result<(), Error> {
+        settle: impl AsyncFnOnce(BTreeSet<Entry>) -> Result<(), E>,
+    ) -> Result<(), E> {
         let tasks = self.tasks;
         let mut running = FuturesUnordered::new();
         let mut are_rows_coming = true;
+        let mut settle = Some(settle);
         loop {
+            // Whatever belongs to an earlier stage has ended then.
+            let are_others_over =
+                !are_rows_coming && self.scheduler.stage().is_none_or(|of| of >= Stage::EventTriggers);
+            if let Some(settle) = settle.take_if(|_| are_others_over) {
+                settle(std::mem::take(&mut self.entered)).await?;
+                self.persistence.ledger = None;
+            }
             while let Some((place, bundle)) = self.next(builders) {
-                running.push(run_tasks(place, tasks, bundle));
+                running.push(run_tasks(place, tasks, bundle, self.persistence));
             }
             tokio::select! {
                 Some(ended) = running.next() => self.ended(builders, ended)?,
@@ -87,7 +105,10 @@ impl Running<'_> {
             }
         }
         self.give_up_the_rest();
-        Ok(())
+        match settle {
+            Some(settle) => settle(std::mem::take(&mut self.entered)).await,
+            None => Ok(()),
+        }
     }
 
     /// Nothing runs and nothing will: whatever has not ended is not on the target.
@@ -120,14 +141,25 @@ impl Running<'_> {
             Ok(session) => builders.give_back(session),
             Err(error) => {
                 builders.could_not_open(error)?;
-                ended.tasks.iter().for_each(|(task, _)| self.scheduler.put_back(*task));
+                let (begun, others): (Vec<_>, Vec<_>) = ended.tasks.into_iter().partition(Progress::is_begun);
+                for of in others {
+                    self.scheduler.put_back(of.task);
+                }
+                for of in begun {
+                    self.over(of);
+                }
                 return Ok(());
             }
         }
-        for (task, failures) in ended.tasks {
-            self.finished(task, failures);
+        for of in ended.tasks {
+            self.over(of);
         }
         Ok(())
+    }
+
+    fn over(&mut self, of: Progress) {
+        self.entered.extend(of.entered());
+        self.finished(of.task, of.failures);
     }
 
     fn finished(&mut self, number: usize, failed: Vec<Failure>) {
@@ -165,44 +197,4 @@ impl Running<'_> {
             self.failures.extend(first.map(|statement| Failure::needs_refused(statement, &needs)));
         }
     }
-}
-
-/// Runs tasks on one session, their statements in order. Several tasks travel together; of one alone each statement waits for
-/// the one before. Behind a statement that failed, what its task still has fails for that reason and is not told.
-async fn run_tasks(place: Place, tasks: &[Task], bundle: Vec<usize>) -> Ended {
-    let session = match place.session().await {
-        Ok(session) => session,
-        Err(error) => {
-            let tasks = bundle.into_iter().map(|task| (task, Vec::new())).collect();
-            return Ended { session: Err(error), tasks };
-        }
-    };
-    let begin = Instant::now();
-    let ended = run_statements(&session, tasks, &bundle).await;
-    if let [task] = bundle.as_slice() {
-        tracing::debug!(object = %tasks[*task].object, duration_ms = begin.elapsed().as_millis(), "made");
-    }
-    Ended { session: Ok(session), tasks: ended }
-}
-
-async fn run_statements(session: &Control, tasks: &[Task], bundle: &[usize]) -> Vec<(usize, Vec<Failure>)> {
-    let in_flight = if bundle.len() > 1 { IN_FLIGHT } else { 1 };
-    let has_stopped = |failures: &[Failure]| failures.last().is_some_and(|last| !last.statement.action.is_optional());
-    let mut ended: Vec<(usize, Vec<Failure>)> = bundle.iter().map(|task| (*task, Vec::new())).collect();
-    let statements = bundle.iter().enumerate();
-    let statements =
-        statements.flat_map(|(place, task)| tasks[*task].statements.iter().map(move |statement| (place, statement)));
-    let sent =
-        stream::iter(statements).map(|(place, statement)| async move { (place, super::run(session, statement).await) });
-    let mut results = pin!(sent.buffered(in_flight));
-    while let Some((place, failure)) = results.next().await {
-        let failures = &mut ended[place].1;
-        if !has_stopped(failures) {
-            failures.extend(failure);
-        }
-        if in_flight == 1 && has_stopped(failures) {
-            break;
-        }
-    }
-    ended
 }

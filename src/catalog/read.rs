@@ -10,6 +10,7 @@ use super::record::Record;
 use super::{
     Catalog, DatabaseDefinition, about, constraint, provided, relation, replication, role, routine, schema, size, types,
 };
+use crate::connect::retry;
 use crate::connect::server_error::ServerError;
 use crate::ddl::sql::ident;
 use crate::error::{Explain, Side};
@@ -54,6 +55,14 @@ async fn needed_by(client: &Client, missing: u32) -> Result<Vec<String>, tokio_p
     client.batch_execute("ROLLBACK").await?;
     let rows = client.query(query::DEPENDENTS, &[&missing]).await?;
     rows.iter().map(|row| row.try_get(0)).collect()
+}
+
+impl Error {
+    /// Whether the same may succeed soon, on another session where this one is lost.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        retry::is_passing(&self.source)
+    }
 }
 
 impl Explain for Error {

@@ -48,7 +48,17 @@ pub struct Conninfo {
     passfile: Option<PathBuf>,
 }
 
-/// TCP settings; `None` leaves the system's value.
+/// Idle time before the first probe where the connection string does not say. Most systems wait for two hours, and firewalls
+/// forget connections after minutes.
+const KEEPALIVE_IDLE_DEFAULT: Duration = Duration::from_secs(60);
+
+/// Time between probes where the connection string does not say.
+const KEEPALIVE_INTERVAL_DEFAULT: Duration = Duration::from_secs(15);
+
+/// Unanswered probes that end a connection where the connection string does not say.
+const KEEPALIVE_COUNT_DEFAULT: u32 = 4;
+
+/// TCP settings; `None` leaves the system's value, which 0 in the connection string asks for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Keepalive {
     /// Whether idle connections are probed at all.
@@ -157,11 +167,14 @@ impl Conninfo {
 
 impl Keepalive {
     fn from_values(values: &Values) -> Result<Self, ConninfoError> {
+        let is_said = |keyword| values.get(keyword).is_some();
+        let (idle, interval) = (values.seconds("keepalives_idle")?, values.seconds("keepalives_interval")?);
+        let count = values.positive("keepalives_count")?;
         Ok(Self {
             is_enabled: values.integer("keepalives")?.is_none_or(|flag| flag != 0),
-            idle: values.seconds("keepalives_idle")?,
-            interval: values.seconds("keepalives_interval")?,
-            count: values.positive("keepalives_count")?,
+            idle: idle.or(Some(KEEPALIVE_IDLE_DEFAULT).filter(|_| !is_said("keepalives_idle"))),
+            interval: interval.or(Some(KEEPALIVE_INTERVAL_DEFAULT).filter(|_| !is_said("keepalives_interval"))),
+            count: count.or(Some(KEEPALIVE_COUNT_DEFAULT).filter(|_| !is_said("keepalives_count"))),
             tcp_user_timeout: values.positive("tcp_user_timeout")?.map(|ms| Duration::from_millis(ms.into())),
         })
     }

@@ -121,6 +121,22 @@ impl Error {
         let last = attempts.last().map(|attempt| &attempt.error);
         matches!(last, Some(HostError::Login(LoginError::Server(error))) if error.code == hint::NO_SUCH_DATABASE)
     }
+
+    /// Whether the last server asked is there, and starts or stops (SQLSTATE 57P03).
+    #[must_use]
+    pub fn is_starting(&self) -> bool {
+        let Self::Connect { attempts, .. } = self else { return false };
+        let last = attempts.last().map(|attempt| &attempt.error);
+        matches!(last, Some(HostError::Login(LoginError::Server(error))) if error.code == hint::CANNOT_CONNECT_NOW)
+    }
+
+    /// Whether the last server asked had no place for one more session (SQLSTATE 53300).
+    #[must_use]
+    pub fn is_too_many_connections(&self) -> bool {
+        let Self::Connect { attempts, .. } = self else { return false };
+        let last = attempts.last().map(|attempt| &attempt.error);
+        matches!(last, Some(HostError::Login(LoginError::Server(error))) if error.code == hint::TOO_MANY_CONNECTIONS)
+    }
 }
 
 impl Error {

@@ -13,6 +13,8 @@ use crate::ddl::sql;
 
 /// SQLSTATE `invalid_authorization_specification`: no such role, or `pg_hba.conf` says no.
 pub(super) const INVALID_AUTHORIZATION: &str = "28000";
+/// SQLSTATE `too_many_connections`.
+pub(super) const TOO_MANY_CONNECTIONS: &str = "53300";
 /// SQLSTATE `invalid_catalog_name`: no such database.
 pub(super) const NO_SUCH_DATABASE: &str = "3D000";
 /// SQLSTATE `cannot_connect_now`: starting up, shutting down.
@@ -141,7 +143,7 @@ fn server(error: &ServerError, database: &str, role: Option<&str>) -> Option<Str
             ));
         }
         "42501" => return Some(format!("GRANT CONNECT ON DATABASE {} to this user", sql::ident(database))),
-        "53300" => {
+        TOO_MANY_CONNECTIONS => {
             "no connection is left for this user; use fewer jobs, or raise the limit (max_connections, or that of role or database)"
         }
         CANNOT_CONNECT_NOW => "the server is starting or stopping; try again in a moment",

@@ -10,8 +10,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::slice;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use tokio::sync::{Mutex, MutexGuard};
+use tokio::time::timeout;
 
 use super::denied;
 use super::snapshot::{self, Snapshot, SnapshotError};
@@ -24,6 +28,9 @@ const BATCH_TABLES: usize = 200;
 
 /// The share of the server's lock table that a run takes: half of it stays for everybody else.
 const CAPACITY_SHARE: i64 = 2;
+
+/// How long the observer may take to answer.
+const ANSWER_LIMIT: Duration = Duration::from_secs(60);
 
 /// A table that may be held.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,13 +53,20 @@ struct Shape {
 /// The locks, and what watches over the tables that are not locked. The locks last as long as this value.
 #[derive(Debug)]
 pub struct Hold {
+    source: Endpoint,
     /// Sees what is committed now.
     observer: Control,
+    /// Takes its place where it is lost.
+    other_observer: Mutex<Option<Control>>,
     /// Is inside the snapshot and has the locks.
     holder: Mutex<Wire>,
+    /// Whether it has them no more.
+    is_holder_lost: AtomicBool,
+    /// Has the locks as well.
+    leader: Arc<Control>,
     held: BTreeSet<u32>,
-    /// Tables that are not locked, with their shape in the snapshot.
-    unheld: BTreeMap<u32, (QualifiedName, Shape)>,
+    /// The tables, with their shapes in the snapshot.
+    tables: BTreeMap<u32, (QualifiedName, Shape)>,
 }
 
 impl Hold {
@@ -71,8 +85,8 @@ impl Hold {
         chosen: impl Fn(&HeldTable) -> bool,
     ) -> Result<Self, SnapshotError> {
         let leader = snapshot.session();
-        let tables = tables_to_hold(leader, chosen).await?;
-        denied::require_readable(leader, &tables, every_row, source.role()).await?;
+        let tables = tables_to_hold(&leader, chosen).await?;
+        denied::require_readable(&leader, &tables, every_row, source.role()).await?;
         let observer = snapshot::reading(source).await?;
         let mut holder = holder(source, snapshot).await?;
         let (lockable, rest) = tables.split_at(capacity(&observer, Side::Source).await?.min(tables.len()));
@@ -80,7 +94,7 @@ impl Hold {
         let (held, refused) = lockable.split_at(locked);
         let (before, now) = tokio::try_join!(
             async {
-                lock_for_catalog(leader, held).await?;
+                lock_for_catalog(&leader, held).await?;
                 shapes(leader.client(), &tables).await
             },
             shapes(observer.client(), held),
@@ -88,26 +102,39 @@ impl Hold {
         for table in held {
             same(&table.name, before.get(&table.oid), now.get(&table.oid))?;
         }
-        let unheld: BTreeMap<_, _> = refused
-            .iter()
-            .chain(rest)
-            .filter_map(|table| Some((table.oid, (table.name.clone(), before.get(&table.oid)?.clone()))))
-            .collect();
-        if !unheld.is_empty() {
+        let compared = refused.len() + rest.len();
+        if compared > 0 {
             tracing::info!(
                 held = held.len(),
-                compared = unheld.len(),
+                compared,
                 "the source's lock table does not fit every table; the others are compared when they were read"
             );
         }
         let held = held.iter().map(|table| table.oid).collect();
-        Ok(Self { observer, holder: Mutex::new(holder), held, unheld })
+        let shapes = tables.iter().filter_map(|of| Some((of.oid, (of.name.clone(), before.get(&of.oid)?.clone()))));
+        Ok(Self {
+            source: source.clone(),
+            observer,
+            other_observer: Mutex::default(),
+            holder: Mutex::new(holder),
+            is_holder_lost: AtomicBool::new(false),
+            leader,
+            held,
+            tables: shapes.collect(),
+        })
     }
 
-    /// Whether a table is locked, so that nothing can happen to it and [`Hold::holder`] can always read it.
+    /// Whether a table is locked, and [`Hold::holder`] can read it whoever waits for a lock on it.
     #[must_use]
     pub fn holds(&self, relation: u32) -> bool {
-        self.held.contains(&relation)
+        self.held.contains(&relation) && !self.is_holder_lost.load(Ordering::Relaxed)
+    }
+
+    /// The session of [`Hold::holder`] was lost, or its transaction failed: nobody can borrow it any more.
+    pub fn lose_holder(&self) {
+        if !self.is_holder_lost.swap(true, Ordering::Relaxed) {
+            tracing::warn!("the session that held the source's tables was lost; another one still holds them");
+        }
     }
 
     /// The session that has the locks, prepared to read rows inside the snapshot. Waits until no one else reads with it.
@@ -124,7 +151,7 @@ impl Hold {
     ///
     /// When one was altered, truncated, rewritten or dropped.
     pub async fn confirm(&self, relations: &[u32]) -> Result<(), SnapshotError> {
-        self.compare(relations.iter().filter_map(|oid| Some((*oid, self.unheld.get(oid)?))).collect()).await
+        self.compare(relations.iter().copied()).await
     }
 
     /// Makes sure that all tables are still what the snapshot sees, after their definitions were read.
@@ -133,21 +160,38 @@ impl Hold {
     ///
     /// When one was altered, truncated, rewritten or dropped.
     pub async fn confirm_all(&self) -> Result<(), SnapshotError> {
-        self.compare(self.unheld.iter().map(|(oid, table)| (*oid, table)).collect()).await
+        self.compare(self.tables.keys().copied()).await
     }
 
-    /// Compares tables that are not locked.
-    async fn compare(&self, compared: Vec<(u32, &(QualifiedName, Shape))>) -> Result<(), SnapshotError> {
+    /// Compares those tables that are not surely locked.
+    async fn compare(&self, relations: impl Iterator<Item = u32>) -> Result<(), SnapshotError> {
+        // Two sessions have the locks: what keeps the tables still is sure as long as the one lives that is watched.
+        let is_sure = !self.leader.client().is_closed();
+        let compared = relations.filter(|oid| !(is_sure && self.held.contains(oid)));
+        let compared: Vec<_> = compared.filter_map(|oid| Some((oid, self.tables.get(&oid)?))).collect();
         if compared.is_empty() {
             return Ok(());
         }
-        let table = |(oid, (name, _)): &(u32, &(QualifiedName, Shape))| HeldTable {
-            oid: *oid,
-            name: name.clone(),
-            root: name.clone(),
-        };
-        let now = shapes(self.observer.client(), &compared.iter().map(table).collect::<Vec<_>>()).await?;
+        let now = self.shapes_now(&compared.iter().map(|(oid, _)| *oid).collect::<Vec<_>>()).await?;
         compared.iter().try_for_each(|(oid, (name, before))| same(name, Some(before), now.get(oid)))
+    }
+
+    /// Asks the observer, or another one where that is lost or does not answer.
+    async fn shapes_now(&self, oids: &[u32]) -> Result<BTreeMap<u32, Shape>, SnapshotError> {
+        if !self.observer.client().is_closed()
+            && let Ok(answer) = timeout(ANSWER_LIMIT, shapes_of(self.observer.client(), oids)).await
+            && !answer.as_ref().is_err_and(SnapshotError::is_passing)
+        {
+            return answer;
+        }
+        let mut other = self.other_observer.lock().await;
+        let observer = match other.take().filter(|session| !session.client().is_closed()) {
+            Some(session) => session,
+            None => snapshot::reading(&self.source).await?,
+        };
+        let answer = shapes_of(observer.client(), oids).await;
+        *other = Some(observer);
+        answer
     }
 
     /// A session that sees what is committed now, for values that are not transactional.
@@ -193,8 +237,8 @@ pub async fn capacity(session: &Control, side: Side) -> Result<usize, SnapshotEr
 async fn holder(source: &Endpoint, snapshot: &Snapshot) -> Result<Wire, SnapshotError> {
     let mut holder = source.wire().await?;
     let failed = |source| SnapshotError::Wire { act: "hold the tables".to_owned(), side: Side::Source, source };
-    holder.execute(query::COPY_SOURCE).await.map_err(failed)?;
-    holder.execute(&snapshot::begin_in(snapshot.id())).await.map_err(failed)?;
+    holder.prepare(query::COPY_SOURCE).await.map_err(failed)?;
+    holder.execute(&snapshot::begin_in(&snapshot.id())).await.map_err(failed)?;
     Ok(holder)
 }
 
@@ -248,7 +292,7 @@ async fn lock_batch(holder: &mut Wire, batch: &[HeldTable], nowait: &str) -> Res
         format!("SAVEPOINT batch; LOCK TABLE {} IN ACCESS SHARE MODE{nowait}; RELEASE SAVEPOINT batch", names(batch));
     let Err(error) = holder.execute(&sql).await else { return Ok(()) };
     if holder.is_usable() {
-        holder.execute("ROLLBACK TO SAVEPOINT batch").await?;
+        holder.execute("ROLLBACK TO SAVEPOINT batch; RELEASE SAVEPOINT batch").await?;
     }
     Err(error)
 }
@@ -277,8 +321,11 @@ async fn read_tables(client: &tokio_postgres::Client) -> Result<Vec<HeldTable>, 
 }
 
 async fn shapes(client: &tokio_postgres::Client, tables: &[HeldTable]) -> Result<BTreeMap<u32, Shape>, SnapshotError> {
+    shapes_of(client, &tables.iter().map(|table| table.oid).collect::<Vec<_>>()).await
+}
+
+async fn shapes_of(client: &tokio_postgres::Client, oids: &[u32]) -> Result<BTreeMap<u32, Shape>, SnapshotError> {
     let failed = || SnapshotError::failed("compare the tables with the snapshot", Side::Source);
-    let oids: Vec<u32> = tables.iter().map(|table| table.oid).collect();
     let rows = client.query(query::TABLE_SHAPES, &[&oids]).await.map_err(failed())?;
     let shape = |row: &tokio_postgres::Row| {
         Ok((row.try_get("oid")?, Shape { file: row.try_get("file")?, columns: row.try_get("shape")? }))

@@ -4,6 +4,7 @@
 //! [`Conninfo::parse`] resolves a connection string; [`Endpoint::new`] loads what it names; the endpoint's methods open
 //! sessions. Below them, `dial` makes a [`Stream`], and each kind of session logs in on it with a [`Login`].
 
+mod backend;
 mod cancel;
 mod certificate;
 mod conninfo;
@@ -26,6 +27,7 @@ mod peer;
 mod prompt;
 pub(crate) mod query;
 mod require_auth;
+pub mod retry;
 pub mod server_error;
 mod service;
 mod session;
@@ -40,6 +42,7 @@ mod whereabouts;
 pub mod wire;
 mod without_values;
 
+pub use backend::Backend;
 pub use cancel::CancelKey;
 pub use conninfo::{Conninfo, Keepalive, TargetSessionAttrs};
 pub use conninfo_error::ConninfoError;
@@ -54,6 +57,7 @@ pub use live::Stopping;
 pub use login::{ChannelBindingMode, Login, LoginError, Password};
 pub use prompt::is_asking;
 pub use require_auth::{Refused as MethodRefused, RequireAuth};
+pub use retry::{Attempts, RetryPolicy};
 pub use snapshot::{Snapshot, SnapshotError};
 pub use stream::Stream;
 pub use tls::CertificateError;

@@ -35,3 +35,12 @@ pub(super) const TABLE_SHAPES: &str = include_str!("../../sql/session/table_shap
 
 /// Makes what was committed before durable.
 pub(super) const FLUSH: &str = include_str!("../../sql/session/flush.sql");
+
+/// One row: `process_id`, `since`.
+pub(super) const BACKEND: &str = include_str!("../../sql/session/backend.sql");
+
+/// One row at most: `is_told`. Parameters: a process, and since when.
+pub(super) const END_BACKEND: &str = include_str!("../../sql/session/end_backend.sql");
+
+/// One row: `is_working`. Parameters: a process, and since when.
+pub(super) const IS_WORKING: &str = include_str!("../../sql/session/is_working.sql");

@@ -1,6 +1,8 @@
 //! One moment of the source: a session whose snapshot every other session reads, and sessions prepared for the catalog.
 
+use std::convert::Infallible;
 use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::denied::{self, DeniedTable};
 use super::server_error::ServerError;
@@ -8,12 +10,28 @@ use super::{Control, Endpoint, WireError, query};
 use crate::ddl::sql::literal;
 use crate::error::{Explain, Side};
 
-/// The session that holds the run's snapshot. The snapshot lives as long as this value.
+/// The sessions that hold the run's snapshot. The snapshot lives as long as this value, and as one of the sessions does.
+///
+/// An exported snapshot can be imported as long as the session lives that exported it. Where that one is lost, another session
+/// inside the snapshot exports it again, under another name.
 #[derive(Debug)]
 pub struct Snapshot {
-    leader: Control,
-    id: String,
+    source: Endpoint,
     encoding: String,
+    holders: Mutex<Holders>,
+    /// Only one at a time makes another session the leader.
+    renewing: tokio::sync::Mutex<()>,
+}
+
+/// Who is inside the snapshot for nothing else.
+#[derive(Debug, Clone)]
+struct Holders {
+    /// The session that exported it.
+    leader: Arc<Control>,
+    /// The name under which it is exported.
+    id: String,
+    /// Takes the leader's place.
+    spare: Option<Arc<Control>>,
 }
 
 /// A session could not be prepared, or the snapshot not be taken or the source not be held.
@@ -52,6 +70,15 @@ pub enum SnapshotError {
         /// The user.
         user: String,
     },
+    /// A server that is to be written takes no changes.
+    #[error("the {side} is a standby, which cannot be written")]
+    Standby {
+        /// The server.
+        side: Side,
+    },
+    /// No session is inside the snapshot any more.
+    #[error("the source's snapshot is lost: every session that held it has ended")]
+    Lost,
     /// The session's process changes from one transaction to the next.
     #[error(
         "a session on the {side} is given another process for every transaction, as by a pooler in transaction mode"
@@ -112,7 +139,9 @@ impl Explain for SnapshotError {
                 None => source.to_string(),
             }),
             Self::Wire { source, .. } => source.detail().or_else(|| Some(source.to_string())),
-            Self::Changed { .. } | Self::Pooled { .. } | Self::Scattered { .. } => None,
+            Self::Standby { .. } | Self::Lost | Self::Changed { .. } | Self::Pooled { .. } | Self::Scattered { .. } => {
+                None
+            }
         }
     }
 
@@ -122,6 +151,15 @@ impl Explain for SnapshotError {
             Self::Denied { tables, user } => return Some(denied::hint(tables, user)),
             Self::Changed { .. } => {
                 let hint = "run again when no ALTER TABLE, TRUNCATE, VACUUM FULL or DROP TABLE is under way";
+                return Some(hint.to_owned());
+            }
+            Self::Standby { .. } => {
+                let hint = "name the primary, with target_session_attrs=primary where several hosts are given";
+                return Some(hint.to_owned());
+            }
+            Self::Lost => {
+                let hint = "the source was stopped or restarted, or the network was down for too long; what it had at that moment cannot be \
+                            read any more: run again";
                 return Some(hint.to_owned());
             }
             Self::Pooled { .. } => {
@@ -165,13 +203,74 @@ impl Snapshot {
         let row = leader.client().query_one(query::EXPORT_SNAPSHOT, &[]).await.map_err(failed())?;
         let id = row.try_get("snapshot_id").map_err(failed())?;
         let encoding = row.try_get("encoding").map_err(failed())?;
-        Ok(Self { leader, id, encoding })
+        let holders = Mutex::new(Holders { leader: Arc::new(leader), id, spare: None });
+        Ok(Self { source: source.clone(), encoding, holders, renewing: tokio::sync::Mutex::default() })
     }
 
-    /// The name under which other sessions import it.
+    /// The name under which other sessions import it, as long as the session lives that exported it.
     #[must_use]
-    pub fn id(&self) -> &str {
-        &self.id
+    pub fn id(&self) -> String {
+        self.holders().id.clone()
+    }
+
+    /// The name under which other sessions can import it now.
+    ///
+    /// # Errors
+    ///
+    /// [`SnapshotError::Lost`] when no session is inside it any more.
+    pub async fn living_id(&self) -> Result<String, SnapshotError> {
+        let Holders { leader, id, .. } = self.holders().clone();
+        if leader.client().is_closed() { self.renew().await } else { Ok(id) }
+    }
+
+    /// Gives it another session that is inside it, to hold it where the leader is lost. It must be in no subtransaction.
+    pub fn keep(&self, spare: Control) {
+        self.holders().spare = Some(Arc::new(spare));
+    }
+
+    /// Ends the session that would take the leader's place, for a server that has no place for one that copies.
+    pub fn give_up_spare(&self) {
+        if self.holders().spare.take().is_some() {
+            tracing::warn!("only one session holds the source's snapshot, because there is no place for more");
+        }
+    }
+
+    /// Replaces the leader, as soon as it is lost, for as long as this is waited for and there is one to replace it with.
+    ///
+    /// Cancel safe.
+    pub async fn upkeep(&self) -> Infallible {
+        loop {
+            let leader = Arc::clone(&self.holders().leader);
+            leader.ended().await;
+            if self.renew().await.is_err() {
+                // Who needs the snapshot is told; who has read what it needs does not care.
+                return std::future::pending().await;
+            }
+        }
+    }
+
+    /// Lets the spare session export the snapshot, unless somebody has done so meanwhile, and looks for another spare one.
+    async fn renew(&self) -> Result<String, SnapshotError> {
+        let _alone = self.renewing.lock().await;
+        let Holders { leader, id, spare } = self.holders().clone();
+        if !leader.client().is_closed() {
+            return Ok(id);
+        }
+        let spare = spare.ok_or(SnapshotError::Lost)?;
+        let row = spare.client().query_one(query::EXPORT_SNAPSHOT, &[]).await.map_err(|_| SnapshotError::Lost)?;
+        let id: String = row.try_get("snapshot_id").map_err(|_| SnapshotError::Lost)?;
+        tracing::warn!("the session that held the source's snapshot was lost; another one holds it");
+        *self.holders() = Holders { leader: spare, id: id.clone(), spare: None };
+        match self.inside(&id).await {
+            Ok(spare) => self.keep(spare),
+            Err(error) => tracing::warn!(%error, "no second session holds the source's snapshot"),
+        }
+        Ok(id)
+    }
+
+    /// Nothing panics while it is locked.
+    fn holders(&self) -> MutexGuard<'_, Holders> {
+        self.holders.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// An endpoint whose wire sessions pass text on without converting or checking it, where the source's database says
@@ -191,24 +290,32 @@ impl Snapshot {
     /// # Errors
     ///
     /// When no session can be had, prepared or brought into the snapshot.
-    pub async fn another_session(&self, source: &Endpoint) -> Result<Control, SnapshotError> {
-        let session = reading(source).await?;
-        let failed = SnapshotError::failed("import the snapshot", source.side());
-        session.client().batch_execute(&begin_in(&self.id)).await.map_err(failed)?;
+    pub async fn another_session(&self) -> Result<Control, SnapshotError> {
+        let id = self.living_id().await?;
+        self.inside(&id).await
+    }
+
+    async fn inside(&self, id: &str) -> Result<Control, SnapshotError> {
+        let session = reading(&self.source).await?;
+        let failed = SnapshotError::failed("import the snapshot", self.source.side());
+        session.client().batch_execute(&begin_in(id)).await.map_err(failed)?;
         Ok(session)
     }
 
-    /// The session inside the snapshot.
+    /// A session inside the snapshot.
     #[must_use]
-    pub fn session(&self) -> &Control {
-        &self.leader
+    pub fn session(&self) -> Arc<Control> {
+        Arc::clone(&self.holders().leader)
     }
 
     /// Ends the snapshot.
     ///
     /// Cancel safe.
     pub async fn close(self) {
-        self.leader.close().await;
+        let Holders { leader, spare, .. } = self.holders.into_inner().unwrap_or_else(PoisonError::into_inner);
+        for session in [Some(leader), spare].into_iter().flatten().filter_map(Arc::into_inner) {
+            session.close().await;
+        }
     }
 }
 
@@ -234,6 +341,17 @@ pub async fn reading(endpoint: &Endpoint) -> Result<Control, SnapshotError> {
 /// When no session can be had or prepared.
 pub async fn writing(endpoint: &Endpoint) -> Result<Control, SnapshotError> {
     prepared(endpoint, query::WRITE_SCHEMA).await
+}
+
+/// Makes sure that a session's server can be written.
+///
+/// # Errors
+///
+/// A standby; a server that cannot be asked.
+pub async fn require_primary(session: &Control, side: Side) -> Result<(), SnapshotError> {
+    let failed = || SnapshotError::failed("see whether it is a standby", side);
+    let state = session.client().query_one(query::SESSION_STATE, &[]).await.map_err(failed())?;
+    if state.try_get("is_in_recovery").map_err(failed())? { Err(SnapshotError::Standby { side }) } else { Ok(()) }
 }
 
 /// Makes everything that was committed on a session's server without waiting for the disk durable.

@@ -17,8 +17,10 @@ use postgres_protocol::message::backend::{DataRowBody, ErrorResponseBody, Header
 use postgres_protocol::message::frontend::{self, BindError};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
+use super::backend::Backend;
 use super::cancel::CancelKey;
 use super::live::Registration;
+use super::query;
 use super::server_error::ServerError;
 use super::stream::Stream;
 use crate::error::Explain;
@@ -164,6 +166,7 @@ pub struct Wire {
     copied: Vec<CommandTag>,
     parameters: BTreeMap<String, String>,
     cancel_key: Option<CancelKey>,
+    backend: Option<Backend>,
     registration: Option<Registration>,
 }
 
@@ -184,6 +187,7 @@ impl Wire {
             copied: Vec::new(),
             parameters: BTreeMap::new(),
             cancel_key: None,
+            backend: None,
             registration: None,
         }
     }
@@ -220,6 +224,29 @@ impl Wire {
     pub async fn execute(&mut self, sql: &str) -> Result<Vec<CommandTag>, WireError> {
         self.query(sql).await?;
         self.ready().await.map(|reply| reply.tags)
+    }
+
+    /// Runs the statements that prepare a session, and asks the server which of its sessions this one is.
+    pub(crate) async fn prepare(&mut self, sql: &str) -> Result<(), WireError> {
+        let row = self.first_row(&format!("{}{sql}", query::BACKEND)).await?;
+        if let [Some(process_id), Some(since)] = row.as_slice()
+            && let Ok(process_id) = process_id.parse()
+        {
+            self.backend = Some(Backend { process_id, since: since.clone() });
+        }
+        Ok(())
+    }
+
+    /// Which of the server's sessions this one is, once it was prepared.
+    #[must_use]
+    pub fn backend(&self) -> Option<&Backend> {
+        self.backend.as_ref()
+    }
+
+    /// Ends another session of the same user, where it is still there: one that was lost may hold locks, and even commit.
+    pub(crate) async fn end_backend(&mut self, other: &Backend) -> Result<(), WireError> {
+        let parameters = [other.process_id.to_string().into_bytes(), other.since.clone().into_bytes()];
+        self.answered(query::END_BACKEND, &parameters).await.map(drop)
     }
 
     /// Runs a query and returns its first row, each value as text.

@@ -10,33 +10,39 @@ use bytes::BytesMut;
 use postgres_protocol::message::backend::Message;
 use postgres_protocol::message::frontend;
 
+use super::commit::{self, Doubt};
+use super::error::statement_failure;
 use super::frame::{FrameScanner, Then};
-use super::pump::{IMPOSSIBLE_LENGTH, STRANGE_MESSAGE, Stop, Transfer, WRITE_BYTES_MIN, no_count, within};
-use super::worker::{Shared, statement_failure};
+use super::progress::Moving;
+use super::pump::{IMPOSSIBLE_LENGTH, STRANGE_MESSAGE, Stop, Transfer, WRITE_BYTES_MIN, no_count};
+use super::queue::Assignment;
+use super::shared::Shared;
 use super::{Error, statements};
 use crate::connect::wire::Buffered;
 use crate::connect::{CommandTag, Wire, WireError};
 use crate::error::Side;
 use crate::plan::load::{Chunk, TableLoad};
 
-/// Copies whole small tables, given by their places among the loads, and commits them. `before` runs before the source's first
-/// COPY. `begun` is told of every table when its rows begin, `moved` of its bytes.
+/// Copies whole small tables and commits them; until that is answered they are in `doubt`. `before` runs before the source's first
+/// COPY. `begun` is told of every table when its rows begin, `moving` of its bytes.
 ///
 /// Not cancel safe. After an error neither session can be used again, nothing of the bundle stays on the target once its session
-/// has ended.
+/// has ended, unless it is in `doubt`.
 ///
 /// # Errors
 ///
 /// The failure names the table it is about; where the COMMIT failed, the first one.
 pub(super) async fn copy(
     shared: &Shared,
-    tables: &[usize],
+    assignments: &[Assignment],
     before: &str,
     (source, target): (&mut Wire, &mut Wire),
-    begun: impl Fn(usize),
+    (moving, begun): (&Moving, impl Fn(usize)),
+    doubt: &mut Doubt,
 ) -> Result<Vec<Transfer>, Error> {
+    let tables: Vec<usize> = assignments.iter().map(|assignment| assignment.load).collect();
     let loads: Vec<&TableLoad> = tables.iter().map(|&table| &shared.loads[table]).collect();
-    let bundle = Bundle { shared, tables, loads };
+    let bundle = Bundle { tables: &tables, loads };
     let (copy_out, copy_in) = (bundle.copy_out(), bundle.copy_in());
     let before_and_copy_out = format!("{before}{copy_out}");
     begun(tables[0]);
@@ -47,28 +53,30 @@ pub(super) async fn copy(
         },
     )?;
     let mut relay = Relay::new(source, target);
-    let result = relay.run(&bundle, &begun).await;
+    let result = relay.run(&bundle, moving, &begun).await;
     let moved = relay.moved;
     if let Err(stop) = result {
         source.abandon();
         target.abandon();
-        bundle.take_back(&moved);
         return Err(bundle.stopped(stop, source.copied().len(), target.copied().len()));
     }
-    let result = match bundle.compare(source.copied(), target.copied(), &moved) {
-        Ok(transfers) => bundle.commit(target).await.map(|()| transfers),
-        Err(error) => Err(error),
+    let transfers = match bundle.compare(source.copied(), target.copied(), &moved) {
+        Ok(transfers) => transfers,
+        Err(error) => {
+            target.abandon();
+            return Err(error);
+        }
     };
-    if result.is_err() {
+    let pieces = assignments.iter().copied().zip(transfers.iter().copied()).collect();
+    let committed = commit::commit(shared, pieces, target, doubt).await;
+    if committed.is_err() {
         target.abandon();
-        bundle.take_back(&moved);
     }
-    result
+    committed.map(|()| transfers)
 }
 
 /// What is copied together.
 struct Bundle<'a> {
-    shared: &'a Shared,
     tables: &'a [usize],
     loads: Vec<&'a TableLoad>,
 }
@@ -106,10 +114,6 @@ impl Bundle<'_> {
         match stop {
             Stop::Source(error) => self.failure(Side::Source, source_complete, error),
             Stop::Target(error) => self.failure(Side::Target, target_complete, error),
-            Stop::Stalled(limit) => {
-                let load = self.loads[source_complete.min(self.loads.len() - 1)];
-                Error::Stalled { table: load.table.clone(), chunk: Chunk::Whole, limit }
-            }
         }
     }
 
@@ -135,24 +139,6 @@ impl Bundle<'_> {
         }
         Ok(transfers)
     }
-
-    async fn commit(&self, target: &mut Wire) -> Result<(), Error> {
-        if let Some(hold) = &self.shared.hold {
-            let relations: Vec<u32> = self.loads.iter().map(|load| load.relation).collect();
-            hold.confirm(&relations).await.map_err(Error::Changed)?;
-        }
-        let committed = target.execute(statements::COMMIT).await;
-        committed
-            .map(drop)
-            .map_err(|error| statement_failure(self.loads[0], Chunk::Whole, Side::Target, statements::COMMIT, error))
-    }
-
-    /// Nothing of what was counted has arrived.
-    fn take_back(&self, moved: &[Moved]) {
-        for (&table, moved) in self.tables.iter().zip(moved) {
-            self.shared.progress.taken_back(table, moved.bytes);
-        }
-    }
 }
 
 /// The rows of a bundle under way. They are gathered, because those of a tiny table are not worth a write.
@@ -171,17 +157,16 @@ impl<'a> Relay<'a> {
     }
 
     /// Moves the rows of every table, and reads the answers of both sides.
-    async fn run(&mut self, bundle: &Bundle<'_>, begun: impl Fn(usize)) -> Result<(), Stop> {
-        let idle_limit = bundle.shared.options.idle_limit;
+    async fn run(&mut self, bundle: &Bundle<'_>, moving: &Moving, begun: impl Fn(usize)) -> Result<(), Stop> {
         for (place, &table) in bundle.tables.iter().enumerate() {
             if place > 0 {
                 begun(table);
             }
             let since = Instant::now();
             self.moved.push(Moved::default());
-            self.move_rows(idle_limit, |bytes| bundle.shared.progress.moved(table, bytes)).await?;
+            self.move_rows(|bytes| moving.moved(table, bytes)).await?;
             frontend::copy_done(&mut self.gathered);
-            let is_next = within(idle_limit, self.source.next_copy_out()).await?;
+            let is_next = self.source.next_copy_out().await.map_err(Stop::Source)?;
             if is_next != (place + 1 < bundle.tables.len()) {
                 return Err(Stop::Source(self.source.protocol_error("another number of COPYs than was asked for")));
             }
@@ -194,7 +179,7 @@ impl<'a> Relay<'a> {
     }
 
     /// Up to the `CopyDone` of one table.
-    async fn move_rows(&mut self, idle_limit: Option<Duration>, moved: impl Fn(u64)) -> Result<(), Stop> {
+    async fn move_rows(&mut self, moved: impl Fn(u64)) -> Result<(), Stop> {
         loop {
             let scan = self.scanner.scan(self.source.buffered());
             self.gathered.extend_from_slice(&self.source.buffered()[..scan.forward_bytes]);
@@ -208,7 +193,7 @@ impl<'a> Relay<'a> {
                 self.write().await?;
             }
             match scan.then {
-                Then::More => within(idle_limit, self.source.fill()).await?,
+                Then::More => self.source.fill().await.map_err(Stop::Source)?,
                 Then::Malformed => return Err(Stop::Source(self.source.protocol_error(IMPOSSIBLE_LENGTH))),
                 Then::Message => match self.source.buffered_message().map_err(Stop::Source)? {
                     Buffered::Message(Message::CopyDone) => return Ok(()),
@@ -216,7 +201,7 @@ impl<'a> Relay<'a> {
                         return Err(Stop::Source(self.source.failed(&body).await));
                     }
                     Buffered::Message(_) => return Err(Stop::Source(self.source.protocol_error(STRANGE_MESSAGE))),
-                    Buffered::Incomplete => within(idle_limit, self.source.fill()).await?,
+                    Buffered::Incomplete => self.source.fill().await.map_err(Stop::Source)?,
                     Buffered::Asynchronous => {}
                 },
             }

@@ -3,11 +3,11 @@
 use std::fmt;
 use std::time::Duration;
 
-use super::{large_row, statements};
-use crate::connect::{self, HostError, LoginError, SnapshotError, WireError};
+use super::{commit, large_row, statements};
+use crate::connect::{self, SnapshotError, WireError};
 use crate::ddl::sql::QualifiedName;
 use crate::error::{Explain, Side};
-use crate::plan::load::{BlockRange, Chunk, CopyFormat, KeyRange};
+use crate::plan::load::{BlockRange, Chunk, CopyFormat, KeyRange, TableLoad};
 
 /// From here on setting a parameter can be granted.
 const PARAMETERS_GRANTED_MAJOR: u32 = 15;
@@ -80,15 +80,48 @@ pub enum Error {
     /// The table is not what it was when the snapshot was taken. The chunk was rolled back.
     #[error(transparent)]
     Changed(SnapshotError),
-    /// The source went silent.
-    #[error("could not copy table \"{table}\"{}: the source sent nothing for {} s", Place(*.chunk), .limit.as_secs())]
+    /// Nothing moved, though neither server had anything to do.
+    #[error("could not copy table \"{table}\"{}: nothing has moved for {}, and both servers wait", Place(*.chunk), humantime::format_duration(*.limit))]
     Stalled {
         /// The table.
         table: QualifiedName,
         /// Its chunk.
         chunk: Chunk,
-        /// The idle limit.
+        /// How long.
         limit: Duration,
+    },
+    /// A commit was not answered, and there is no ledger.
+    #[error("it cannot be told whether the rows of table \"{table}\"{} are on the target", Place(*.chunk))]
+    InDoubt {
+        /// The table.
+        table: QualifiedName,
+        /// Its chunk.
+        chunk: Chunk,
+    },
+    /// A piece that was merged in part cannot be merged again.
+    #[error("{source}")]
+    Unrepeatable {
+        /// Why it ended.
+        source: Box<Error>,
+    },
+    /// Somebody took the ledger away.
+    #[error("the target's ledger does not know this run any more")]
+    LedgerGone,
+    /// Rows whose arrival was confirmed are not on the target.
+    #[error("the target has lost rows of table \"{table}\"{} that it had confirmed", Place(*.chunk))]
+    Taken {
+        /// The table.
+        table: QualifiedName,
+        /// Its chunk.
+        chunk: Chunk,
+    },
+    /// What may pass by itself did not.
+    #[error("{source}")]
+    GaveUp {
+        /// How often it was tried.
+        tries: u32,
+        /// The last failure.
+        source: Box<Error>,
     },
     /// A condition that the source does not understand. Nothing was changed.
     #[error("the source does not understand --where for table \"{table}\"")]
@@ -121,8 +154,12 @@ impl Error {
             | Self::Statement { table, .. }
             | Self::RowTooLarge { table, .. }
             | Self::Unequal { table, .. }
+            | Self::InDoubt { table, .. }
+            | Self::Taken { table, .. }
             | Self::Stalled { table, .. } => Some(table),
-            Self::Connect { .. }
+            Self::Unrepeatable { source } | Self::GaveUp { source, .. } => source.table(),
+            Self::LedgerGone
+            | Self::Connect { .. }
             | Self::Prepare { .. }
             | Self::Changed(_)
             | Self::DisableTriggers { .. }
@@ -156,12 +193,44 @@ impl Error {
             }
     }
 
+    /// Whether the same may succeed soon, on other sessions where these were lost.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        match self {
+            Self::Connect { source, .. } => source.is_passing(),
+            Self::Prepare { source, .. } => source.is_passing(),
+            Self::Statement { source, .. } => source.is_passing() || commit::is_in_already(source),
+            Self::Changed(error) => error.is_passing(),
+            Self::Stalled { .. } => true,
+            Self::RowTooLarge { .. }
+            | Self::Unequal { .. }
+            | Self::InDoubt { .. }
+            | Self::Unrepeatable { .. }
+            | Self::LedgerGone
+            | Self::Taken { .. }
+            | Self::GaveUp { .. }
+            | Self::Condition { .. }
+            | Self::DisableTriggers { .. }
+            | Self::Rejects(_)
+            | Self::Worker(_) => false,
+        }
+    }
+
+    /// Whether the source does not know the snapshot under the name it was imported by: the session that exported it may be gone.
+    pub(super) fn is_snapshot_unknown(&self) -> bool {
+        matches!(self, Self::Statement { side: Side::Source, source, .. }
+            if matches!(source.code(), Some("22023" | "42704" | "55000")))
+    }
+
+    /// The same after so many tries.
+    pub(super) fn after(self, tries: u32) -> Self {
+        if tries > 1 { Self::GaveUp { tries, source: Box::new(self) } } else { self }
+    }
+
     /// Whether a server had no place for one more session (SQLSTATE 53300).
     #[must_use]
     pub fn is_too_many_connections(&self) -> bool {
-        let Self::Connect { source: connect::Error::Connect { attempts, .. }, .. } = self else { return false };
-        let last = attempts.last().map(|attempt| &attempt.error);
-        matches!(last, Some(HostError::Login(LoginError::Server(error))) if error.code == "53300")
+        matches!(self, Self::Connect { source, .. } if source.is_too_many_connections())
     }
 }
 
@@ -181,7 +250,17 @@ impl Explain for Error {
             Self::RowTooLarge { source, .. } => source.detail(),
             Self::Changed(error) => error.detail(),
             Self::Condition { words, .. } => Some(words.clone()),
-            Self::DisableTriggers { .. } | Self::Unequal { .. } | Self::Stalled { .. } => None,
+            Self::DisableTriggers { .. }
+            | Self::Unequal { .. }
+            | Self::Stalled { .. }
+            | Self::InDoubt { .. }
+            | Self::LedgerGone
+            | Self::Taken { .. } => None,
+            Self::Unrepeatable { source } => source.detail(),
+            Self::GaveUp { tries, source } => {
+                let detail = source.detail().map(|detail| format!("{detail}; "));
+                Some(format!("{}tried {tries} times", detail.unwrap_or_default()))
+            }
             Self::Rejects(error) => Some(error.to_string()),
             Self::Worker(error) => Some(error.to_string()),
         }
@@ -202,7 +281,24 @@ impl Explain for Error {
             Self::Unequal { .. } => {
                 Some("a trigger or rule on the target's table may drop or add rows; see --disable-triggers".to_owned())
             }
-            Self::Stalled { .. } => Some("see what the session waits for in pg_stat_activity on the source".to_owned()),
+            Self::Stalled { .. } => {
+                Some("the network between, a proxy or a firewall has lost the connection; see --stall-timeout".to_owned())
+            }
+            Self::InDoubt { .. } => Some(
+                "the connection was lost while the rows were committed; with CREATE on the target's database pgsluice keeps a ledger \
+                 there that tells: GRANT CREATE ON DATABASE … TO that user"
+                    .to_owned(),
+            ),
+            Self::Unrepeatable { .. } => Some(
+                "some batches of it are on the target, and merging them again would add their rows twice; look at the target's table \
+                 before running again"
+                    .to_owned(),
+            ),
+            Self::LedgerGone => {
+                Some("leave the table pgsluice.run_ledger alone while a run is under way, then run again".to_owned())
+            }
+            Self::Taken { .. } => Some("the target was restarted or failed over to a standby; run again".to_owned()),
+            Self::GaveUp { source, .. } => source.hint(),
             Self::Changed(error) => error.hint(),
             Self::Condition { .. } => Some(
                 "the predicate is an expression over the table's columns; names of other objects need their schema".to_owned(),
@@ -216,6 +312,23 @@ impl Explain for Error {
             ),
             Self::Rejects(_) | Self::Worker(_) => None,
         }
+    }
+}
+
+/// A statement about a chunk failed.
+pub(super) fn statement_failure(
+    load: &TableLoad,
+    chunk: Chunk,
+    side: Side,
+    statement: &str,
+    source: WireError,
+) -> Error {
+    Error::Statement {
+        side,
+        table: load.table.clone(),
+        chunk: Box::new(chunk),
+        statement: statement.to_owned(),
+        source,
     }
 }
 

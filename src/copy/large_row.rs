@@ -9,7 +9,7 @@ use super::pump;
 use super::statements;
 use crate::connect::query::COPY_SOURCE;
 use crate::connect::snapshot::begin_in;
-use crate::connect::{Endpoint, Wire, WireError};
+use crate::connect::{Endpoint, Snapshot, Wire, WireError};
 use crate::plan::load::{Chunk, TableLoad};
 
 /// How many rows are tried, from the one that takes up the most on. What they take up compressed says little about how large they
@@ -32,14 +32,14 @@ pub(super) fn is_too_large(error: &WireError) -> bool {
 
 /// The ctid of a row of the chunk that cannot be sent, such as `(0,1)`; `None` where the search finds none or fails, because
 /// there is a failure to tell of already.
-pub(super) async fn find(source: &Endpoint, snapshot_id: &str, load: &TableLoad, chunk: Chunk) -> Option<String> {
-    timeout(SEARCH_LIMIT, search(source, snapshot_id, load, chunk)).await.ok()?
+pub(super) async fn find(source: &Endpoint, snapshot: &Snapshot, load: &TableLoad, chunk: Chunk) -> Option<String> {
+    timeout(SEARCH_LIMIT, search(source, snapshot, load, chunk)).await.ok()?
 }
 
-async fn search(source: &Endpoint, snapshot_id: &str, load: &TableLoad, chunk: Chunk) -> Option<String> {
+async fn search(source: &Endpoint, snapshot: &Snapshot, load: &TableLoad, chunk: Chunk) -> Option<String> {
     let mut wire = source.wire().await.ok()?;
     wire.execute(COPY_SOURCE).await.ok()?;
-    let begin = begin_in(snapshot_id);
+    let begin = begin_in(&snapshot.living_id().await.ok()?);
     let limit = statements::LOCK_LIMIT_HELD;
     wire.execute(&format!("{begin}; {limit}")).await.ok()?;
     let largest = wire.first_row(&statements::largest_rows(load, chunk, CANDIDATES_MAX)).await.ok()?;

@@ -2,9 +2,13 @@
 //!
 //! A worker has two sessions: one on the source, in a read-only transaction inside the exported snapshot, and one on the
 //! target, in one transaction for each chunk, or for a bundle of small tables. The target's transaction commits only when both
-//! command tags name the same number of rows. The first failure stops every worker.
+//! command tags name the same number of rows, and a row of the [`Ledger`] with it.
+//!
+//! What may pass by itself is tried again: a lost connection, a deadlock, a server that starts again. The ledger says then whether
+//! a commit that was not answered was done, so that every chunk is in once. The first failure that lasts stops every worker.
 
 mod bundle;
+mod commit;
 mod error;
 mod frame;
 mod large_row;
@@ -13,6 +17,8 @@ mod pump;
 mod query;
 mod queue;
 mod ready;
+mod shared;
+mod stall;
 mod statements;
 mod tally;
 mod upsert;
@@ -24,9 +30,12 @@ use std::time::Duration;
 
 use tokio::task::JoinSet;
 
-use crate::connect::{Endpoint, Hold};
+use crate::connect::retry::persistently;
+use crate::connect::{Control, Endpoint, Hold, RetryPolicy, Snapshot, SnapshotError, snapshot};
+use crate::ledger::Ledger;
 use crate::plan::load::TableLoad;
 
+pub use commit::needs_ledger;
 pub use error::Error;
 pub use frame::{FrameScanner, Scan, Then};
 pub use progress::{Finished, Progress, TableProgress};
@@ -55,8 +64,13 @@ pub struct Options {
     pub limits: Limits,
     /// Whether the target's triggers, rules and foreign keys are kept from firing (`session_replication_role`).
     pub disable_triggers: bool,
-    /// How long the source may send nothing in the middle of a COPY; `None` for ever.
-    pub idle_limit: Option<Duration>,
+    /// How long nothing may move while both servers wait for us; `None` for ever.
+    pub stall_limit: Option<Duration>,
+    /// How often and how fast is tried again what may pass by itself.
+    pub retry: RetryPolicy,
+    /// Where the target writes down which chunks are in; `None` where it may not. Then a commit waits for the disk, and one that is
+    /// not answered is an error.
+    pub ledger: Option<Ledger>,
     /// When a batch of rows that are merged is closed.
     pub batch: BatchLimits,
     /// Where rows go that the target refuses; `None` where none may be.
@@ -68,8 +82,8 @@ pub struct Options {
 pub struct Reading<'a> {
     /// The source.
     pub source: &'a Endpoint,
-    /// The exported snapshot.
-    pub snapshot_id: &'a str,
+    /// The moment that is read.
+    pub snapshot: Arc<Snapshot>,
     /// Asked before a chunk is committed whether its table is still what the snapshot sees; without it the caller vouches for
     /// that.
     pub hold: Option<Arc<Hold>>,
@@ -80,14 +94,15 @@ pub struct Reading<'a> {
 /// `progress` must have been made for as many tables; it is counted up while this runs. `arrived` is told the OID (on the source)
 /// of each table when its last row is committed on the target.
 ///
-/// Where a server has no place for another session, fewer workers go on.
+/// Where a server has no place for another session, fewer workers go on. What may pass by itself is tried again, each chunk by
+/// itself, as often as the options say.
 ///
 /// Dropping the future closes every session, so that the servers roll back what is under way; chunks that were finished before
 /// stay.
 ///
 /// # Errors
 ///
-/// The first failure of any worker. The others are stopped then, their COPYs cancelled, and nothing runs any more.
+/// The first failure of any worker that lasts. The others are stopped then, their COPYs cancelled, and nothing runs any more.
 pub async fn run(
     reading: &Reading<'_>,
     target: &Endpoint,
@@ -98,7 +113,7 @@ pub async fn run(
 ) -> Result<Vec<TableOutcome>, Error> {
     let chunks: usize = loads.iter().map(|load| load.chunks.len()).sum();
     let workers = options.limits.jobs.get().min(chunks);
-    let shared = Arc::new(worker::Shared::new(reading, target, loads, options, progress, workers, Box::new(arrived)));
+    let shared = Arc::new(shared::Shared::new(reading, target, loads, options, progress, workers, Box::new(arrived)));
     let mut running = JoinSet::new();
     for number in 0..workers {
         running.spawn(worker::run(Arc::clone(&shared), number));
@@ -113,5 +128,39 @@ pub async fn run(
     match failure {
         Some(error) => Err(error),
         None => Ok(shared.outcomes()),
+    }
+}
+
+/// Makes sure that every row of `loads` is on the target's disk, and copies those again that a crash has taken back: nothing that was
+/// committed had waited for the disk. `session` is one on the target, if it still is.
+///
+/// Dropping the future leaves whole chunks on the target.
+///
+/// # Errors
+///
+/// When the target cannot be asked, when its ledger does not know the run, or when chunks are missing that cannot be copied again.
+pub async fn confirm(
+    reading: &Reading<'_>,
+    target: &Endpoint,
+    loads: &[&[TableLoad]],
+    options: &Options,
+    session: &Control,
+) -> Result<(), Error> {
+    let Some(ledger) = options.ledger else { return Ok(()) };
+    let is_passing = |error: &SnapshotError| error.is_passing();
+    loop {
+        let look = async || {
+            let other = if session.client().is_closed() { Some(snapshot::writing(target).await?) } else { None };
+            let session = other.as_ref().unwrap_or(session);
+            ledger.entries(session).await
+        };
+        let entries = persistently(options.retry, is_passing, look).await.map_err(Error::Changed)?;
+        let missing = commit::missing(loads.iter().copied().flatten(), &entries.ok_or(Error::LedgerGone)?)?;
+        if missing.is_empty() {
+            return Ok(());
+        }
+        let chunks: usize = missing.iter().map(|load| load.chunks.len()).sum();
+        tracing::warn!(chunks, "the target has lost chunks in a crash that it had confirmed: copying them again");
+        run(reading, target, &missing, options.clone(), &Progress::new(missing.len(), chunks), |_| {}).await?;
     }
 }

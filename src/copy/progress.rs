@@ -21,6 +21,7 @@ struct Counters {
     bytes: AtomicU64,
     rows: AtomicU64,
     tables_finished: AtomicUsize,
+    retried: AtomicUsize,
     /// Chunks that are on the target and were not taken; None where nobody takes them.
     finished: Option<Mutex<Vec<Finished>>>,
 }
@@ -81,6 +82,7 @@ impl Progress {
             bytes: AtomicU64::new(0),
             rows: AtomicU64::new(0),
             tables_finished: AtomicUsize::new(0),
+            retried: AtomicUsize::new(0),
             finished,
         }))
     }
@@ -115,6 +117,16 @@ impl Progress {
     #[must_use]
     pub fn tables_finished(&self) -> usize {
         self.0.tables_finished.load(ORDER)
+    }
+
+    /// Chunks that were tried more than once.
+    #[must_use]
+    pub fn retried(&self) -> usize {
+        self.0.retried.load(ORDER)
+    }
+
+    pub(crate) fn retry(&self, chunks: usize) {
+        self.0.retried.fetch_add(chunks, ORDER);
     }
 
     /// Tables of which something was written, finished or not.
@@ -152,8 +164,13 @@ impl Progress {
         }
     }
 
+    /// Counts bytes on their way, until it is known whether they arrive.
+    pub(crate) fn moving(&self) -> Moving {
+        Moving { progress: self.clone(), bytes: AtomicU64::new(0), of: Mutex::default() }
+    }
+
     /// Bytes that had moved were rolled back.
-    pub(crate) fn taken_back(&self, table: usize, bytes: u64) {
+    fn taken_back(&self, table: usize, bytes: u64) {
         self.0.bytes.fetch_sub(bytes, ORDER);
         if let Some(table) = self.0.tables.get(table) {
             table.bytes.fetch_sub(bytes, ORDER);
@@ -168,6 +185,47 @@ impl Progress {
         if let Some(table) = self.0.tables.get(table) {
             table.rows.fetch_add(rows, ORDER);
             table.chunks_finished.fetch_add(1, ORDER);
+        }
+    }
+}
+
+/// Bytes on their way, of one table or of several one after the other. They are taken back where this is dropped before they have
+/// arrived.
+#[derive(Debug)]
+pub(crate) struct Moving {
+    progress: Progress,
+    bytes: AtomicU64,
+    /// Of each table, by its index.
+    of: Mutex<Vec<(usize, u64)>>,
+}
+
+impl Moving {
+    /// Bytes of a table were written.
+    pub(crate) fn moved(&self, table: usize, bytes: u64) {
+        self.progress.moved(table, bytes);
+        self.bytes.fetch_add(bytes, ORDER);
+        let mut of = self.of.lock().unwrap_or_else(PoisonError::into_inner);
+        match of.last_mut() {
+            Some((last, moved)) if *last == table => *moved += bytes,
+            _ => of.push((table, bytes)),
+        }
+    }
+
+    /// Bytes of all tables so far.
+    pub(crate) fn bytes(&self) -> u64 {
+        self.bytes.load(ORDER)
+    }
+
+    /// They have arrived.
+    pub(crate) fn arrived(&self) {
+        self.of.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+}
+
+impl Drop for Moving {
+    fn drop(&mut self) {
+        for (table, bytes) in std::mem::take(&mut *self.of.lock().unwrap_or_else(PoisonError::into_inner)) {
+            self.progress.taken_back(table, bytes);
         }
     }
 }

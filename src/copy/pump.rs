@@ -52,12 +52,6 @@ pub enum PumpError {
         /// Rows by the target's command tag.
         target_rows: u64,
     },
-    /// The source sent nothing for too long.
-    #[error("the source sent nothing for {limit:?}")]
-    Stalled {
-        /// The idle limit.
-        limit: Duration,
-    },
 }
 
 /// One COPY pair under way: both sessions have begun their COPY.
@@ -74,7 +68,6 @@ pub struct Pump<'a> {
 pub(super) enum Stop {
     Source(WireError),
     Target(WireError),
-    Stalled(Duration),
 }
 
 impl<'a> Pump<'a> {
@@ -85,27 +78,22 @@ impl<'a> Pump<'a> {
 
     /// Moves every row, ends both COPYs and compares their command tags. The target's transaction is left to the caller.
     ///
-    /// `moved` is told the number of bytes of each write. `idle_limit` is how long the source may send nothing.
+    /// `moved` is told the number of bytes of each write.
     ///
     /// Not cancel safe: sessions left in the middle of a COPY refuse to be used again.
     ///
     /// # Errors
     ///
-    /// A failure of the source, or a stall, fails the target's COPY, or loses the target's session where a row was written in
+    /// A failure of the source fails the target's COPY, or loses the target's session where a row was written in
     /// part. A failure of the target is noticed between two writes at the latest and leaves the source sending. Whether a
     /// session can be used afterwards is for [`Wire::is_usable`] to say.
-    pub async fn run(&mut self, idle_limit: Option<Duration>, moved: impl Fn(u64)) -> Result<Transfer, PumpError> {
+    pub async fn run(&mut self, moved: impl Fn(u64)) -> Result<Transfer, PumpError> {
         let begin = Instant::now();
-        match self.move_rows(idle_limit, moved).await {
+        match self.move_rows(moved).await {
             Ok(()) => {}
             Err(Stop::Source(error)) => {
                 self.fail_target("the source failed").await;
                 return Err(PumpError::Source(error));
-            }
-            Err(Stop::Stalled(limit)) => {
-                self.source.abandon();
-                self.fail_target("the source sent nothing for too long").await;
-                return Err(PumpError::Stalled { limit });
             }
             Err(Stop::Target(error)) => return Err(PumpError::Target(error)),
         }
@@ -138,7 +126,7 @@ impl<'a> Pump<'a> {
     }
 
     /// Up to `CopyDone`, everything before it written.
-    async fn move_rows(&mut self, idle_limit: Option<Duration>, moved: impl Fn(u64)) -> Result<(), Stop> {
+    async fn move_rows(&mut self, moved: impl Fn(u64)) -> Result<(), Stop> {
         loop {
             let scan = self.scanner.scan(&self.source.buffered()[self.pending_bytes..]);
             self.pending_bytes += scan.forward_bytes;
@@ -146,7 +134,7 @@ impl<'a> Pump<'a> {
                 self.write_pending(&moved).await?;
             }
             match scan.then {
-                Then::More => self.fill(idle_limit).await?,
+                Then::More => self.source.fill().await.map_err(Stop::Source)?,
                 Then::Malformed => return Err(Stop::Source(self.source.protocol_error(IMPOSSIBLE_LENGTH))),
                 Then::Message => match self.source.buffered_message().map_err(Stop::Source)? {
                     Buffered::Message(Message::CopyDone) => return Ok(()),
@@ -154,7 +142,7 @@ impl<'a> Pump<'a> {
                         return Err(Stop::Source(self.source.failed(&body).await));
                     }
                     Buffered::Message(_) => return Err(Stop::Source(self.source.protocol_error(STRANGE_MESSAGE))),
-                    Buffered::Incomplete => self.fill(idle_limit).await?,
+                    Buffered::Incomplete => self.source.fill().await.map_err(Stop::Source)?,
                     Buffered::Asynchronous => {}
                 },
             }
@@ -173,10 +161,6 @@ impl<'a> Pump<'a> {
         self.bytes += written;
         moved(written);
         Ok(())
-    }
-
-    async fn fill(&mut self, idle_limit: Option<Duration>) -> Result<(), Stop> {
-        within(idle_limit, self.source.fill()).await
     }
 
     /// Fails the target's COPY. After half a row that is only possible by closing the connection.
@@ -220,18 +204,6 @@ pub(super) async fn discard(
         }
     }
     Ok(())
-}
-
-/// Waits for the source, which may send nothing for so long.
-pub(super) async fn within<T>(
-    idle_limit: Option<Duration>,
-    read: impl Future<Output = Result<T, WireError>>,
-) -> Result<T, Stop> {
-    let Some(limit) = idle_limit else { return read.await.map_err(Stop::Source) };
-    match timeout(limit, read).await {
-        Ok(read) => read.map_err(Stop::Source),
-        Err(_) => Err(Stop::Stalled(limit)),
-    }
 }
 
 /// The count of the last statement, which is the COPY.

@@ -9,6 +9,15 @@ pub(crate) const LOCK_LIMIT: &str = "SET LOCAL lock_timeout = '30s'";
 /// The same for a table that is held. Whoever is before us waits for the end of the copy, so there is nothing to wait for.
 pub(crate) const LOCK_LIMIT_HELD: &str = "SET LOCAL lock_timeout = '1s'";
 
+/// Lets a commit of the session wait for the disk: without a ledger nobody could tell what a crash takes back.
+pub(crate) const COMMIT_TO_DISK: &str = "SET synchronous_commit = on";
+
+/// Keeps the locks of the session that lends itself, whatever becomes of the chunk it reads.
+pub(crate) const SAVEPOINT_OF_HOLDER: &str = "SAVEPOINT chunk; ";
+
+/// Behind the chunk.
+pub(crate) const BACK_TO_SAVEPOINT_OF_HOLDER: &str = "ROLLBACK TO SAVEPOINT chunk; RELEASE SAVEPOINT chunk";
+
 /// Ends the target's transaction.
 pub(crate) const COMMIT: &str = "COMMIT";
 

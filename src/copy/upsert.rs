@@ -9,12 +9,14 @@ mod rejects;
 mod rows;
 mod statements;
 
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use postgres_protocol::message::backend::Message;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use super::statements::copy_out_as;
+use super::tally::Merged;
 use super::{Error, Options, Transfer};
 use crate::connect::wire::Buffered;
 use crate::connect::{CommandTag, Endpoint, Hold, Wire, WireError};
@@ -59,6 +61,44 @@ pub(super) struct Job<'a> {
     pub(super) hold: Option<&'a Hold>,
     /// Runs on the source before its COPY, in the same round trip.
     pub(super) before: &'a str,
+    /// What is committed, of this try and earlier ones.
+    pub(super) committed: &'a Committed,
+}
+
+/// The batches of a chunk that are on the target, or may be, of all tries together.
+#[derive(Debug, Default)]
+pub(super) struct Committed(Mutex<Option<Merged>>);
+
+impl Committed {
+    /// Whether the chunk may be merged once more.
+    pub(super) fn may_be_repeated(&self, merge: &Merge) -> bool {
+        merge.is_repeatable() || self.so_far().is_none()
+    }
+
+    fn so_far(&self) -> Option<Merged> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A batch may be committed from now on.
+    fn begin(&self) {
+        self.add(Merged::default());
+    }
+
+    /// A batch is committed.
+    fn add(&self, merged: Merged) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner).get_or_insert_default() += merged;
+    }
+}
+
+/// What became of the rows of a chunk, where earlier tries have merged some of them: those were met again unchanged.
+fn with_earlier(merged: Merged, earlier: Merged) -> Merged {
+    let (inserted, updated) = (merged.inserted + earlier.inserted, merged.updated + earlier.updated);
+    Merged {
+        inserted,
+        updated,
+        unchanged: merged.unchanged.saturating_sub(earlier.inserted + earlier.updated),
+        ..merged
+    }
 }
 
 impl Job<'_> {
@@ -89,6 +129,7 @@ pub(super) async fn copy(
     moved: impl Fn(u64),
 ) -> Result<Transfer, Error> {
     let begin = Instant::now();
+    let earlier = job.committed.so_far().unwrap_or_default();
     let staging = stage(job, target).await?;
     let statements = Statements { load: job.load, merge: job.merge, staging };
     let copy_out = copy_out_as(job.load, job.chunk, statements.format());
@@ -116,9 +157,12 @@ pub(super) async fn copy(
     }
     let tags = source.complete().await.map_err(|error| job.failure(Side::Source, &copy_out, error))?;
     match tags.last().and_then(CommandTag::rows) {
-        Some(source_rows) if source_rows == rows => {
-            Ok(Transfer { rows: rows - merged.rejected, bytes, duration: begin.elapsed(), merged: Some(merged) })
-        }
+        Some(source_rows) if source_rows == rows => Ok(Transfer {
+            rows: rows - merged.rejected,
+            bytes,
+            duration: begin.elapsed(),
+            merged: Some(with_earlier(merged, earlier)),
+        }),
         source_rows => Err(job.unequal(source_rows.unwrap_or_default(), rows)),
     }
 }
@@ -215,12 +259,6 @@ impl<M: Fn(u64)> Mover<'_, M> {
             self.write_pending().await?;
             self.batches.close().await?;
         }
-        let Some(limit) = self.job.options.idle_limit else {
-            return self.source.fill().await.map_err(|error| self.unread(error));
-        };
-        match timeout(limit, self.source.fill()).await {
-            Ok(read) => read.map_err(|error| self.unread(error)),
-            Err(_) => Err(Error::Stalled { table: self.job.load.table.clone(), chunk: self.job.chunk, limit }),
-        }
+        self.source.fill().await.map_err(|error| self.unread(error))
     }
 }

@@ -1,22 +1,23 @@
-//! A worker: two sessions and the chunks they copy, one after the other.
+//! A worker: two sessions and the chunks they copy, one after the other, each as often as it takes.
 
 use std::collections::BTreeSet;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::{Notify, watch};
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
+use super::commit::{self, Doubt};
+use super::error::statement_failure;
+use super::progress::Moving;
 use super::pump::{Pump, PumpError, Transfer};
-use super::queue::{Assignment, Next, Queue};
-use super::tally::{Merged, TableOutcome, Tally};
-use super::{Error, Finished, Options, Progress, Reading, bundle, large_row, query, statements, upsert};
+use super::queue::Assignment;
+use super::shared::{Shared, locked};
+use super::stall::{Party, stands_still};
+use super::{Error, bundle, large_row, query, statements, upsert};
 use crate::connect::query::COPY_SOURCE;
 use crate::connect::snapshot::begin_in;
-use crate::connect::{Endpoint, Hold, Wire, WireError};
-use crate::error::Side;
-use crate::plan::load::{Chunk, TableLoad};
+use crate::connect::{Attempts, Backend, Endpoint, Hold, Wire, WireError};
+use crate::error::{Explain as _, Side};
 
 /// Tables a source's transaction may have locked before another one takes its place: the server's lock table has room for so
 /// many of each connection.
@@ -28,153 +29,24 @@ const CANCEL_LIMIT: Duration = Duration::from_secs(5);
 /// How long saying goodbye to a server may take.
 const CLOSE_LIMIT: Duration = Duration::from_secs(5);
 
-/// What the workers of a run have in common.
-pub(super) struct Shared {
-    source: Endpoint,
-    target: Endpoint,
-    snapshot_id: String,
-    pub(super) hold: Option<Arc<Hold>>,
-    pub(super) loads: Vec<TableLoad>,
-    pub(super) options: Options,
-    pub(super) progress: Progress,
-    queue: Mutex<Queue>,
-    /// A chunk was finished or put back.
-    queue_changed: Notify,
-    tallies: Mutex<Vec<Tally>>,
-    /// Tables that another session waits to change.
-    contended: Mutex<BTreeSet<u32>>,
-    /// Workers that have not given up for lack of connections.
-    workers: AtomicUsize,
-    stopped: watch::Sender<bool>,
-    arrived: Arrived,
-}
-
-/// Told of each table that is complete.
-pub(super) type Arrived = Box<dyn Fn(u32) + Send + Sync>;
-
-impl Shared {
-    /// Nothing copied yet.
-    pub(super) fn new(
-        reading: &Reading<'_>,
-        target: &Endpoint,
-        loads: &[TableLoad],
-        options: Options,
-        progress: &Progress,
-        workers: usize,
-        arrived: Arrived,
-    ) -> Self {
-        Self {
-            source: reading.source.clone(),
-            target: target.clone(),
-            snapshot_id: reading.snapshot_id.to_owned(),
-            hold: reading.hold.clone(),
-            loads: loads.to_vec(),
-            progress: progress.clone(),
-            queue: Mutex::new(Queue::new(loads, options.limits)),
-            options,
-            queue_changed: Notify::new(),
-            tallies: Mutex::new(vec![Tally::default(); loads.len()]),
-            contended: Mutex::new(BTreeSet::new()),
-            workers: AtomicUsize::new(workers),
-            stopped: watch::Sender::new(false),
-            arrived,
-        }
-    }
-
-    /// Tells every worker to stop where it is.
-    pub(super) fn stop(&self) {
-        self.stopped.send_replace(true);
-    }
-
-    /// The results so far, in the order of the loads.
-    pub(super) fn outcomes(&self) -> Vec<TableOutcome> {
-        locked(&self.tallies).iter().zip(&self.loads).map(|(tally, load)| tally.outcome(load)).collect()
-    }
-
-    /// Waits for a chunk or a bundle that may be copied; `None` when all are finished.
-    async fn next(&self) -> Option<Vec<Assignment>> {
-        loop {
-            // Listening begins before looking, so that no change falls between.
-            let changed = self.queue_changed.notified();
-            match locked(&self.queue).next() {
-                Next::Copy(bundle) => return Some(bundle),
-                Next::Done => return None,
-                Next::Wait => {}
-            }
-            changed.await;
-        }
-    }
-
-    fn finished(&self, assignment: Assignment, transfer: Transfer) {
-        let load = &self.loads[assignment.load];
-        let mut tallies = locked(&self.tallies);
-        let (chunks, merged) = tallies[assignment.load].add(transfer);
-        let is_last = chunks == load.chunks.len();
-        let arrived = if is_last { self.arrived_with(load, &tallies) } else { Vec::new() };
-        drop(tallies);
-        self.progress.chunk_finished(assignment.load, transfer.rows, is_last);
-        self.progress.keep_finished(|| Finished {
-            table: load.table.clone(),
-            number: assignment.chunk,
-            chunk: load.chunks[assignment.chunk],
-            rows: transfer.rows,
-            bytes: transfer.bytes,
-        });
-        locked(&self.queue).finished(assignment);
-        self.queue_changed.notify_waiters();
-        tracing::trace!(
-            table = %load.table,
-            chunk = assignment.chunk,
-            rows = transfer.rows,
-            bytes = transfer.bytes,
-            duration_ms = transfer.duration.as_millis(),
-            "chunk copied"
-        );
-        if is_last {
-            tracing::debug!(table = %load.table, chunks, "table copied");
-            if let Some(Merged { inserted, updated, unchanged, repeated, rejected }) = merged {
-                tracing::info!(table = %load.table, inserted, updated, unchanged, repeated, rejected, "rows merged");
-            }
-            arrived.into_iter().for_each(&self.arrived);
-        }
-    }
-
-    /// The tables whose rows have all arrived with the last of this one. Those whose rows go through one root may come into any of
-    /// them, so that they arrive together.
-    fn arrived_with(&self, load: &TableLoad, tallies: &[Tally]) -> Vec<u32> {
-        let Some(root) = &load.through else { return vec![load.relation] };
-        let together = || self.loads.iter().zip(tallies).filter(|(of, _)| of.through.as_ref() == Some(root));
-        if together().all(|(of, tally)| tally.chunks() == of.chunks.len()) {
-            together().map(|(of, _)| of.relation).collect()
-        } else {
-            Vec::new()
-        }
-    }
-
-    /// A worker has no place on a server. What it was to copy goes to another one, if there is any.
-    fn gave_up(&self, bundle: &[Assignment], worker: usize, error: Error) -> Result<(), Error> {
-        if self.workers.fetch_sub(1, Ordering::AcqRel) == 1 {
-            return Err(error);
-        }
-        tracing::warn!(worker, %error, "too many connections: going on with fewer workers");
-        let mut queue = locked(&self.queue);
-        bundle.iter().rev().for_each(|assignment| queue.put_back(*assignment));
-        drop(queue);
-        self.queue_changed.notify_waiters();
-        Ok(())
-    }
-}
-
-/// A worker that panicked has left counters behind, nothing that could be half done.
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
+/// How often a snapshot is looked for under another name.
+const SNAPSHOT_RETRIES: u32 = 2;
 
 /// Copies chunks until there are none, or until the run is stopped, which is no failure of this worker.
 pub(super) async fn run(shared: Arc<Shared>, number: usize) -> Result<(), Error> {
     let mut stopped = shared.stopped.subscribe();
-    let mut worker =
-        Worker { shared: &shared, number, source: None, target: None, is_in_snapshot: false, locked: BTreeSet::new() };
+    let mut worker = Worker {
+        shared: &shared,
+        number,
+        source: None,
+        target: None,
+        is_in_snapshot: false,
+        locked: BTreeSet::new(),
+        doubt: Doubt::new(),
+        merged: upsert::Committed::default(),
+        lost_source: None,
+        lost_target: None,
+    };
     let result = tokio::select! {
         result = worker.copy_chunks() => result,
         // The sender lives as long as the workers.
@@ -193,30 +65,74 @@ struct Worker<'a> {
     is_in_snapshot: bool,
     /// The tables that the source's transaction has read and keeps its locks on.
     locked: BTreeSet<u32>,
+    /// Pieces whose COMMIT was not answered.
+    doubt: Doubt,
+    /// Batches of the chunk that are merged already.
+    merged: upsert::Committed,
+    /// Sessions that were lost in the middle of something, and may hold locks still.
+    lost_source: Option<Backend>,
+    lost_target: Option<Backend>,
 }
 
 impl Worker<'_> {
     async fn copy_chunks(&mut self) -> Result<(), Error> {
         while let Some(bundle) = self.shared.next().await {
-            match self.open().await {
-                Ok(()) => {}
-                Err(error) if error.is_too_many_connections() => {
-                    return self.shared.gave_up(&bundle, self.number, error);
-                }
-                Err(error) => return Err(error),
+            if !self.copy_at_last(bundle).await? {
+                return Ok(());
             }
-            self.copy(&bundle).await?;
             self.shared.progress.set_current(self.number, None);
         }
         Ok(())
     }
 
-    /// Chooses the way of what was assigned, and says what has arrived.
-    async fn copy(&mut self, bundle: &[Assignment]) -> Result<(), Error> {
+    /// Copies what was assigned, again and again where that may help. Whether the worker goes on: where a server has no place for
+    /// it, it leaves that to the others.
+    async fn copy_at_last(&mut self, mut bundle: Vec<Assignment>) -> Result<bool, Error> {
+        self.merged = upsert::Committed::default();
+        let mut attempts = Attempts::new(self.shared.options.retry);
+        loop {
+            let Err(error) = self.attempt(&mut bundle).await else { return Ok(true) };
+            // What is in doubt is nobody else's business.
+            if error.is_too_many_connections()
+                && self.doubt.is_empty()
+                && self.shared.gave_up(&bundle, self.number, &error)
+            {
+                return Ok(false);
+            }
+            if error.is_too_many_connections() {
+                self.shared.snapshot.give_up_spare();
+            }
+            // The session that exported it may be gone, and another one may export it by now.
+            let is_snapshot_gone =
+                error.is_snapshot_unknown() && !self.is_in_snapshot && attempts.count() < SNAPSHOT_RETRIES;
+            if !error.is_passing() && !is_snapshot_gone {
+                return Err(error.after(attempts.count() + 1));
+            }
+            let Some(delay) = attempts.failed() else { return Err(error.after(attempts.count())) };
+            if attempts.count() == 1 {
+                self.shared.progress.retry(bundle.len());
+            }
+            let detail = error.detail().unwrap_or_default();
+            tracing::warn!(%error, detail, try_again_in_ms = delay.as_millis(), "trying again");
+            self.close().await;
+            sleep(delay).await;
+        }
+    }
+
+    /// Copies what is left of what was assigned, and takes out what has arrived.
+    async fn attempt(&mut self, bundle: &mut Vec<Assignment>) -> Result<(), Error> {
+        self.open().await?;
+        if let Some(target) = self.target.as_mut().filter(|_| !self.doubt.is_empty()) {
+            for (assignment, transfer) in commit::settle(self.shared, &mut self.doubt, target).await? {
+                self.shared.progress.moved(assignment.load, transfer.bytes);
+                self.shared.finished(assignment, transfer);
+                bundle.retain(|&of| of != assignment);
+            }
+        }
         if bundle.len() > 1 {
             match self.copy_bundle(bundle).await {
                 Ok(()) => return Ok(()),
-                Err(error) if error.may_pass_alone() => {
+                Err(error) if error.may_pass_alone() && self.doubt.is_empty() => {
                     tracing::info!(
                         tables = bundle.len(),
                         ?error,
@@ -228,13 +144,14 @@ impl Worker<'_> {
                 Err(error) => return Err(error),
             }
         }
-        for &assignment in bundle {
+        while let Some(&assignment) = bundle.first() {
             self.begun(assignment.load);
             let transfer = match self.copy_chunk(assignment).await {
                 Err(error) if error.is_row_too_large() => return Err(self.large_row(assignment, error).await),
                 transfer => transfer?,
             };
             self.shared.finished(assignment, transfer);
+            bundle.remove(0);
         }
         Ok(())
     }
@@ -244,7 +161,7 @@ impl Worker<'_> {
         let load = &self.shared.loads[assignment.load];
         let chunk = load.chunks[assignment.chunk];
         self.close().await;
-        let ctid = large_row::find(&self.shared.source, &self.shared.snapshot_id, load, chunk).await;
+        let ctid = large_row::find(&self.shared.source, &self.shared.snapshot, load, chunk).await;
         match (ctid, error) {
             (Some(ctid), Error::Statement { source, .. }) => {
                 Error::RowTooLarge { table: load.table.clone(), ctid, format: load.format, source }
@@ -258,40 +175,48 @@ impl Worker<'_> {
         locked(&self.shared.tallies)[load].begin();
     }
 
-    /// Opens the sessions that are not open yet.
+    /// Opens the sessions that are not open yet, and ends those that were lost before.
     async fn open(&mut self) -> Result<(), Error> {
         let Shared { source, target, options, .. } = self.shared;
         if self.source.is_none() {
-            self.source = Some(session(source, &[COPY_SOURCE]).await?);
+            self.source = Some(session(source, &[COPY_SOURCE], &mut self.lost_source).await?);
         }
         if self.target.is_none() {
-            let statements: &[&str] = if options.disable_triggers {
-                &[query::TARGET_SESSION, query::DISABLE_TRIGGERS]
-            } else {
-                &[query::TARGET_SESSION]
-            };
-            self.target = Some(session(target, statements).await?);
+            let triggers = options.disable_triggers.then_some(query::DISABLE_TRIGGERS);
+            let to_disk = options.ledger.is_none().then_some(statements::COMMIT_TO_DISK);
+            let statements: Vec<&str> =
+                [Some(query::TARGET_SESSION), triggers, to_disk].into_iter().flatten().collect();
+            self.target = Some(session(target, &statements, &mut self.lost_target).await?);
         }
         Ok(())
     }
 
     /// Copies small tables in one transaction on the target.
-    async fn copy_bundle(&mut self, bundle: &[Assignment]) -> Result<(), Error> {
+    async fn copy_bundle(&mut self, bundle: &mut Vec<Assignment>) -> Result<(), Error> {
         let shared = self.shared;
         let relations: Vec<u32> = bundle.iter().map(|assignment| shared.loads[assignment.load].relation).collect();
         let is_held = shared.hold.as_ref().is_some_and(|hold| relations.iter().all(|&relation| hold.holds(relation)));
-        let before = self.enter_snapshot(&relations, is_held);
-        let tables: Vec<usize> = bundle.iter().map(|assignment| assignment.load).collect();
+        let before = self.enter_snapshot(&relations, is_held).await?;
+        let number = self.number;
         let begun = |load| {
-            shared.progress.set_current(self.number, Some(load));
+            shared.progress.set_current(number, Some(load));
             locked(&shared.tallies)[load].begin();
         };
         let (Some(source), Some(target)) = (&mut self.source, &mut self.target) else {
             return Err(no_session(shared, bundle[0]));
         };
-        let transfers = bundle::copy(shared, &tables, &before, (source, target), begun).await?;
+        let moving = shared.progress.moving();
+        let parties = parties(shared, source, target);
+        let copied = bundle::copy(shared, bundle, &before, (source, target), (&moving, begun), &mut self.doubt);
+        let transfers = tokio::select! {
+            transfers = copied => transfers?,
+            limit = stands_still(shared.options.stall_limit, &moving, &parties) => {
+                return Err(stalled(shared, bundle[0], limit));
+            }
+        };
+        moving.arrived();
         self.entered_snapshot(&relations);
-        for (&assignment, transfer) in bundle.iter().zip(transfers) {
+        for (assignment, transfer) in bundle.drain(..).zip(transfers) {
             shared.finished(assignment, transfer);
         }
         Ok(())
@@ -299,18 +224,20 @@ impl Worker<'_> {
 
     /// What brings the source's session into the snapshot, before it reads these tables. Its transaction keeps a lock on every
     /// table it has read, so there is another one once it has read many.
-    fn enter_snapshot(&mut self, relations: &[u32], is_held: bool) -> String {
+    async fn enter_snapshot(&mut self, relations: &[u32], is_held: bool) -> Result<String, Error> {
         let limit = if is_held { statements::LOCK_LIMIT_HELD } else { statements::LOCK_LIMIT };
-        let begin = begin_in(&self.shared.snapshot_id);
-        if !self.is_in_snapshot {
-            return format!("{begin}; {limit}; ");
-        }
         let new = relations.iter().filter(|relation| !self.locked.contains(relation)).count();
-        if self.locked.len() + new <= LOCKED_MAX {
-            return format!("{limit}; ");
+        if self.is_in_snapshot && self.locked.len() + new <= LOCKED_MAX {
+            return Ok(format!("{limit}; "));
+        }
+        let begin = begin_in(&self.shared.snapshot.living_id().await.map_err(Error::Changed)?);
+        if !self.is_in_snapshot {
+            return Ok(format!("{begin}; {limit}; "));
         }
         self.locked.clear();
-        format!("COMMIT; {begin}; {limit}; ")
+        // Where the snapshot is not there any more under this name, the session is not inside it.
+        self.is_in_snapshot = false;
+        Ok(format!("COMMIT; {begin}; {limit}; "))
     }
 
     /// The source's session has read these tables.
@@ -347,11 +274,12 @@ impl Worker<'_> {
 
     async fn copy_by_own_session(&mut self, assignment: Assignment, is_held: bool) -> Result<Transfer, Error> {
         let relation = self.shared.loads[assignment.load].relation;
-        let before = self.enter_snapshot(&[relation], is_held);
+        let before = self.enter_snapshot(&[relation], is_held).await?;
         let (Some(source), Some(target)) = (&mut self.source, &mut self.target) else {
             return Err(no_session(self.shared, assignment));
         };
-        let transfer = copy(self.shared, assignment, &before, source, target).await?;
+        let transfer =
+            copy(self.shared, assignment, &before, (source, target), (&mut self.doubt, &self.merged)).await?;
         self.entered_snapshot(&[relation]);
         Ok(transfer)
     }
@@ -359,13 +287,23 @@ impl Worker<'_> {
     async fn copy_by_holder(&mut self, hold: &Hold, assignment: Assignment) -> Result<Transfer, Error> {
         let Some(target) = &mut self.target else { return Err(no_session(self.shared, assignment)) };
         let mut holder = hold.holder().await;
-        copy(self.shared, assignment, "", &mut holder, target).await
+        let before = statements::SAVEPOINT_OF_HOLDER;
+        let result =
+            copy(self.shared, assignment, before, (&mut holder, target), (&mut self.doubt, &self.merged)).await;
+        if holder.execute(statements::BACK_TO_SAVEPOINT_OF_HOLDER).await.is_err() {
+            hold.lose_holder();
+        }
+        result
     }
 
     /// Closes both sessions, which rolls back what is not committed. What still runs on a server is cancelled first: it would
     /// notice a closed connection only when it has something to send.
     async fn close(&mut self) {
         let Shared { source, target, .. } = self.shared;
+        let lost =
+            |wire: &Option<Wire>| wire.as_ref().filter(|wire| !wire.is_usable()).and_then(Wire::backend).cloned();
+        self.lost_source = lost(&self.source).or(self.lost_source.take());
+        self.lost_target = lost(&self.target).or(self.lost_target.take());
         tokio::join!(close(source, self.source.take()), close(target, self.target.take()));
         self.is_in_snapshot = false;
         self.locked.clear();
@@ -377,39 +315,64 @@ fn no_session(shared: &Shared, assignment: Assignment) -> Error {
     statement_failure(load, load.chunks[assignment.chunk], Side::Source, "", WireError::Unusable)
 }
 
-/// A statement about a chunk failed.
-pub(super) fn statement_failure(
-    load: &TableLoad,
-    chunk: Chunk,
-    side: Side,
-    statement: &str,
-    source: WireError,
-) -> Error {
-    Error::Statement {
-        side,
-        table: load.table.clone(),
-        chunk: Box::new(chunk),
-        statement: statement.to_owned(),
-        source,
-    }
+fn stalled(shared: &Shared, assignment: Assignment, limit: Duration) -> Error {
+    let load = &shared.loads[assignment.load];
+    Error::Stalled { table: load.table.clone(), chunk: load.chunks[assignment.chunk], limit }
+}
+
+/// The sessions that take part in a copy.
+fn parties<'a>(shared: &'a Shared, source: &Wire, target: &Wire) -> [Party<'a>; 2] {
+    [(&shared.source, source), (&shared.target, target)]
+        .map(|(endpoint, wire)| Party { endpoint, backend: wire.backend().cloned() })
 }
 
 /// Copies one chunk from one session to another, in a transaction of its own on the target. `before` runs before the source's
-/// COPY, in the same round trip.
+/// COPY, in the same round trip. Until the commit is answered the chunk is in `doubt`; what is merged batch by batch is in `merged`.
 async fn copy(
     shared: &Shared,
     assignment: Assignment,
     before: &str,
-    source: &mut Wire,
-    target: &mut Wire,
+    (source, target): (&mut Wire, &mut Wire),
+    (doubt, merged): (&mut Doubt, &upsert::Committed),
+) -> Result<Transfer, Error> {
+    let moving = shared.progress.moving();
+    let parties = parties(shared, source, target);
+    let copied = copy_watched(shared, assignment, before, (source, target), &moving, (doubt, merged));
+    let result = tokio::select! {
+        result = copied => result,
+        limit = stands_still(shared.options.stall_limit, &moving, &parties) => Err(stalled(shared, assignment, limit)),
+    };
+    let merge = shared.loads[assignment.load].merge.as_ref();
+    match result {
+        Ok(transfer) => {
+            moving.arrived();
+            Ok(transfer)
+        }
+        Err(error) if error.is_passing() && merge.is_some_and(|merge| !merged.may_be_repeated(merge)) => {
+            Err(Error::Unrepeatable { source: Box::new(error) })
+        }
+        Err(error) => Err(error),
+    }
+}
+
+async fn copy_watched(
+    shared: &Shared,
+    assignment: Assignment,
+    before: &str,
+    (source, target): (&mut Wire, &mut Wire),
+    moving: &Moving,
+    (doubt, merged): (&mut Doubt, &upsert::Committed),
 ) -> Result<Transfer, Error> {
     let load = &shared.loads[assignment.load];
     let chunk = load.chunks[assignment.chunk];
     let failure = |side, statement: &str, source| statement_failure(load, chunk, side, statement, source);
     if let Some(merge) = &load.merge {
         let hold = shared.hold.as_deref();
-        let job = upsert::Job { endpoint: &shared.source, load, merge, chunk, options: &shared.options, hold, before };
-        return upsert::copy(&job, source, target, |bytes| shared.progress.moved(assignment.load, bytes)).await;
+        let (endpoint, options) = (&shared.source, &shared.options);
+        let job = upsert::Job { endpoint, load, merge, chunk, options, hold, before, committed: merged };
+        let transfer = upsert::copy(&job, source, target, |bytes| moving.moved(assignment.load, bytes)).await?;
+        commit::enter(shared, (assignment, transfer), target).await?;
+        return Ok(transfer);
     }
     let copy_out = statements::copy_out(load, chunk);
     let copy_in = statements::copy_in(load, chunk);
@@ -418,13 +381,9 @@ async fn copy(
         async { source.copy_out(&before_and_copy_out).await.map_err(|error| failure(Side::Source, &copy_out, error)) },
         async { target.copy_in(&copy_in).await.map_err(|error| failure(Side::Target, &copy_in, error)) },
     )?;
-    match pump(shared, assignment.load, source, target).await {
+    match pump(shared, source, target, |bytes| moving.moved(assignment.load, bytes)).await {
         Ok(transfer) => {
-            if let Some(hold) = &shared.hold {
-                hold.confirm(&[load.relation]).await.map_err(Error::Changed)?;
-            }
-            let committed = target.execute(statements::COMMIT).await;
-            committed.map_err(|error| failure(Side::Target, statements::COMMIT, error))?;
+            commit::commit(shared, vec![(assignment, transfer)], target, doubt).await?;
             Ok(transfer)
         }
         Err(PumpError::Source(error)) => Err(failure(Side::Source, &copy_out, error)),
@@ -432,15 +391,19 @@ async fn copy(
         Err(PumpError::Unequal { source_rows, target_rows }) => {
             Err(Error::Unequal { table: load.table.clone(), chunk, source_rows, target_rows })
         }
-        Err(PumpError::Stalled { limit }) => Err(Error::Stalled { table: load.table.clone(), chunk, limit }),
     }
 }
 
 /// Moves one chunk's rows. When the target fails, the source's COPY is cancelled and its session made usable again.
-async fn pump(shared: &Shared, load: usize, source: &mut Wire, target: &mut Wire) -> Result<Transfer, PumpError> {
+async fn pump(
+    shared: &Shared,
+    source: &mut Wire,
+    target: &mut Wire,
+    moved: impl Fn(u64),
+) -> Result<Transfer, PumpError> {
     let source_key = source.cancel_key().cloned();
     let mut pump = Pump::new(source, target);
-    let result = pump.run(shared.options.idle_limit, |bytes| shared.progress.moved(load, bytes)).await;
+    let result = pump.run(moved).await;
     if let Err(PumpError::Target(_)) = &result {
         let _ = timeout(CANCEL_LIMIT, async {
             if let Some(key) = source_key {
@@ -453,11 +416,26 @@ async fn pump(shared: &Shared, load: usize, source: &mut Wire, target: &mut Wire
     result
 }
 
-async fn session(endpoint: &Endpoint, statements: &[&str]) -> Result<Wire, Error> {
+/// Opens a session, and ends the one whose place it takes.
+async fn session(endpoint: &Endpoint, statements: &[&str], lost: &mut Option<Backend>) -> Result<Wire, Error> {
     let side = endpoint.side();
+    let prepare = |source| Error::Prepare { side, source };
     let mut wire = endpoint.wire().await.map_err(|source| Error::Connect { side, source })?;
-    for statement in statements {
-        wire.execute(statement).await.map_err(|source| Error::Prepare { side, source })?;
+    if let Some((first, others)) = statements.split_first() {
+        wire.prepare(first).await.map_err(prepare)?;
+        for statement in others {
+            wire.execute(statement).await.map_err(prepare)?;
+        }
+    }
+    if let Some(backend) = lost.take() {
+        match wire.end_backend(&backend).await {
+            // A server may not let us; then the lost session ends when it notices.
+            Ok(()) | Err(WireError::Server(_)) => {}
+            Err(error) => {
+                *lost = Some(backend);
+                return Err(prepare(error));
+            }
+        }
     }
     Ok(wire)
 }

@@ -118,6 +118,13 @@ pub struct Merge {
 }
 
 impl Merge {
+    /// Whether the same rows may be merged once more: rows that are there already stay as they are, or get the values they have.
+    /// Rows that are added anew each time, or written to a file, would be there twice.
+    #[must_use]
+    pub fn is_repeatable(&self) -> bool {
+        self.action != Action::Insert && !self.rejects
+    }
+
     /// For people, behind the format: `update by t_pkey`.
     #[must_use]
     pub fn words(&self) -> String {

@@ -156,6 +156,8 @@ pub struct Summary {
     pub failures: Vec<Failure>,
     /// How many rejected rows the user accepts.
     pub rejects_max: u64,
+    /// How many pieces of tables were copied again after a failure that passed.
+    pub retried: u64,
     /// What would have made the target faster.
     pub advice: Vec<String>,
     /// From the first connection to the last statement.
@@ -214,6 +216,10 @@ impl Summary {
                 quantity::duration(self.elapsed)
             ),
         );
+        if self.retried > 0 {
+            let chunks = quantity::counted(self.retried, "chunk");
+            line(&mut text, format_args!("{chunks} tried more than once, each of them there once"));
+        }
         if !self.kept.is_empty() {
             text.push_str("\nkept as an earlier run loaded them:\n");
         }
@@ -343,6 +349,7 @@ mod tests {
                 hint: Some("add its schema".to_owned()),
             }],
             rejects_max: 0,
+            retried: 0,
             advice: vec!["raise max_wal_size".to_owned()],
             elapsed: Duration::from_secs(13),
         };

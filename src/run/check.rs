@@ -173,8 +173,8 @@ impl Look {
         let opened = async {
             let session = looking(&self.source).await?;
             let snapshot = Snapshot::export(&self.source).await?;
-            let lockless = snapshot.another_session(&self.source).await?;
-            for session in [snapshot.session(), &lockless] {
+            let lockless = snapshot.another_session().await?;
+            for session in [&*snapshot.session(), &lockless] {
                 let failed = SnapshotError::failed("prepare a session", side);
                 session.client().batch_execute(LOCK_TIMEOUT).await.map_err(failed)?;
             }
@@ -203,7 +203,8 @@ impl Look {
         let read = async {
             let still = catalog::read_still(lockless.client(), lockless.major(), side).await?;
             let mut catalog = source::read(&snapshot, &lockless, still, &self.options).await?;
-            let client = snapshot.session().client();
+            let leader = snapshot.session();
+            let client = leader.client();
             catalog::read_sizes(client, side, &mut catalog).await?;
             if self.options.merges() {
                 catalog::read_unique_indexes(client, side, &mut catalog).await?;

@@ -6,27 +6,30 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::error::Error;
 use super::progress::Counters;
+use super::record::Record;
 use super::request::Request;
+use super::target;
 use crate::apply::{self, Arrival, Ends, Failure, SequenceValue};
-use crate::connect::{Control, Endpoint, Hold, Snapshot};
+use crate::connect::retry::persistently;
+use crate::connect::{Control, Endpoint, Hold, Snapshot, snapshot};
 use crate::copy::{self, TableOutcome};
 use crate::ddl::Statement;
+use crate::error::Side;
 use crate::plan::Plan;
+use crate::plan::load::TableLoad;
 
-/// Where data is read and written. Owns the source's sessions, which are closed when everything is copied.
+/// What data is copied, and where it is read and written.
 pub(super) struct Data<'a> {
     /// What is asked for.
     pub(super) request: &'a Request,
+    /// What is told of it.
+    pub(super) record: &'a Record<'a>,
     /// What is to be done.
     pub(super) plan: &'a Plan,
     /// How rows are copied.
     pub(super) copy: copy::Options,
     /// The source.
     pub(super) source: &'a Endpoint,
-    /// The moment that is copied.
-    pub(super) snapshot: Snapshot,
-    /// What holds the source's tables still.
-    pub(super) hold: Hold,
     /// The target, in the source's encoding.
     pub(super) target: &'a Endpoint,
     /// A session on the target.
@@ -37,59 +40,100 @@ pub(super) struct Data<'a> {
 
 impl Data<'_> {
     /// Copies it, tells `arrivals` of each table, and in the end that everything is there. Returns what was copied of each table,
-    /// and what could not be set about large objects.
+    /// and what could not be set about large objects. The source's sessions are closed when everything is copied.
     ///
     /// Dropping the future closes every session of its own; the servers roll back what is under way.
     ///
     /// # Errors
     ///
-    /// The first failure. `arrivals` is dropped without the last word then.
+    /// The first failure that lasts. `arrivals` is dropped without the last word then.
     pub(super) async fn copy(
         self,
+        snapshot: Snapshot,
+        hold: Hold,
         counters: &Counters,
         arrivals: UnboundedSender<Arrival>,
     ) -> Result<(Vec<TableOutcome>, Vec<Failure>), Error> {
-        let Self { request, plan, copy, source, snapshot, hold, target, target_session, sequence_values } = self;
-        let hold = Arc::new(hold);
-        let reading = copy::Reading { source, snapshot_id: snapshot.id(), hold: Some(Arc::clone(&hold)) };
+        let (snapshot, hold) = (Arc::new(snapshot), Arc::new(hold));
+        let reading =
+            copy::Reading { source: self.source, snapshot: Arc::clone(&snapshot), hold: Some(Arc::clone(&hold)) };
+        let everything = async {
+            let tables = self.rows(&reading, counters, &arrivals).await?;
+            Ok::<_, Error>((tables, self.large_objects(&snapshot).await?))
+        };
+        let copied = tokio::select! {
+            copied = everything => copied?,
+            never = snapshot.upkeep() => match never {},
+        };
+        self.set_sequences().await?;
+        drop(reading);
+        if let Some(hold) = Arc::into_inner(hold) {
+            hold.close().await;
+        }
+        if let Some(snapshot) = Arc::into_inner(snapshot) {
+            snapshot.close().await;
+        }
+        let _ = arrivals.send(Arrival::All);
+        counters.enter("building indexes and constraints");
+        Ok(copied)
+    }
+
+    /// Copies every table, and makes sure that its rows are on the target's disk.
+    async fn rows(
+        &self,
+        reading: &copy::Reading<'_>,
+        counters: &Counters,
+        arrivals: &UnboundedSender<Arrival>,
+    ) -> Result<Vec<TableOutcome>, Error> {
+        let Self { plan, copy, target, .. } = self;
         let mut tables = Vec::new();
         let by_level = plan.loads.chunk_by(|load, next| load.level == next.level);
         counters.announce(plan.configuration.iter().flatten().chain(&plan.loads));
-        for loads in plan.configuration.iter().map(Vec::as_slice).chain(by_level) {
+        let all: Vec<&[TableLoad]> = plan.configuration.iter().map(Vec::as_slice).chain(by_level).collect();
+        for &loads in &all {
             let copied = counters.copying(loads.len(), copy.limits.jobs.get());
             let arrivals = arrivals.clone();
             // Nobody may be listening any more: that ends the run elsewhere.
             let arrived = move |table| {
                 let _ = arrivals.send(Arrival::Table(table));
             };
-            tables.extend(copy::run(&reading, target, loads, copy.clone(), &copied, arrived).await?);
+            tables.extend(copy::run(reading, target, loads, copy.clone(), &copied, arrived).await?);
         }
-        let mut failures = Vec::new();
-        if request.plan.with_large_objects() {
-            let ends = Ends { source, snapshot: &snapshot, target, target_session };
-            failures = large_objects(ends, request).await?;
-        }
-        apply::set_sequences(target_session, sequence_values).await?;
-        drop(reading);
-        if let Some(hold) = Arc::into_inner(hold) {
-            hold.close().await;
-        }
-        snapshot.close().await;
-        let _ = arrivals.send(Arrival::All);
-        counters.enter("building indexes and constraints");
-        Ok((tables, failures))
+        copy::confirm(reading, target, &all, copy, self.target_session).await?;
+        Ok(tables)
     }
-}
 
-async fn large_objects(ends: Ends<'_>, request: &Request) -> Result<Vec<Failure>, apply::Error> {
-    let options = &request.plan;
-    let wants = |statement: &Statement| options.wants(statement);
-    let wants_labels_of = |provider: &str| options.wants_labels_of(provider);
-    let jobs = request.copy.limits.jobs.get();
-    let copied = apply::copy_large_objects(ends, jobs, options.clean, wants, wants_labels_of).await?;
-    let apply::LargeObjects { count, bytes, failures } = copied;
-    if count > 0 {
-        tracing::info!(count, bytes, "large objects copied");
+    async fn large_objects(&self, snapshot: &Snapshot) -> Result<Vec<Failure>, Error> {
+        let options = &self.request.plan;
+        if !options.with_large_objects() {
+            return Ok(Vec::new());
+        }
+        let wants = |statement: &Statement| options.wants(statement);
+        let wants_labels_of = |provider: &str| options.wants_labels_of(provider);
+        let other = self.living_session().await?;
+        let target_session = other.as_ref().unwrap_or(self.target_session);
+        let ends = Ends { snapshot, target: self.target, target_session, retry: self.copy.retry };
+        let jobs = self.copy.limits.jobs.get();
+        let copied = apply::copy_large_objects(ends, jobs, options.clean, wants, wants_labels_of).await?;
+        let apply::LargeObjects { count, bytes, failures } = copied;
+        if count > 0 {
+            tracing::info!(count, bytes, "large objects copied");
+        }
+        Ok(failures)
     }
-    Ok(failures)
+
+    /// Sets sequences, which does no harm when it is done twice, and lets everything so far come to the target's disk.
+    async fn set_sequences(&self) -> Result<(), Error> {
+        persistently(self.copy.retry, Error::is_passing, async || {
+            let other = self.living_session().await?;
+            let session = other.as_ref().unwrap_or(self.target_session);
+            apply::set_sequences(session, self.sequence_values).await?;
+            Ok(snapshot::flush(session, Side::Target).await?)
+        })
+        .await
+    }
+
+    async fn living_session(&self) -> Result<Option<Control>, Error> {
+        target::instead_of(self.target_session, self.request, self.record, self.copy.ledger).await
+    }
 }

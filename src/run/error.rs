@@ -70,6 +70,12 @@ pub enum Error {
         /// The table.
         table: QualifiedName,
     },
+    /// The target does not have what it had confirmed.
+    #[error("the target has lost what {statements} statements have made, though it had confirmed them")]
+    Taken {
+        /// How many.
+        statements: usize,
+    },
     /// The user ended the run.
     #[error("interrupted by {}", signal.name())]
     Interrupted {
@@ -96,8 +102,29 @@ impl Error {
             | Self::RejectFile { .. }
             | Self::TargetBusy
             | Self::NotOurs { .. }
+            | Self::Taken { .. }
             | Self::Interrupted { .. } => return None,
         })
+    }
+
+    /// Whether the same may succeed soon, on another session where one is lost.
+    pub(super) fn is_passing(&self) -> bool {
+        match self {
+            Self::Connect(error) => error.is_passing(),
+            Self::Snapshot(error) => error.is_passing(),
+            Self::Catalog(error) => error.is_passing(),
+            Self::Apply(error) => error.is_passing(),
+            Self::Copy(error) => error.is_passing(),
+            _ => false,
+        }
+    }
+
+    /// Whether a server gave no session, and is not about to: in the beginning the user should know at once.
+    pub(super) fn is_unreachable(&self) -> bool {
+        match self {
+            Self::Connect(error) | Self::Snapshot(connect::SnapshotError::Connect(error)) => !error.is_starting(),
+            _ => false,
+        }
     }
 
     /// Whether the user's settings are at fault, so that no server was asked.
@@ -147,6 +174,9 @@ impl Explain for Error {
             }
             Self::NotOurs { .. } => {
                 "bring the target's table to the state it had before, or leave the table out with --exclude-tables"
+            }
+            Self::Taken { .. } => {
+                "the target was restarted, or failed over to a standby, in these moments; run again, with --clean where there is no --store"
             }
             Self::Interrupted { is_recorded: Some(true), .. } => {
                 "run again to go on: what this run made is recorded; --keep-loaded keeps the tables that have all their rows"

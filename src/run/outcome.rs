@@ -20,6 +20,8 @@ pub(super) struct Outcome {
     pub(super) missing: Missing,
     /// How many rejected rows are accepted.
     pub(super) rejects_max: u64,
+    /// How many chunks were tried more than once.
+    pub(super) retried: usize,
     /// What would have made the target faster.
     pub(super) advice: Vec<String>,
     /// The whole run.
@@ -106,6 +108,7 @@ impl Outcome {
             omissions: self.missing.omissions,
             failures: self.missing.failures.into_iter().map(failure).collect(),
             rejects_max: self.rejects_max,
+            retried: u64::try_from(self.retried).unwrap_or(u64::MAX),
             advice: self.advice,
             elapsed: self.duration,
         }

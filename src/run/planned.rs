@@ -13,8 +13,9 @@ use crate::plan::{self, Mode, Plan};
 use crate::report::{Connections, PlanReport, PlannedTable};
 use crate::settings::PlanSettings;
 
-/// Sessions on the source beside those that copy: one has the snapshot, one the locks, and one looks at what is committed.
-const SOURCE_SESSIONS: usize = 3;
+/// Sessions on the source beside those that copy: two have the snapshot, one the locks, and one looks at what is
+/// committed.
+const SOURCE_SESSIONS: usize = 4;
 
 /// Sessions on the target beside those that copy and those that build.
 const TARGET_SESSIONS: usize = 1;
@@ -87,7 +88,9 @@ pub(super) fn connections(mode: Mode, jobs: usize, builders: usize, with_store: 
 
 /// The fewest that it can do with.
 pub(super) fn fewest_connections(mode: Mode, with_store: bool) -> Connections {
-    connections(mode, 1, 1, with_store)
+    let all = connections(mode, 1, 1, with_store);
+    // The second session that has the snapshot gives way.
+    Connections { source: all.source - 1, ..all }
 }
 
 fn report(plan: &Plan, request: &Request, estimates: &RowEstimates, with_ddl: bool) -> PlanReport {

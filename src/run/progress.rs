@@ -42,6 +42,11 @@ impl Counters {
         self.locked().copied.iter().flat_map(copy::Progress::take_finished).collect()
     }
 
+    /// How many chunks were tried more than once.
+    pub(super) fn retried(&self) -> usize {
+        self.locked().copied.iter().map(copy::Progress::retried).sum()
+    }
+
     /// What is on the target if the run ends now, in words.
     pub(super) fn left_behind(&self) -> String {
         let now = self.locked();

@@ -110,6 +110,14 @@ impl<'a> Record<'a> {
         Resume::new(recording, known, identity, request).await
     }
 
+    /// Lets a session keep other runs of the request away from the target, in place of one that was lost.
+    pub(super) async fn lock_target(&self, target: &Control) -> Result<(), Error> {
+        match &self.recording {
+            Some(recording) => recording.lock_target(target).await,
+            None => Ok(()),
+        }
+    }
+
     /// Whether anything is recorded.
     pub(super) fn is_kept(&self) -> bool {
         self.recording.is_some()

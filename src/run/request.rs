@@ -224,7 +224,9 @@ pub(super) fn copy_options(settings: &Settings) -> copy::Options {
             streams_per_table: at_least_one(settings.streams_per_table),
         },
         disable_triggers: settings.disable_triggers,
-        idle_limit: None,
+        stall_limit: settings.stall_timeout,
+        retry: settings.retry,
+        ledger: None,
         batch: copy::BatchLimits {
             rows: settings.merging.batch_rows,
             bytes: settings.merging.batch_bytes,

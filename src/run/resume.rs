@@ -222,9 +222,10 @@ impl<'a> Resume<'a> {
         large_objects: bool,
     ) -> Result<(), Error> {
         let Some(recorded) = self.recorded.as_ref().filter(|of| of.mode != Mode::Schema) else { return Ok(()) };
-        let at = snapshot_time(snapshot.session()).await;
+        let at = snapshot_time(&snapshot.session()).await;
         let at = at.map_err(|error| SnapshotError::failed("read the snapshot's time", Side::Source)(error))?;
-        let moment = (snapshot.id(), at.as_str());
+        let id = snapshot.id();
+        let moment = (id.as_str(), at.as_str());
         recorded.ledger.loading(&recorded.target, moment, &settled.planned, large_objects).await?;
         if !settled.emptied.is_empty() {
             let statement = table::truncate(settled.emptied.iter());

@@ -35,7 +35,7 @@ impl Source {
         let endpoint = snapshot.in_its_encoding(endpoint);
         let may_copy = |table: &HeldTable| options.selection.may_copy(&table.name, &table.root);
         let still = async {
-            let lockless = snapshot.another_session(&endpoint).await?;
+            let lockless = snapshot.another_session().await?;
             let still = catalog::read_still(lockless.client(), lockless.major(), Side::Source).await?;
             Ok((lockless, still))
         };
@@ -43,7 +43,8 @@ impl Source {
             async { Ok::<_, Error>(Hold::tables(&endpoint, &snapshot, options.mode != Mode::Schema, may_copy).await?) };
         let (hold, (lockless, still)) = tokio::try_join!(locks, still)?;
         let catalog = read(&snapshot, &lockless, still, options).await?;
-        lockless.close().await;
+        // One that is inside the snapshot as well holds it where the first one is lost.
+        snapshot.keep(lockless);
         Ok(Self { endpoint, snapshot, hold, catalog })
     }
 
@@ -53,7 +54,8 @@ impl Source {
     ///
     /// When the source cannot be read.
     pub(super) async fn read_for_rows(&mut self, options: &plan::Options) -> Result<(), Error> {
-        let (client, catalog) = (self.snapshot.session().client(), &mut self.catalog);
+        let session = self.snapshot.session();
+        let (client, catalog) = (session.client(), &mut self.catalog);
         catalog::read_sizes(client, Side::Source, catalog).await?;
         let wanted = if options.mode == Mode::Schema { Vec::new() } else { plan::wanting_keys(catalog, options) };
         catalog::read_key_spreads(client, Side::Source, &wanted, catalog).await?;

@@ -11,6 +11,7 @@ mod merge;
 pub mod pgstream;
 mod reference;
 mod resolve;
+mod retry;
 mod secret;
 mod status;
 pub mod table;
@@ -27,6 +28,7 @@ pub use resolve::{Logging, logging, resolve, resolve_plan, resolve_schema};
 pub use secret::Secret;
 pub use status::resolve_status;
 
+use crate::connect::RetryPolicy;
 use crate::plan::merge::{Condition, NoArbiter, OnConflict};
 use crate::plan::object_types::ObjectTypes;
 use crate::plan::pattern::PatternList;
@@ -248,6 +250,10 @@ pub struct Settings {
     pub conditions: Vec<Condition>,
     /// How rows get into tables that hold some.
     pub merging: Merging,
+    /// How often and how fast is tried again what may pass by itself.
+    pub retry: RetryPolicy,
+    /// How long a copy may stand still while both servers wait; None for ever.
+    pub stall_timeout: Option<Duration>,
     /// How the run logs.
     pub logging: Logging,
     /// Whether progress is shown.

@@ -49,7 +49,6 @@ const NO_REPLICATION: &str = "a snapshot needs no replication slot and follows n
 const NO_BATCHES: &str = "rows travel in COPY streams, which have no batches";
 const NO_POOL: &str = "the number of connections follows from --jobs";
 const NO_TELEMETRY: &str = "pgsluice reports through its log and its summary";
-const NO_RETRY_POLICY: &str = "how connections are tried again cannot be set";
 const STRICT: &str = "every error fails the run";
 
 /// All of them: refused ones first, then ignored ones.
@@ -62,9 +61,6 @@ pub static OTHERS: &[Other] = &[
     refused("PGSTREAM_FILTER_EXCLUDE_TABLES", "leave tables out with --exclude-tables"),
     refused("PGSTREAM_FILTER_SCHEMA_ONLY_TABLES", "leave tables out with --exclude-tables"),
     ignored("PGSTREAM_POSTGRES_SNAPSHOT_MAX_CONNECTIONS", NO_POOL),
-    ignored("PGSTREAM_POSTGRES_LISTENER_EXP_BACKOFF_*", NO_RETRY_POLICY),
-    ignored("PGSTREAM_POSTGRES_LISTENER_BACKOFF_*", NO_RETRY_POLICY),
-    ignored("PGSTREAM_POSTGRES_LISTENER_DISABLE_RETRIES", NO_RETRY_POLICY),
     ignored("PGSTREAM_POSTGRES_REPLICATION_*", NO_REPLICATION),
     ignored("PGSTREAM_POSTGRES_WRITER_MAX_CONNECTIONS", NO_POOL),
     ignored("PGSTREAM_POSTGRES_WRITER_MAX_QUEUE_BYTES", NO_BATCHES),
@@ -72,9 +68,6 @@ pub static OTHERS: &[Other] = &[
     ignored("PGSTREAM_POSTGRES_WRITER_BATCH_IGNORE_SEND_ERRORS", STRICT),
     ignored("PGSTREAM_POSTGRES_WRITER_STRICT_MODE", STRICT),
     ignored("PGSTREAM_POSTGRES_WRITER_BULK_INGEST_*", "rows always travel by COPY; --jobs says in how many streams"),
-    ignored("PGSTREAM_POSTGRES_WRITER_EXP_BACKOFF_*", NO_RETRY_POLICY),
-    ignored("PGSTREAM_POSTGRES_WRITER_BACKOFF_*", NO_RETRY_POLICY),
-    ignored("PGSTREAM_POSTGRES_WRITER_DISABLE_RETRIES", NO_RETRY_POLICY),
     ignored("PGSTREAM_POSTGRES_WRITER_IGNORE_DDL", NO_REPLICATION),
     ignored("PGSTREAM_POSTGRES_WRITER_INCLUDE_DDL_OBJECT_TYPES", NO_REPLICATION),
     ignored("PGSTREAM_POSTGRES_WRITER_EXCLUDE_DDL_OBJECT_TYPES", NO_REPLICATION),

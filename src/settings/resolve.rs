@@ -103,6 +103,8 @@ pub(super) fn run(layers: &Layers<'_>, target: impl FnOnce() -> Result<Secret, E
         disable_triggers: layers.switch(&table::DISABLE_TRIGGERS)?,
         conditions: layers.conditions()?,
         merging: layers.merging(mode)?,
+        retry: layers.retry()?,
+        stall_timeout: layers.stall_timeout()?,
         logging: layers.logging()?,
         progress: !layers.switch(&table::NO_PROGRESS)?,
         warnings,
@@ -258,6 +260,7 @@ mod tests {
 
     use super::super::{Merging, OnRowError};
     use super::*;
+    use crate::connect::RetryPolicy;
     use crate::error::Explain as _;
     use crate::plan::merge::{NoArbiter, OnConflict};
     use crate::plan::object_types::ObjectTypes;
@@ -354,11 +357,26 @@ PGSTREAM_POSTGRES_WRITER_BATCH_TIMEOUT=5s
                 batch_timeout: Duration::from_secs(5),
                 on_row_error: OnRowError::Stop,
             },
+            retry: RetryPolicy { retries: 20, delay: Duration::from_millis(500), delay_max: Duration::from_secs(10) },
+            stall_timeout: Some(Duration::from_secs(300)),
             logging: Logging { level: Level::TRACE, format: LogFormat::Console },
             progress: true,
             warnings: vec![],
         };
         assert_eq!(resolved(&["--log-level", "trace"], &[], TUTORIAL).unwrap(), expected);
+    }
+
+    #[test]
+    fn pgstreams_constant_waits_stay_constant() {
+        let retry = |lines: &str| with(lines).unwrap().retry;
+        let seconds = Duration::from_secs;
+        let constant =
+            retry("PGSTREAM_POSTGRES_WRITER_BACKOFF_INTERVAL=2s\nPGSTREAM_POSTGRES_WRITER_BACKOFF_MAX_RETRIES=3");
+        assert_eq!(constant, RetryPolicy { retries: 3, delay: seconds(2), delay_max: seconds(2) });
+        let growing = retry("PGSTREAM_POSTGRES_LISTENER_EXP_BACKOFF_INITIAL_INTERVAL=30s");
+        assert_eq!(growing, RetryPolicy { retries: 20, delay: seconds(30), delay_max: seconds(30) });
+        assert_eq!(retry("PGSTREAM_POSTGRES_WRITER_DISABLE_RETRIES=true"), RetryPolicy::NEVER);
+        assert_eq!(flags(&["--stall-timeout", "0"]).unwrap().stall_timeout, None);
     }
 
     #[test]

@@ -1,9 +1,11 @@
 //! The table of settings: every one of them once. The command line, the resolver, the help pages and the README's reference
 //! are made from it.
 
+mod faults;
 mod objects;
 mod rows;
 
+pub use faults::{NO_RETRIES, RETRIES, RETRY_DELAY, RETRY_DELAY_MAX, STALL_TIMEOUT};
 pub use objects::{
     ALLOW_OMISSIONS, CLEAN, CREATE_TARGET, EXCLUDE_OBJECT_TYPES, EXCLUDE_SCHEMAS, EXCLUDE_SECURITY_LABELS,
     EXCLUDE_TABLES, INCLUDE_GLOBAL_DB_OBJECTS, INCLUDE_OBJECT_TYPES, MODE, NO_COMMENTS, NO_OWNER, NO_PRIVILEGES,
@@ -357,7 +359,7 @@ pub static NO_PROGRESS: Setting = Setting {
 };
 
 /// The rows in the order of help pages and reference.
-pub static TABLE: [&Setting; 60] = [
+pub static TABLE: [&Setting; 65] = [
     &CONFIG,
     &SOURCE,
     &TARGET,
@@ -415,6 +417,11 @@ pub static TABLE: [&Setting; 60] = [
     &ON_ROW_ERROR,
     &REJECT_FILE,
     &REJECTS_MAX,
+    &RETRIES,
+    &RETRY_DELAY,
+    &RETRY_DELAY_MAX,
+    &NO_RETRIES,
+    &STALL_TIMEOUT,
     &LOG_LEVEL,
     &LOG_FORMAT,
     &NO_PROGRESS,

@@ -54,6 +54,16 @@ pub fn duration(text: &str) -> Result<Duration, Expected> {
     duration.ok_or_else(|| "a duration with its unit such as 500ms, 5s or 1m30s".to_owned())
 }
 
+/// The same, or `0`.
+///
+/// # Errors
+///
+/// Some examples.
+pub fn duration_or_zero(text: &str) -> Result<Duration, Expected> {
+    let duration = if text.trim() == "0" { Some(Duration::ZERO) } else { humantime::parse_duration(text.trim()).ok() };
+    duration.ok_or_else(|| "0, or a duration with its unit such as 500ms, 5s or 1m30s".to_owned())
+}
+
 /// Yes or no, in any of the ways `postgresql.conf` and Go's `ParseBool` take: true, on, yes, t, y, 1 and their opposites.
 ///
 /// # Errors
@@ -125,6 +135,9 @@ mod tests {
         for text in ["5", "", "0s", "-5s", "5 parsecs"] {
             assert!(duration(text).is_err(), "{text}");
         }
+        assert_eq!(duration_or_zero("0"), Ok(Duration::ZERO));
+        assert_eq!(duration_or_zero("1ms"), Ok(Duration::from_millis(1)));
+        assert!(duration_or_zero("5").is_err());
     }
 
     #[test]

@@ -83,13 +83,13 @@ fn places_and_locks_are_counted_against_what_a_run_needs() {
     insta::assert_snapshot!(only(&outcome, "warning"));
     assert_eq!(outcome.exit_code, Some(0));
     assert!(
-        outcome.stdout.contains("ok       source: connections: a run opens up to 7, and max_connections leaves 20"),
+        outcome.stdout.contains("ok       source: connections: a run opens up to 8, and max_connections leaves 20"),
         "{}",
         outcome.stdout
     );
     let many = check(&source, &target, &["--jobs=30", "--index-jobs=1", "--no-privileges"]);
     assert!(
-        only(&many, "warning").contains("a run opens up to 33, and max_connections leaves 20: it goes on with fewer"),
+        only(&many, "warning").contains("a run opens up to 34, and max_connections leaves 20: it goes on with fewer"),
         "{}",
         many.stdout
     );
@@ -111,7 +111,7 @@ fn places_and_locks_are_counted_against_what_a_run_needs() {
     let here = cluster.database();
     let both = check(&source, &here, &["--jobs=4", "--index-jobs=4"]);
     assert!(
-        only(&both, "ok").contains("target: connections: a run opens up to 16, and max_connections leaves 20"),
+        only(&both, "ok").contains("target: connections: a run opens up to 17, and max_connections leaves 20"),
         "{}",
         both.stdout
     );

@@ -166,7 +166,7 @@ async fn a_lock_on_one_table_of_a_bundle_is_worked_around() {
         load.relation = pair.source.value(&format!("SELECT 't{}'::regclass::oid", n + 1)).parse().unwrap();
     }
     let (source, target) = pair.endpoints();
-    let snapshot = pgsluice::connect::Snapshot::export(&source).await.unwrap();
+    let snapshot = Arc::new(pgsluice::connect::Snapshot::export(&source).await.unwrap());
     let hold = Arc::new(Hold::tables(&source, &snapshot, true, |_| true).await.unwrap());
     let waiter = endpoint(Side::Source, &pair.source.url()).control().await.unwrap();
     let change = tokio::spawn(async move { waiter.client().batch_execute("TRUNCATE t3").await });
@@ -175,14 +175,14 @@ async fn a_lock_on_one_table_of_a_bundle_is_worked_around() {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
     let progress = Progress::new(loads.len(), 1);
-    let reading = copy::Reading { source: &source, snapshot_id: snapshot.id(), hold: Some(Arc::clone(&hold)) };
+    let reading = copy::Reading { source: &source, snapshot: Arc::clone(&snapshot), hold: Some(Arc::clone(&hold)) };
     let outcomes = copy::run(&reading, &target, &loads, one_worker(), &progress, |_| {}).await.unwrap();
     assert_eq!(outcomes.iter().map(|of| of.rows).collect::<Vec<_>>(), [1, 2, 3, 4, 5, 6]);
     assert_eq!(progress.bytes(), outcomes.iter().map(|of| of.bytes).sum::<u64>(), "nothing is counted twice");
     assert_eq!(transactions(&pair, 6), "6", "one by one");
     drop(reading);
     Arc::into_inner(hold).unwrap().close().await;
-    snapshot.close().await;
+    Arc::into_inner(snapshot).unwrap().close().await;
     change.await.unwrap().unwrap();
 }
 

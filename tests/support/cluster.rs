@@ -167,6 +167,23 @@ impl Cluster {
         file.lines().next().unwrap().trim().parse().unwrap()
     }
 
+    /// Stops the server as a crash would (`pg_ctl stop -m immediate`) and starts it again; returns when it takes connections.
+    pub(crate) fn crash_and_restart(&self) {
+        let before = self.postmaster_pid();
+        fs::write(self.directory.join("restart"), "").unwrap();
+        super::run::signal(before, "QUIT");
+        let deadline = Instant::now() + Duration::from_secs(60);
+        loop {
+            assert!(Instant::now() < deadline, "the server does not start again: {}", self.log());
+            thread::sleep(Duration::from_millis(20));
+            let file = fs::read_to_string(self.data_directory().join("postmaster.pid")).unwrap_or_default();
+            let is_ready = file.lines().nth(7).is_some_and(|status| status.trim() == "ready");
+            if is_ready && file.lines().next().is_some_and(|pid| pid.trim() != before.to_string()) {
+                return;
+            }
+        }
+    }
+
     /// Waits until the postmaster says it is ready or a standby (the eighth line of its pid file), false where it ended instead.
     fn accepts_connections(&mut self) -> bool {
         let deadline = Instant::now() + Duration::from_secs(60);
@@ -308,7 +325,10 @@ fn free_port() -> u16 {
 fn spawn_watchdog(installation: &Installation, directory: &Path, port: u16) -> Child {
     const SCRIPT: &str = r#"
         cd "$1" || exit 1
-        ( "${@:3}" -D "$1/data" -p "$2" -k "$1" -c listen_addresses=127.0.0.1 >>log 2>&1; touch ended ) &
+        (
+            while "${@:3}" -D "$1/data" -p "$2" -k "$1" -c listen_addresses=127.0.0.1 >>log 2>&1; rm restart 2>/dev/null; do :; done
+            touch ended
+        ) &
         cat >/dev/null
         for signal in INT QUIT; do
             pid=$(head -n 1 data/postmaster.pid 2>/dev/null) && kill -s "$signal" "$pid"

@@ -79,6 +79,8 @@ struct State {
     network: Network,
     server: SocketAddr,
     is_over: AtomicBool,
+    /// Whether new connections are left alone.
+    is_healed: AtomicBool,
     cuts: AtomicU64,
     connections: Mutex<Vec<Weak<Connection>>>,
 }
@@ -106,6 +108,7 @@ impl Proxy {
             network,
             server: SocketAddr::from(([127, 0, 0, 1], server_port)),
             is_over: AtomicBool::new(false),
+            is_healed: AtomicBool::new(false),
             cuts: AtomicU64::new(0),
             connections: Mutex::new(Vec::new()),
         });
@@ -114,6 +117,11 @@ impl Proxy {
             move || accept(&listener, &state)
         });
         Ok(Self { port, state, accepting: Some(accepting) })
+    }
+
+    /// Leaves new connections alone from now on.
+    pub(crate) fn heal(&self) {
+        self.state.is_healed.store(true, Ordering::Relaxed);
     }
 
     /// How many connections were cut so far.
@@ -165,6 +173,9 @@ fn accept(listener: &TcpListener, state: &Arc<State>) {
 fn forward(state: &Arc<State>, connection: &Arc<Connection>, number: u64, is_to_server: bool) {
     let Network { seed, uncut, to_server, to_client } = &state.network;
     let mut way = if is_to_server { to_server } else { to_client }.clone();
+    if state.is_healed.load(Ordering::Relaxed) {
+        way = Way::default();
+    }
     way.cut = way.cut.filter(|_| number >= *uncut);
     let random = Random::new(*seed, number * 2 + u64::from(is_to_server));
     let (queue, due) = sync_channel(QUEUE_READS_MAX);

@@ -167,11 +167,13 @@ fn every_value_of_the_word_keywords() {
     let expected = Keepalive {
         is_enabled: false,
         idle: None,
-        interval: None,
+        interval: Some(Duration::from_secs(15)),
         count: Some(3),
         tcp_user_timeout: Some(Duration::from_millis(1500)),
     };
     assert_eq!(conninfo.keepalive, expected);
+    let usual = parse("keepalives_interval=0").keepalive;
+    assert_eq!((usual.is_enabled, usual.idle, usual.interval), (true, Some(Duration::from_secs(60)), None));
     assert_eq!(parse("sslrootcert=system").tls.mode, SslMode::VerifyFull);
     assert_eq!(parse("postgres://h/?ssl=true").tls.mode, SslMode::Require);
 }

@@ -144,7 +144,9 @@ impl<'a> Batches<'a> {
         if let Some(rejects) = self.rejects().filter(|_| !lines.is_empty()) {
             rejects.write(&lines).await.map_err(Error::Rejects)?;
         }
+        self.job.committed.begin();
         self.execute("COMMIT").await?;
+        self.job.committed.add(merged);
         self.rows += rows;
         self.merged += merged;
         tracing::trace!(table = %self.job.load.table, rows, ?merged, "batch merged");

@@ -1,0 +1,50 @@
+//! Connections that are cut at random bytes.
+
+use super::{SHOP, Trio, proxy, seeds};
+use crate::support::cluster::Cluster;
+use crate::support::proxy::{Cut, Network, Way};
+
+/// More than passes through any one connection, so that some are left alone.
+const CUT_BYTES: u64 = 1 << 21;
+
+/// A network that cuts, by number: each direction in turn, mostly from the connections on that carry rows, and at times from the first.
+fn cutting(seed: u64) -> Network {
+    let way = Way { cut: Some(Cut::Within(CUT_BYTES)), ..Way::default() };
+    let (to_server, to_client) = if seed.is_multiple_of(2) { (way, Way::default()) } else { (Way::default(), way) };
+    let uncut = if seed % 8 < 2 { seed / 8 % 4 } else { 4 + seed % 5 };
+    Network { seed, uncut, to_server, to_client }
+}
+
+/// Copies through networks that cut on one side. `PGSLUICE_TEST_CUTS` says how many.
+fn copies(is_source_side: bool) {
+    let mut trio = Trio::new(Cluster::shared(), Cluster::shared(), SHOP);
+    let (mut survived, mut failed) = (0, 0);
+    for seed in 0..seeds("PGSLUICE_TEST_CUTS", 60) {
+        trio.empty();
+        let (bad, good) = (proxy(&trio.source, cutting(seed)), proxy(&trio.source, Network::default()));
+        let (there, here) = if is_source_side { (&bad, &good) } else { (&good, &bad) };
+        let run = || trio.run_between(&trio.source.url_through(there), &trio.target.url_through(here));
+        let outcome = run().outcome();
+        let cuts = bad.cuts();
+        bad.heal();
+        trio.settle(&outcome, &format!("seed {seed}, {cuts} cuts"), run);
+        match (cuts, outcome.exit_code) {
+            (0, _) => {}
+            (_, Some(0)) => survived += 1,
+            (_, _) => failed += 1,
+        }
+    }
+    let side = if is_source_side { "source" } else { "target" };
+    eprintln!("connections to the {side} cut: {survived} runs survived, {failed} did not");
+    assert!(survived > 0, "no run survived, {failed} did not");
+}
+
+#[test]
+fn a_source_that_is_cut_off_leaves_no_row_behind_and_none_twice() {
+    copies(true);
+}
+
+#[test]
+fn a_target_that_is_cut_off_leaves_no_row_behind_and_none_twice() {
+    copies(false);
+}

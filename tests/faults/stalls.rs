@@ -1,0 +1,61 @@
+//! Connections that swallow what is sent, and servers that take their time.
+
+use std::time::{Duration, Instant};
+
+use super::{Trio, proxy};
+use crate::support::cluster::Cluster;
+use crate::support::proxy::{Network, Way};
+
+const ROWS: &str =
+    "CREATE TABLE t (x int, y text); INSERT INTO t SELECT n, md5(n::text) FROM generate_series(1, 8000) AS n";
+
+/// A network whose connections deliver nothing more after so many bytes, but for those that have less to say.
+fn stalling(is_to_server: bool) -> Network {
+    let way = Way { stall_after_bytes: Some(100_000), ..Way::default() };
+    let (to_server, to_client) = if is_to_server { (way, Way::default()) } else { (Way::default(), way) };
+    Network { to_server, to_client, ..Network::default() }
+}
+
+#[test]
+fn a_copy_that_stands_still_is_begun_again_on_another_connection() {
+    for is_source_side in [true, false] {
+        let trio = Trio::new(Cluster::shared(), Cluster::shared(), ROWS);
+        trio.target.psql("CREATE TABLE t (x int, y text)");
+        let bad = proxy(&trio.source, stalling(!is_source_side));
+        let good = proxy(&trio.source, Network::default());
+        let (there, here) = if is_source_side { (&bad, &good) } else { (&good, &bad) };
+        let run = trio.run_between(&trio.source.url_through(there), &trio.target.url_through(here));
+        // A chunk of one block fits into what passes; those a connection begins later do not.
+        let run = run.args(["--mode", "data", "--chunk-pages", "1", "--jobs", "1"]);
+        let run = run.args(["--stall-timeout", "300ms"]).start();
+        let outcome = run.outcome();
+        assert_eq!(outcome.exit_code, Some(0), "{outcome:?}");
+        assert!(outcome.stderr.contains("nothing has moved for 300ms, and both servers wait"), "{outcome:?}");
+        let digest = "SELECT count(*), count(DISTINCT x), sum(x) FROM t";
+        assert_eq!(trio.target.query(digest), trio.source.query(digest));
+        let left = "SELECT count(*) FROM pg_locks WHERE relation = 't'::regclass";
+        trio.target.wait_for(left, "0", Duration::from_secs(10));
+    }
+}
+
+#[test]
+fn a_server_that_waits_for_a_lock_or_works_may_take_as_long_as_it_likes() {
+    let trio = Trio::new(Cluster::shared(), Cluster::shared(), ROWS);
+    trio.target.psql("CREATE TABLE t (x int, y text)");
+    let locked = trio.target.url();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        use pgsluice::connect::{Conninfo, Endpoint, Environment};
+        let conninfo = Conninfo::parse(&locked, &Environment::default()).unwrap();
+        let session = Endpoint::new(pgsluice::error::Side::Target, conninfo).unwrap().control().await.unwrap();
+        session.client().batch_execute("BEGIN; LOCK TABLE t IN ACCESS EXCLUSIVE MODE").await.unwrap();
+        let begin = Instant::now();
+        let run = trio.run().args(["--mode", "data", "--stall-timeout", "200ms", "--no-retries"]).start();
+        tokio::time::sleep(Duration::from_secs(4)).await;
+        session.client().batch_execute("COMMIT").await.unwrap();
+        let outcome = tokio::task::spawn_blocking(|| run.outcome()).await.unwrap();
+        assert_eq!(outcome.exit_code, Some(0), "{outcome:?}");
+        assert!(begin.elapsed() > Duration::from_secs(4));
+        assert!(!outcome.stderr.contains("trying again"), "{outcome:?}");
+    });
+}
