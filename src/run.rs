@@ -12,6 +12,7 @@ mod schema;
 mod source;
 mod status;
 mod stop;
+mod verify;
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -41,12 +42,13 @@ pub use planned::plan;
 pub use schema::{Schema, schema};
 pub use status::status;
 pub use stop::Signal;
+pub use verify::verify;
 
 /// What came of a run.
 #[derive(Debug)]
 pub enum Ran {
     /// It has copied.
-    Copied(Summary),
+    Copied(Box<Summary>),
     /// The store records the request as completed, so nothing was done.
     NotRepeated {
         /// When it was completed.
@@ -111,7 +113,7 @@ pub async fn run(settings: &Settings, interrupted: impl Future<Output = Signal>)
     };
     reporter.stop().await;
     let outcome = record.finish(outcome, &counters).await;
-    outcome.map(|outcome| Ran::Copied(outcome.summary()))
+    outcome.map(|outcome| Ran::Copied(Box::new(outcome.summary())))
 }
 
 /// The way of the data, from the first session to the last statement.
@@ -129,6 +131,10 @@ async fn copy_database(
     let (mut source, (target_session, mut here, resume)) =
         tokio::try_join!(Source::hold(&request.source, options), read_target(request, record))?;
     source.read_for_rows(options).await?;
+    if request.verify {
+        let client = source.snapshot.session().client();
+        catalog::read_unique_indexes(client, Side::Source, &mut source.catalog).await?;
+    }
     let Source { endpoint: source, snapshot, hold, catalog: there } = source;
     let target = &snapshot.in_its_encoding(&request.target);
     let earlier = resume.earlier(&target_session, &mut here).await?;
@@ -159,7 +165,7 @@ async fn copy_database(
     let (arriving, arrivals) = mpsc::unbounded_channel();
     let (source, session) = (&source, &target_session);
     let data = Data { request, plan, copy, source, snapshot, hold, target, target_session: session, sequence_values };
-    let ((tables, about_data), behind) = tokio::try_join!(Box::pin(data.copy(counters, arriving)), async {
+    let ((tables, about_data, held), behind) = tokio::try_join!(Box::pin(data.copy(counters, arriving)), async {
         Ok(apply::post_data(&mut builders, &plan.post_data, arrivals, &mut refused).await?)
     },)?;
     failures.extend(about_data.into_iter().chain(behind));
@@ -169,13 +175,22 @@ async fn copy_database(
     snapshot::flush(&target_session, Side::Target).await?;
     // Last, because nothing rests on it.
     failures.extend(carry_statistics(source, session, &plan.statistics, &tables, &settled.kept).await?);
+    let mut verification = None;
+    if let Some((snapshot, hold)) = held {
+        counters.enter("comparing");
+        let copied = verify::Copied { source, snapshot: &snapshot, catalog: &there, plan, sequence_values };
+        verification = Some(Box::pin(verify::copied(request, &hold, copied)).await?);
+        hold.close().await;
+        snapshot.close().await;
+    }
     let advice = apply::advice(&target_session, tables.iter().map(|table| table.bytes).sum()).await?;
     target_session.close().await;
     let database = here.database.first().map_or("", |database| &database.name);
     let asked = Asked { user: request.target.user(), database };
     let missing = outcome::Missing::new(failures, &plan.left_out, &options.accepted, asked);
     let rejects_max = request.rejects_max();
-    Ok(Outcome { tables, kept: settled.kept, missing, rejects_max, advice, duration: begin.elapsed() })
+    let kept = settled.kept;
+    Ok(Outcome { tables, kept, missing, rejects_max, verification, advice, duration: begin.elapsed() })
 }
 
 /// Makes what takes the rows, and tells the record before and after. Returns what failed and may, and what the target refused.

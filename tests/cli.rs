@@ -14,6 +14,7 @@ fn help_pages_open_with_one_sentence_and_an_example() {
     insta::assert_snapshot!("short_help_of_snapshot", shown(&["run", "-h"]));
     insta::assert_snapshot!("help_of_plan", shown(&["plan", "-h"]));
     insta::assert_snapshot!("help_of_schema", shown(&["schema", "--help"]));
+    insta::assert_snapshot!("help_of_verify", shown(&["verify", "-h"]));
 }
 
 #[test]

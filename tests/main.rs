@@ -52,4 +52,5 @@ mod target_database;
 mod troubleshooting;
 mod tutorial;
 mod upsert;
+mod verify;
 mod versions;

@@ -94,7 +94,7 @@ fn every_catalog_file_is_for_some_version() {
 fn the_statements_of_sessions_and_of_the_store_have_the_columns_they_promise() {
     each_version(async |session| {
         pgsluice::store::Store::open(session.client()).await.map(drop).unwrap();
-        for path in ["session", "store", "large_objects", "statistics"].into_iter().flat_map(files) {
+        for path in ["session", "store", "large_objects", "statistics", "verify"].into_iter().flat_map(files) {
             let (name, text) = (path.display().to_string(), fs::read_to_string(&path).unwrap());
             if !is_for(&text, session.major()) {
                 continue;

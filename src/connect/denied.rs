@@ -24,6 +24,19 @@ pub struct DeniedTable {
     pub rows_hidden: bool,
 }
 
+impl DeniedTable {
+    /// What the user lacks for it.
+    #[must_use]
+    pub fn missing(&self) -> &'static str {
+        match self {
+            Self { schema_denied: true, table_denied: true, .. } => "no USAGE on its schema and no SELECT",
+            Self { schema_denied: true, .. } => "no USAGE on its schema",
+            Self { table_denied: true, .. } => "no SELECT",
+            _ => "row-level security hides rows",
+        }
+    }
+}
+
 /// Makes sure that the session's user may read the tables, and with `every_row` that none of their rows is hidden.
 ///
 /// # Errors
@@ -35,7 +48,22 @@ pub(super) async fn require_readable(
     every_row: bool,
     user: &str,
 ) -> Result<(), SnapshotError> {
-    let failed = || SnapshotError::failed("look up privileges", Side::Source);
+    let mut denied = find(session, Side::Source, tables).await?;
+    denied.retain(|of| of.schema_denied || of.table_denied || every_row);
+    if denied.is_empty() { Ok(()) } else { Err(SnapshotError::Denied { tables: denied, user: user.to_owned() }) }
+}
+
+/// The tables whose rows the session's user may not read, all or some of them.
+///
+/// # Errors
+///
+/// When privileges cannot be looked up.
+pub(super) async fn find(
+    session: &Control,
+    side: Side,
+    tables: &[HeldTable],
+) -> Result<Vec<DeniedTable>, SnapshotError> {
+    let failed = || SnapshotError::failed("look up privileges", side);
     let names: BTreeMap<u32, &QualifiedName> = tables.iter().map(|table| (table.oid, &table.name)).collect();
     let oids: Vec<u32> = names.keys().copied().collect();
     let rows = session.client().query(query::TABLES_DENIED, &[&oids]).await.map_err(failed())?;
@@ -50,21 +78,12 @@ pub(super) async fn require_readable(
             rows_hidden: row.try_get("rows_hidden").map_err(failed())?,
         });
     }
-    denied.retain(|of| of.schema_denied || of.table_denied || every_row);
-    if denied.is_empty() { Ok(()) } else { Err(SnapshotError::Denied { tables: denied, user: user.to_owned() }) }
+    Ok(denied)
 }
 
 /// What is missing, table by table.
 pub(super) fn detail(tables: &[DeniedTable], user: &str) -> String {
-    let missing = |of: &DeniedTable| {
-        let what = match of {
-            DeniedTable { schema_denied: true, table_denied: true, .. } => "no USAGE on its schema and no SELECT",
-            DeniedTable { schema_denied: true, .. } => "no USAGE on its schema",
-            DeniedTable { table_denied: true, .. } => "no SELECT",
-            _ => "row-level security hides rows",
-        };
-        format!("\"{}\": {what}", of.name)
-    };
+    let missing = |of: &DeniedTable| format!("\"{}\": {}", of.name, of.missing());
     let mut shown: Vec<_> = tables.iter().take(SHOWN_MAX).map(missing).collect();
     if tables.len() > SHOWN_MAX {
         shown.push(format!("and {} more", tables.len() - SHOWN_MAX));

@@ -13,7 +13,7 @@ use std::slice;
 
 use tokio::sync::{Mutex, MutexGuard};
 
-use super::denied;
+use super::denied::{self, DeniedTable};
 use super::snapshot::{self, Snapshot, SnapshotError};
 use super::{Control, Endpoint, Wire, WireError, query};
 use crate::ddl::sql::{self, QualifiedName};
@@ -71,7 +71,7 @@ impl Hold {
         chosen: impl Fn(&HeldTable) -> bool,
     ) -> Result<Self, SnapshotError> {
         let leader = snapshot.session();
-        let tables: Vec<_> = read_tables(leader.client()).await?.into_iter().filter(chosen).collect();
+        let tables: Vec<_> = read_tables(leader.client(), Side::Source).await?.into_iter().filter(chosen).collect();
         denied::require_readable(leader, &tables, every_row, source.role()).await?;
         let observer = snapshot::reading(source).await?;
         let mut holder = holder(source, snapshot).await?;
@@ -165,6 +165,21 @@ impl Hold {
     }
 }
 
+/// The chosen tables whose rows the user may not read, all or some of them.
+///
+/// # Errors
+///
+/// When the tables or privileges cannot be looked up.
+pub async fn unreadable(
+    snapshot: &Snapshot,
+    side: Side,
+    chosen: impl Fn(&HeldTable) -> bool,
+) -> Result<Vec<DeniedTable>, SnapshotError> {
+    let session = snapshot.session();
+    let tables: Vec<_> = read_tables(session.client(), side).await?.into_iter().filter(chosen).collect();
+    denied::find(session, side, &tables).await
+}
+
 /// How many tables may be locked.
 async fn capacity(session: &Control) -> Result<usize, SnapshotError> {
     let failed = || SnapshotError::failed("hold the tables", Side::Source);
@@ -246,8 +261,8 @@ fn refused(table: &HeldTable, error: WireError) -> SnapshotError {
     SnapshotError::Wire { act, side: Side::Source, source: error }
 }
 
-async fn read_tables(client: &tokio_postgres::Client) -> Result<Vec<HeldTable>, SnapshotError> {
-    let failed = || SnapshotError::failed("list the tables", Side::Source);
+async fn read_tables(client: &tokio_postgres::Client, side: Side) -> Result<Vec<HeldTable>, SnapshotError> {
+    let failed = || SnapshotError::failed("list the tables", side);
     let rows = client.query(query::TABLES_TO_HOLD, &[]).await.map_err(failed())?;
     let table = |row: &tokio_postgres::Row| {
         let text = |column| row.try_get::<_, String>(column);

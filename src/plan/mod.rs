@@ -2,7 +2,7 @@
 //! same plan.
 
 mod address;
-mod arbiter;
+pub(crate) mod arbiter;
 pub mod chunks;
 mod conditions;
 mod configuration;
@@ -50,6 +50,7 @@ pub use loads::wanting_keys;
 use node::{Kind, NodeId};
 use object_types::{ObjectType, ObjectTypes};
 use pattern::Pattern;
+pub use reworded::reworded;
 use roles::Roles;
 use select::{Refusal, Selection};
 use shape::Property;
@@ -383,7 +384,7 @@ impl Explain for Error {
 /// When what was asked for cannot be copied as a whole, or the target is not ready to take it.
 pub fn build(source: &Catalog, target: &Catalog, options: &Options) -> Result<Plan, Error> {
     let original = source;
-    let source = &*reworded::reworded(original, target);
+    let source = &*reworded(original, target);
     let ours = options.earlier.existing(target);
     let remade = earlier::without_extensions(target, &ours);
     let target = if options.earlier.keeps { target } else { &remade };

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::graph::Graph;
 use super::node::{Kind, NodeId};
 use super::pattern::Pattern;
-use crate::catalog::Lookup;
+use crate::catalog::{Catalog, Lookup};
 use crate::ddl::QualifiedName;
 
 /// The schemas that record snapshot requests. They are about the run, not part of what is copied, unless asked for by name.
@@ -37,6 +37,22 @@ impl Selection {
     pub fn is_everything(&self) -> bool {
         self.tables.is_empty()
             || self.tables.iter().any(|pattern| pattern.is_whole_schema() && pattern.matches_every_schema())
+    }
+
+    /// The same of another database, without the patterns that match nothing there. None where that leaves nothing to ask for.
+    #[must_use]
+    pub fn of(&self, catalog: &Catalog) -> Option<Self> {
+        let known = |patterns: &[Pattern]| -> Vec<Pattern> {
+            patterns.iter().filter(|pattern| matches_anything(catalog, pattern)).cloned().collect()
+        };
+        let tables = known(&self.tables);
+        let is_empty = tables.is_empty() && !self.tables.is_empty();
+        (!is_empty).then(|| Self {
+            tables,
+            excluded_tables: known(&self.excluded_tables),
+            schema_only_tables: known(&self.schema_only_tables),
+            global_objects: self.global_objects,
+        })
     }
 
     /// Whether everything in a schema was asked for; in no schema, where its name is empty.
@@ -143,16 +159,20 @@ pub fn select_rows(graph: &Graph, lookup: &Lookup<'_>, selection: &Selection) ->
 }
 
 fn refuse_empty_patterns(lookup: &Lookup<'_>, selection: &Selection) -> Result<(), Refusal> {
-    let relations = || lookup.catalog.relations.iter().map(|of| (of.schema.as_str(), of.name.as_str()));
-    let schemas = || lookup.catalog.namespaces.iter().map(|of| of.name.as_str());
     let patterns = selection.tables.iter().chain(&selection.excluded_tables).chain(&selection.schema_only_tables);
     for pattern in patterns {
-        let whole_schema = pattern.is_whole_schema() && schemas().any(|schema| pattern.matches_schema(schema));
-        if !whole_schema && !relations().any(|(schema, name)| pattern.matches(schema, name)) {
-            return Err(Refusal::NoMatch { pattern: pattern.to_string(), similar: similar(pattern, relations()) });
+        if !matches_anything(lookup.catalog, pattern) {
+            let relations = lookup.catalog.relations.iter().map(|of| (of.schema.as_str(), of.name.as_str()));
+            return Err(Refusal::NoMatch { pattern: pattern.to_string(), similar: similar(pattern, relations) });
         }
     }
     Ok(())
+}
+
+fn matches_anything(catalog: &Catalog, pattern: &Pattern) -> bool {
+    let whole_schema =
+        pattern.is_whole_schema() && catalog.namespaces.iter().any(|schema| pattern.matches_schema(&schema.name));
+    whole_schema || catalog.relations.iter().any(|of| pattern.matches(&of.schema, &of.name))
 }
 
 /// A relation that a pattern names but for the case of its letters.

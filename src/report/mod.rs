@@ -10,6 +10,7 @@ mod status;
 mod stderr;
 mod summary;
 mod usage;
+mod verify;
 
 pub use error::{failure, not_repeated};
 pub use log::start as start_log;
@@ -19,3 +20,4 @@ pub use schema::{left_out, script};
 pub use status::status;
 pub use summary::{Failure, Incomplete, Kept, Merged, Omission, Standing, Summary, TableLine};
 pub use usage::usage;
+pub use verify::verification;

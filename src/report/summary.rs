@@ -4,9 +4,10 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::time::Duration;
 
-use super::quantity;
+use super::{quantity, verify};
 use crate::ddl::sql::QualifiedName;
 use crate::error::Explain;
+use crate::verify::Verification;
 
 /// One table that was copied.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -156,6 +157,8 @@ pub struct Summary {
     pub failures: Vec<Failure>,
     /// How many rejected rows the user accepts.
     pub rejects_max: u64,
+    /// What a comparison with the source found; None where none was asked for.
+    pub verification: Option<Verification>,
     /// What would have made the target faster.
     pub advice: Vec<String>,
     /// From the first connection to the last statement.
@@ -229,6 +232,9 @@ impl Summary {
             if let Some(hint) = hint {
                 line(&mut text, format_args!("    hint: {}", indented(hint)));
             }
+        }
+        if let Some(verification) = &self.verification {
+            line(&mut text, format_args!("\ncompared with the source:\n{}", verify::text(verification).trim_end()));
         }
         if !self.advice.is_empty() {
             text.push_str("\nadvice:\n");
@@ -343,6 +349,7 @@ mod tests {
                 hint: Some("add its schema".to_owned()),
             }],
             rejects_max: 0,
+            verification: None,
             advice: vec!["raise max_wal_size".to_owned()],
             elapsed: Duration::from_secs(13),
         };

@@ -37,7 +37,7 @@ pub(super) struct Data<'a> {
 
 impl Data<'_> {
     /// Copies it, tells `arrivals` of each table, and in the end that everything is there. Returns what was copied of each table,
-    /// and what could not be set about large objects.
+    /// what could not be set about large objects, and where the run is to compare them, what still holds the source.
     ///
     /// Dropping the future closes every session of its own; the servers roll back what is under way.
     ///
@@ -48,7 +48,7 @@ impl Data<'_> {
         self,
         counters: &Counters,
         arrivals: UnboundedSender<Arrival>,
-    ) -> Result<(Vec<TableOutcome>, Vec<Failure>), Error> {
+    ) -> Result<(Vec<TableOutcome>, Vec<Failure>, Option<(Snapshot, Hold)>), Error> {
         let Self { request, plan, copy, source, snapshot, hold, target, target_session, sequence_values } = self;
         let hold = Arc::new(hold);
         let reading = copy::Reading { source, snapshot_id: snapshot.id(), hold: Some(Arc::clone(&hold)) };
@@ -71,13 +71,19 @@ impl Data<'_> {
         }
         apply::set_sequences(target_session, sequence_values).await?;
         drop(reading);
-        if let Some(hold) = Arc::into_inner(hold) {
-            hold.close().await;
-        }
-        snapshot.close().await;
+        let kept = match Arc::into_inner(hold) {
+            Some(hold) if request.verify => Some((snapshot, hold)),
+            hold => {
+                if let Some(hold) = hold {
+                    hold.close().await;
+                }
+                snapshot.close().await;
+                None
+            }
+        };
         let _ = arrivals.send(Arrival::All);
         counters.enter("building indexes and constraints");
-        Ok((tables, failures))
+        Ok((tables, failures, kept))
     }
 }
 

@@ -8,6 +8,7 @@ use crate::ddl::{Action, QualifiedName};
 use crate::error::Explain as _;
 use crate::plan::{LeftOut, omission};
 use crate::report::{self, Kept, Omission, Standing, Summary, TableLine};
+use crate::verify::Verification;
 
 /// What a run did. Nothing is missing on the target but what is named here.
 #[derive(Debug)]
@@ -20,6 +21,8 @@ pub(super) struct Outcome {
     pub(super) missing: Missing,
     /// How many rejected rows are accepted.
     pub(super) rejects_max: u64,
+    /// What a comparison with the source found; None where none was asked for.
+    pub(super) verification: Option<Verification>,
     /// What would have made the target faster.
     pub(super) advice: Vec<String>,
     /// The whole run.
@@ -106,6 +109,7 @@ impl Outcome {
             omissions: self.missing.omissions,
             failures: self.missing.failures.into_iter().map(failure).collect(),
             rejects_max: self.rejects_max,
+            verification: self.verification,
             advice: self.advice,
             elapsed: self.duration,
         }

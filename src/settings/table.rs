@@ -3,6 +3,7 @@
 
 mod objects;
 mod rows;
+mod verify;
 
 pub use objects::{
     ALLOW_OMISSIONS, CLEAN, CREATE_TARGET, EXCLUDE_OBJECT_TYPES, EXCLUDE_SCHEMAS, EXCLUDE_SECURITY_LABELS,
@@ -14,6 +15,7 @@ pub use rows::{
     BATCH_BYTES, BATCH_ROWS, BATCH_TIMEOUT, DISABLE_TRIGGERS, KEEP_IDENTITY, NO_ARBITER, ON_CONFLICT, ON_ROW_ERROR,
     REJECT_FILE, REJECTS_MAX, WHERE,
 };
+pub use verify::{COUNTS, DIFFERENCES, VERIFY};
 
 /// A command of pgsluice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,10 +28,12 @@ pub enum Command {
     Status,
     /// Shows what copying a database would do; has every setting of that.
     Plan,
+    /// Compares a target with its source.
+    Verify,
 }
 
 /// Every command.
-const ALL: &[Command] = &[Command::Snapshot, Command::Schema, Command::Status];
+const ALL: &[Command] = &[Command::Snapshot, Command::Schema, Command::Status, Command::Verify];
 
 /// What a setting takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -106,7 +110,7 @@ pub static SOURCE: Setting = Setting {
     default: "required",
     help: "Database to read: a postgres:// URI or keyword=value pairs, as libpq takes them",
     secret: true,
-    commands: &[Command::Snapshot, Command::Schema],
+    commands: &[Command::Snapshot, Command::Schema, Command::Verify],
     ..ROW
 };
 
@@ -117,8 +121,9 @@ pub static TARGET: Setting = Setting {
     pgstream: &["PGSTREAM_POSTGRES_WRITER_TARGET_URL"],
     takes: Takes::One("URL"),
     default: "required",
-    help: "Database to write: a postgres:// URI or keyword=value pairs, as libpq takes them",
+    help: "Database to write, which verify only reads: a postgres:// URI or keyword=value pairs, as libpq takes them",
     secret: true,
+    commands: &[Command::Snapshot, Command::Verify],
     ..ROW
 };
 
@@ -130,7 +135,8 @@ pub static JOBS: Setting = Setting {
     takes: Takes::One("N"),
     default: "8; where one of pgstream's three WORKERS names is used, the product of the three limits below, at most 16",
     unit: "streams",
-    help: "COPY streams that run at the same time in all",
+    help: "COPY streams that run at the same time in all; verify reads on as many sessions of each side",
+    commands: &[Command::Snapshot, Command::Verify],
     ..ROW
 };
 
@@ -167,6 +173,7 @@ pub static STREAMS_PER_TABLE: Setting = Setting {
     default: "4",
     unit: "streams",
     help: "COPY streams that one large table is split over at the same time",
+    commands: &[Command::Snapshot, Command::Verify],
     ..ROW
 };
 
@@ -280,7 +287,7 @@ pub static JSON: Setting = Setting {
     flag: "json",
     default: "false",
     help: "Print one JSON object instead of text",
-    commands: &[Command::Status, Command::Plan],
+    commands: &[Command::Status, Command::Plan, Command::Verify],
     ..ROW
 };
 
@@ -335,11 +342,12 @@ pub static NO_PROGRESS: Setting = Setting {
     pgstream: &["PGSTREAM_POSTGRES_SNAPSHOT_DISABLE_PROGRESS_TRACKING"],
     default: "false",
     help: "Do not show progress on stderr while copying",
+    commands: &[Command::Snapshot, Command::Verify],
     ..ROW
 };
 
 /// The rows in the order of help pages and reference.
-pub static TABLE: [&Setting; 59] = [
+pub static TABLE: [&Setting; 62] = [
     &CONFIG,
     &SOURCE,
     &TARGET,
@@ -370,6 +378,9 @@ pub static TABLE: [&Setting; 59] = [
     &SCHEMA_DUMP_FILE,
     &ALLOW_OMISSIONS,
     &CLEAN,
+    &VERIFY,
+    &COUNTS,
+    &DIFFERENCES,
     &JOBS,
     &SCHEMAS_AT_ONCE,
     &TABLES_AT_ONCE,
