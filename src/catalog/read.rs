@@ -146,7 +146,7 @@ pub async fn read(
     let everything = async {
         let (still, rest) = tokio::try_join!(still, read_deparsed(sessions, major, side))?;
         let Still { sequences, inherits, given_objects, privileges, depends } = still;
-        Ok(Catalog { sequences, inherits, given_objects, privileges, depends, ..rest })
+        Ok(Catalog { inherits, sequences, privileges, depends, given_objects, ..rest })
     };
     match Box::pin(everything).await {
         Ok(catalog) => Ok(catalog),

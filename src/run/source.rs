@@ -39,9 +39,9 @@ impl Source {
             let still = catalog::read_still(lockless.client(), lockless.major(), Side::Source).await?;
             Ok((lockless, still))
         };
-        let held =
+        let locked =
             async { Ok::<_, Error>(Hold::tables(&endpoint, &snapshot, options.mode != Mode::Schema, may_copy).await?) };
-        let (hold, (lockless, still)) = tokio::try_join!(held, still)?;
+        let (hold, (lockless, still)) = tokio::try_join!(locked, still)?;
         let locking = snapshot.session();
         let sessions = catalog::Sessions { locking: locking.client(), lockless: lockless.client() };
         let still = future::ready(Ok(still));
