@@ -51,6 +51,13 @@ const COMMANDS: &[CommandWords] = &[
         example: "pgsluice schema --source postgres://app@db1/shop > schema.sql",
     },
     CommandWords {
+        command: Command::Verify,
+        name: "verify",
+        alias: "",
+        about: "Compares a target with its source: definitions, rows, values of sequences, large objects. Changes nothing.",
+        example: "pgsluice verify --source postgres://app@db1/shop --target postgres://app@db2/shop",
+    },
+    CommandWords {
         command: Command::Status,
         name: "status",
         alias: "",

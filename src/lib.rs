@@ -17,7 +17,7 @@
 //! # Invariants
 //!
 //! - [`ddl`] and [`plan`] do no IO and are not async: the same catalog and settings give the same plan, byte for byte.
-//! - The copy path never decodes a row.
+//! - The copy path never decodes a row. [`verify`] reads the keys of rows that differ, and only [`report`] shows them, on stdout.
 //! - Only [`report`] writes to stdout or stderr. Only [`connect`] knows a password, and no conninfo is printed but redacted.
 //!   What servers store of roles' passwords ([`catalog::Verifier`]) is in no log and no message.
 //! - Only `catalog/query.rs` (and the like in [`store`], [`ledger`] and others) names an SQL file; identifiers and literals go through [`ddl::sql`].
@@ -42,3 +42,4 @@ pub mod report;
 pub mod run;
 pub mod settings;
 pub mod store;
+pub mod verify;

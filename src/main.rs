@@ -9,6 +9,7 @@ use pgsluice::error::Explain;
 use pgsluice::run::{Ran, Signal};
 use pgsluice::settings::table::Command;
 use pgsluice::settings::{self, Environment, File, LogFormat, Logging};
+use pgsluice::verify::{Disagreement, Verification};
 use pgsluice::{report, run};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -16,6 +17,7 @@ use tokio::signal::unix::{SignalKind, signal};
 const DONE: u8 = 0;
 const FAILED: u8 = 1;
 const UNUSABLE_SETTINGS: u8 = 2;
+const DIFFERENT: u8 = 3;
 
 /// How long tasks may take to end once the outcome is known.
 const SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(2);
@@ -34,7 +36,7 @@ fn main() -> ExitCode {
                 |ran| match ran {
                     Ran::NotRepeated { completed_at } => {
                         report::not_repeated(completed_at, settings.logging.format);
-                        true
+                        DONE
                     }
                     Ran::Copied(summary) => {
                         summary.print();
@@ -42,7 +44,8 @@ fn main() -> ExitCode {
                         if let Err(incomplete) = &complete {
                             report::failure(incomplete, settings.logging.format);
                         }
-                        complete.is_ok()
+                        let agreement = summary.verification.as_ref().map_or(Ok(()), Verification::agreement);
+                        agreed(agreement, settings.logging).max(done(complete.is_ok()))
                     }
                 },
             )
@@ -54,7 +57,7 @@ fn main() -> ExitCode {
                 async || run::plan(settings, interruption()).await,
                 |plan| {
                     plan.print(settings.json);
-                    true
+                    DONE
                 },
             )
         }),
@@ -63,7 +66,7 @@ fn main() -> ExitCode {
                 settings.run.logging,
                 &settings.run.warnings,
                 async || run::check(settings, interruption()).await,
-                |findings| report::check(findings, settings.json),
+                |findings| done(report::check(findings, settings.json)),
             )
         }),
         Command::Schema => with_settings(&invocation, settings::resolve_schema, |settings| {
@@ -73,7 +76,7 @@ fn main() -> ExitCode {
                 async || run::schema(settings, interruption()).await,
                 |schema| {
                     report::script(&schema.script);
-                    report::left_out(&schema.left_out, settings.logging.format)
+                    done(report::left_out(&schema.left_out, settings.logging.format))
                 },
             )
         }),
@@ -92,7 +95,18 @@ fn main() -> ExitCode {
                 async || run::status(settings).await,
                 |requests| {
                     report::status(requests, settings.json);
-                    true
+                    DONE
+                },
+            )
+        }),
+        Command::Verify => with_settings(&invocation, settings::resolve_verify, |settings| {
+            start(
+                settings.run.logging,
+                &settings.run.warnings,
+                async || run::verify(settings, interruption()).await,
+                |verification| {
+                    report::verification(verification, settings.json);
+                    agreed(verification.agreement(), settings.run.logging)
                 },
             )
         }),
@@ -123,12 +137,27 @@ fn with_settings<S>(
     }
 }
 
-/// Runs a command. `show` prints what came of it and says whether that is everything.
+/// The exit code of a command that did all it was asked for, or not.
+fn done(is_everything: bool) -> u8 {
+    if is_everything { DONE } else { FAILED }
+}
+
+/// Says that a comparison found a difference, or could not find out, and returns the exit code.
+fn agreed(agreement: Result<(), Disagreement>, logging: Logging) -> u8 {
+    let Err(disagreement) = agreement else { return DONE };
+    report::failure(&disagreement, logging.format);
+    match disagreement {
+        Disagreement::Different(_) => DIFFERENT,
+        Disagreement::NotVerified(_) => FAILED,
+    }
+}
+
+/// Runs a command. `show` prints what came of it and returns the exit code.
 fn start<T>(
     logging: Logging,
     warnings: &[String],
     command: impl AsyncFnOnce() -> Result<T, run::Error>,
-    show: impl FnOnce(&T) -> bool,
+    show: impl FnOnce(&T) -> u8,
 ) -> ExitCode {
     for warning in warnings {
         tracing::warn!("{warning}");
@@ -140,7 +169,7 @@ fn start<T>(
     let outcome = runtime.block_on(async { command().await });
     runtime.shutdown_timeout(SHUTDOWN_TIMEOUT);
     match outcome {
-        Ok(outcome) => if show(&outcome) { DONE } else { FAILED }.into(),
+        Ok(outcome) => show(&outcome).into(),
         Err(error) => {
             let exit_code = error.signal().map(Signal::exit_code);
             let otherwise = if error.is_settings() { UNUSABLE_SETTINGS } else { FAILED };

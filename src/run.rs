@@ -14,6 +14,7 @@ mod source;
 mod status;
 mod stop;
 mod target;
+mod verify;
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -29,7 +30,6 @@ use crate::connect::{Control, Endpoint, Snapshot, require_own_sessions, snapshot
 use crate::copy::{self, TableOutcome};
 use crate::ddl::Statement;
 use crate::error::Side;
-use crate::ledger::Ledger;
 use crate::plan::{self, Plan, UnknownLocale, roles::Roles, statistics::CarriedStatistics};
 use crate::report::{Kept, ProgressDisplay, Reporter, Summary};
 use crate::settings::Settings;
@@ -47,12 +47,13 @@ pub use planned::plan;
 pub use schema::{Schema, schema};
 pub use status::status;
 pub use stop::Signal;
+pub use verify::verify;
 
 /// What came of a run.
 #[derive(Debug)]
 pub enum Ran {
     /// It has copied.
-    Copied(Summary),
+    Copied(Box<Summary>),
     /// The store records the request as completed, so nothing was done.
     NotRepeated {
         /// When it was completed.
@@ -117,7 +118,7 @@ pub async fn run(settings: &Settings, interrupted: impl Future<Output = Signal>)
     };
     reporter.stop().await;
     let outcome = record.finish(outcome, &counters).await;
-    outcome.map(|outcome| Ran::Copied(outcome.summary()))
+    outcome.map(|outcome| Ran::Copied(Box::new(outcome.summary())))
 }
 
 /// The way of the data, from the first session to the last statement.
@@ -162,7 +163,7 @@ async fn copy_database(
 
     let (arriving, arrivals) = mpsc::unbounded_channel();
     let (source, session) = (&source, &target_session);
-    let copy = copy::Options { ledger: begin_ledger(session, plan).await?, ..copy };
+    let copy = copy::Options { ledger: target::begin_ledger(session, plan).await?, ..copy };
     let ledger = copy.ledger;
     let data = Data { request, record, plan, copy, source, target, target_session: session, sequence_values };
     let persistence = Persistence { ledger, retry: request.copy.retry };
@@ -178,7 +179,7 @@ async fn copy_database(
     if done.is_err() {
         target::give_up(session, ledger).await;
     }
-    let ((tables, about_data), behind) = done?;
+    let ((tables, about_data, held), behind) = done?;
     failures.extend(about_data.into_iter().chain(behind));
     builders.close().await;
     // Without the ledger nobody could tell what a crash takes back: a session that is lost from here on ends the run.
@@ -189,29 +190,23 @@ async fn copy_database(
     snapshot::flush(&target_session, Side::Target).await?;
     // Last, because nothing rests on it.
     failures.extend(carry_statistics(source, session, &plan.statistics, &tables, &settled.kept).await?);
+    let mut verification = None;
+    if let Some((snapshot, hold)) = held {
+        counters.enter("comparing");
+        let copied = verify::Copied { source, snapshot: &snapshot, catalog: &there, plan, sequence_values };
+        verification = Some(Box::pin(verify::copied(request, &hold, copied)).await?);
+        hold.close().await;
+        snapshot.close().await;
+    }
     let advice = apply::advice(&target_session, tables.iter().map(|table| table.bytes).sum()).await?;
     target_session.close().await;
     let database = here.database.first().map_or("", |database| &database.name);
     let asked = Asked { user: request.target.user(), database };
     let missing = outcome::Missing::new(failures, &plan.left_out, &options.accepted, asked);
     let rejects_max = request.rejects_max();
+    let kept = settled.kept;
     let retried = counters.retried();
-    Ok(Outcome { tables, kept: settled.kept, missing, rejects_max, retried, advice, duration: begin.elapsed() })
-}
-
-/// Begins the ledger of what is copied and made, where one is needed. The user may have no right to make one.
-async fn begin_ledger(session: &Control, plan: &Plan) -> Result<Option<Ledger>, Error> {
-    if plan.post_data.is_empty() && !copy::needs_ledger(plan.configuration.iter().flatten().chain(&plan.loads)) {
-        return Ok(None);
-    }
-    let ledger = Ledger::begin(session).await?;
-    if ledger.is_none() {
-        tracing::warn!(
-            "the target's user may not create schemas there, so that no ledger can be kept: commits wait for the disk, and one that \
-             is not answered ends the run"
-        );
-    }
-    Ok(ledger)
+    Ok(Outcome { tables, kept, missing, rejects_max, retried, verification, advice, duration: begin.elapsed() })
 }
 
 /// Makes what takes the rows, and tells the record before and after. Returns what failed and may, and what the target refused.
@@ -288,6 +283,10 @@ async fn read_both<'a>(
         let (mut source, target) =
             tokio::try_join!(Source::hold(&request.source, options), read_target(request, record))?;
         source.read_for_rows(options).await?;
+        if request.verify {
+            let session = source.snapshot.session();
+            catalog::read_unique_indexes(session.client(), Side::Source, &mut source.catalog).await?;
+        }
         Ok((source, target))
     };
     persistently(request.copy.retry, is_passing, async || Box::pin(read()).await).await

@@ -175,6 +175,7 @@ fn run_file(cluster: &Cluster, path: &Path, header: &Header) -> Result<(), Strin
         return Ok(());
     }
     oracle::difference(&source, &target).map_or(Ok(()), Err)?;
+    verify(&source, &target)?;
     if by_pg_dump { Ok(()) } else { same_script(cluster, &source, &target) }
 }
 
@@ -206,12 +207,20 @@ fn run_pair(older: &Cluster, newer: &Cluster, path: &Path, header: &Header) -> R
     if let Some(difference) = oracle::content_difference(&source, &target) {
         return Err(difference);
     }
+    verify(&source, &target)?;
     let differs_into = header.pg_dump_differs_into.as_ref().is_some_and(|bounds| is_within(bounds, majors[1]));
     if differs_into || majors.iter().any(|major| header.pg_dump_differs(*major)) {
         return Ok(());
     }
     oracle::copy_by_pg_dump(&source, &judge)?;
     oracle::schema_difference(&judge, &target).map_or(Ok(()), Err)
+}
+
+/// pgsluice finds no difference either.
+fn verify(source: &Database, target: &Database) -> Result<(), String> {
+    let outcome = Run::new(["verify", "--source", &source.url(), "--target", &target.url()]).outcome();
+    let Outcome { exit_code, stdout, stderr } = outcome;
+    if exit_code == Some(0) { Ok(()) } else { Err(format!("verify: exit code {exit_code:?}\n{stdout}{stderr}")) }
 }
 
 /// The schema's script is the same for source and copy, byte for byte, and psql makes the same schema of it again.

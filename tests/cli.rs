@@ -22,6 +22,7 @@ fn help_pages_open_with_one_sentence_and_an_example() {
     insta::assert_snapshot!("help_of_man", shown(&["man", "--help"]));
     insta::assert_snapshot!("help_of_check", shown(&["check", "-h"]));
     insta::assert_snapshot!("help_of_schema", shown(&["schema", "--help"]));
+    insta::assert_snapshot!("help_of_verify", shown(&["verify", "-h"]));
 }
 
 #[test]

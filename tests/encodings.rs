@@ -5,7 +5,7 @@ use crate::support::database::Database;
 use crate::support::run::Run;
 
 /// A database of its own in an encoding, and its URL.
-fn database(cluster: &'static Cluster, encoding: &str, side: &str) -> Database<'static> {
+pub(crate) fn database(cluster: &'static Cluster, encoding: &str, side: &str) -> Database<'static> {
     let name = format!("encoding_{}_{side}", encoding.to_lowercase());
     let sql = format!("CREATE DATABASE {name} TEMPLATE template0 ENCODING '{encoding}' LC_COLLATE 'C' LC_CTYPE 'C'");
     cluster.maintenance().psql(&sql);

@@ -54,4 +54,5 @@ mod target_database;
 mod troubleshooting;
 mod tutorial;
 mod upsert;
+mod verify;
 mod versions;

@@ -96,7 +96,9 @@ fn the_statements_of_sessions_and_of_the_store_have_the_columns_they_promise() {
         pgsluice::store::Store::open(session.client()).await.map(drop).unwrap();
         let ledger = fs::read_to_string(directory().join("ledger/create_table.sql")).unwrap();
         session.client().batch_execute(&ledger).await.unwrap();
-        for path in ["session", "store", "ledger", "large_objects", "statistics", "check"].into_iter().flat_map(files) {
+        for path in
+            ["session", "store", "ledger", "large_objects", "statistics", "check", "verify"].into_iter().flat_map(files)
+        {
             let (name, text) = (path.display().to_string(), fs::read_to_string(&path).unwrap());
             if !is_for(&text, session.major()) {
                 continue;

@@ -29,6 +29,7 @@ pub use large_objects::{
 };
 pub use locales::unknown_locales;
 pub use post_data::{Arrival, run as post_data};
+pub(crate) use query::COUNT_LARGE_OBJECTS;
 pub use refused::Refused;
 pub use sequences::{SequenceValue, read as read_sequences, set as set_sequences};
 pub use statistics::carry as carry_statistics;

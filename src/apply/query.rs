@@ -13,7 +13,7 @@ pub(super) const LARGE_OBJECT_PRIVILEGES: &str = include_str!("../../sql/large_o
 pub(super) const LARGE_OBJECT_LABELS: &str = include_str!("../../sql/large_objects/labels.sql");
 
 /// One row: `count`.
-pub(super) const COUNT_LARGE_OBJECTS: &str = include_str!("../../sql/large_objects/count.sql");
+pub(crate) const COUNT_LARGE_OBJECTS: &str = include_str!("../../sql/large_objects/count.sql");
 
 /// The OIDs of the next large objects of the source.
 pub(super) const LARGE_OBJECT_OIDS: &str = include_str!("../../sql/large_objects/oids.sql");

@@ -48,7 +48,22 @@ pub async fn require_readable(
     every_row: bool,
     user: &str,
 ) -> Result<(), SnapshotError> {
-    let failed = || SnapshotError::failed("look up privileges", Side::Source);
+    let mut denied = find(session, Side::Source, tables).await?;
+    denied.retain(|of| of.schema_denied || of.table_denied || every_row);
+    if denied.is_empty() { Ok(()) } else { Err(SnapshotError::Denied { tables: denied, user: user.to_owned() }) }
+}
+
+/// The tables whose rows the session's user may not read, all or some of them.
+///
+/// # Errors
+///
+/// When privileges cannot be looked up.
+pub(super) async fn find(
+    session: &Control,
+    side: Side,
+    tables: &[HeldTable],
+) -> Result<Vec<DeniedTable>, SnapshotError> {
+    let failed = || SnapshotError::failed("look up privileges", side);
     let names: BTreeMap<u32, &QualifiedName> = tables.iter().map(|table| (table.oid, &table.name)).collect();
     let oids: Vec<u32> = names.keys().copied().collect();
     let rows = session.client().query(query::TABLES_DENIED, &[&oids]).await.map_err(failed())?;
@@ -63,8 +78,7 @@ pub async fn require_readable(
             rows_hidden: row.try_get("rows_hidden").map_err(failed())?,
         });
     }
-    denied.retain(|of| of.schema_denied || of.table_denied || every_row);
-    if denied.is_empty() { Ok(()) } else { Err(SnapshotError::Denied { tables: denied, user: user.to_owned() }) }
+    Ok(denied)
 }
 
 /// What is missing, table by table.

@@ -17,7 +17,7 @@ use std::time::Duration;
 use tokio::sync::{Mutex, MutexGuard};
 use tokio::time::timeout;
 
-use super::denied;
+use super::denied::{self, DeniedTable};
 use super::snapshot::{self, Snapshot, SnapshotError};
 use super::{Control, Endpoint, Wire, WireError, query};
 use crate::ddl::sql::{self, QualifiedName};
@@ -85,7 +85,7 @@ impl Hold {
         chosen: impl Fn(&HeldTable) -> bool,
     ) -> Result<Self, SnapshotError> {
         let leader = snapshot.session();
-        let tables = tables_to_hold(&leader, chosen).await?;
+        let tables = tables_to_hold(&leader, Side::Source, chosen).await?;
         denied::require_readable(&leader, &tables, every_row, source.role()).await?;
         let observer = snapshot::reading(source).await?;
         let mut holder = holder(source, snapshot).await?;
@@ -213,12 +213,28 @@ impl Hold {
 ///
 /// # Errors
 ///
-/// When the source cannot be asked.
+/// When the server cannot be asked.
 pub async fn tables_to_hold(
     session: &Control,
+    side: Side,
     chosen: impl Fn(&HeldTable) -> bool,
 ) -> Result<Vec<HeldTable>, SnapshotError> {
-    Ok(read_tables(session.client()).await?.into_iter().filter(chosen).collect())
+    Ok(read_tables(session.client(), side).await?.into_iter().filter(chosen).collect())
+}
+
+/// The chosen tables whose rows the user may not read, all or some of them.
+///
+/// # Errors
+///
+/// When the tables or privileges cannot be looked up.
+pub async fn unreadable(
+    snapshot: &Snapshot,
+    side: Side,
+    chosen: impl Fn(&HeldTable) -> bool,
+) -> Result<Vec<DeniedTable>, SnapshotError> {
+    let session = snapshot.session();
+    let tables = tables_to_hold(&session, side, chosen).await?;
+    denied::find(&session, side, &tables).await
 }
 
 /// How many tables a run may lock on a server at one time.
@@ -306,8 +322,8 @@ fn refused(table: &HeldTable, error: WireError) -> SnapshotError {
     SnapshotError::Wire { act, side: Side::Source, source: error }
 }
 
-async fn read_tables(client: &tokio_postgres::Client) -> Result<Vec<HeldTable>, SnapshotError> {
-    let failed = || SnapshotError::failed("list the tables", Side::Source);
+async fn read_tables(client: &tokio_postgres::Client, side: Side) -> Result<Vec<HeldTable>, SnapshotError> {
+    let failed = || SnapshotError::failed("list the tables", side);
     let rows = client.query(query::TABLES_TO_HOLD, &[]).await.map_err(failed())?;
     let table = |row: &tokio_postgres::Row| {
         let text = |column| row.try_get::<_, String>(column);

@@ -7,7 +7,7 @@ use crate::catalog::{Lookup, UniqueIndex};
 
 /// The arbiter of a table of the target, of those whose columns all travel: its primary key, else the index with the fewest
 /// columns, else the first by name.
-pub(super) fn choose(target: &Lookup<'_>, table: u32, travelling: &BTreeSet<&str>) -> Option<Arbiter> {
+pub(crate) fn choose(target: &Lookup<'_>, table: u32, travelling: &BTreeSet<&str>) -> Option<Arbiter> {
     let candidates = unique_indexes(target, table).filter(|index| index.immediate);
     let candidates = candidates.filter_map(|index| Some((index, keys(target, index)?)));
     let usable = candidates.filter(|(_, columns)| columns.iter().all(|column| travelling.contains(column)));

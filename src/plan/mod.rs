@@ -2,7 +2,7 @@
 //! same plan.
 
 mod address;
-mod arbiter;
+pub(crate) mod arbiter;
 pub mod chunks;
 mod conditions;
 mod configuration;
@@ -51,6 +51,7 @@ pub use loads::wanting_keys;
 use node::{Kind, NodeId};
 use object_types::{ObjectType, ObjectTypes};
 use pattern::Pattern;
+pub use reworded::reworded;
 use roles::Roles;
 use select::{Refusal, Selection};
 use shape::Property;
@@ -233,7 +234,7 @@ pub fn attempt(source: &Catalog, target: &Catalog, options: &Options) -> Result<
 /// The plan as far as it can be made. What stands against it is added to `problems`, and the planning goes on where it can.
 fn draft(source: &Catalog, target: &Catalog, options: &Options, problems: &mut Vec<Error>) -> Result<Plan, Error> {
     let original = source;
-    let source = &*reworded::reworded(original, target);
+    let source = &*reworded(original, target);
     let ours = options.earlier.existing(target);
     let remade = earlier::without_extensions(target, &ours);
     let target = if options.earlier.keeps { target } else { &remade };

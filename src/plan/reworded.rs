@@ -45,7 +45,7 @@ pub(super) fn unknown_option(option: &str, major: u32) -> Option<(&'static str, 
 
 /// The source's catalog as the target's version says it.
 #[must_use]
-pub(super) fn reworded<'a>(source: &'a Catalog, target: &Catalog) -> Cow<'a, Catalog> {
+pub fn reworded<'a>(source: &'a Catalog, target: &Catalog) -> Cow<'a, Catalog> {
     if source.major == target.major && target.major >= UNLOGGED_SEQUENCES_MAJOR {
         return Cow::Borrowed(source);
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::graph::Graph;
 use super::node::{Kind, NodeId};
 use super::pattern::Pattern;
-use crate::catalog::Lookup;
+use crate::catalog::{Catalog, Lookup};
 use crate::ddl::QualifiedName;
 
 /// The schemas that record snapshot requests. They are about the run, not part of what is copied, unless asked for by name.
@@ -37,6 +37,22 @@ impl Selection {
     pub fn is_everything(&self) -> bool {
         self.tables.is_empty()
             || self.tables.iter().any(|pattern| pattern.is_whole_schema() && pattern.matches_every_schema())
+    }
+
+    /// The same of another database, without the patterns that match nothing there. None where that leaves nothing to ask for.
+    #[must_use]
+    pub fn of(&self, catalog: &Catalog) -> Option<Self> {
+        let known = |patterns: &[Pattern]| -> Vec<Pattern> {
+            patterns.iter().filter(|pattern| matches_anything(catalog, pattern)).cloned().collect()
+        };
+        let tables = known(&self.tables);
+        let is_empty = tables.is_empty() && !self.tables.is_empty();
+        (!is_empty).then(|| Self {
+            tables,
+            excluded_tables: known(&self.excluded_tables),
+            schema_only_tables: known(&self.schema_only_tables),
+            global_objects: self.global_objects,
+        })
     }
 
     /// Whether everything in a schema was asked for; in no schema, where its name is empty.
@@ -158,6 +174,12 @@ pub(super) fn unmatched(lookup: &Lookup<'_>, selection: &Selection) -> Vec<Refus
     let refusal =
         |pattern: &Pattern| Refusal::NoMatch { pattern: pattern.to_string(), similar: similar(pattern, relations()) };
     patterns.filter(matches_nothing).map(refusal).collect()
+}
+
+fn matches_anything(catalog: &Catalog, pattern: &Pattern) -> bool {
+    let whole_schema =
+        pattern.is_whole_schema() && catalog.namespaces.iter().any(|schema| pattern.matches_schema(&schema.name));
+    whole_schema || catalog.relations.iter().any(|of| pattern.matches(&of.schema, &of.name))
 }
 
 /// A relation that a pattern names but for the case of its letters.

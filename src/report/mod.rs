@@ -11,6 +11,7 @@ mod status;
 mod stderr;
 mod summary;
 mod usage;
+mod verify;
 
 pub use check::check;
 pub use error::{failure, not_repeated};
@@ -22,3 +23,4 @@ pub use schema::{left_out, script};
 pub use status::status;
 pub use summary::{Failure, Incomplete, Kept, Merged, Omission, Standing, Summary, TableLine};
 pub use usage::usage;
+pub use verify::verification;

@@ -4,9 +4,10 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::time::Duration;
 
-use super::quantity;
+use super::{quantity, verify};
 use crate::ddl::sql::QualifiedName;
 use crate::error::Explain;
+use crate::verify::Verification;
 
 /// One table that was copied.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -158,6 +159,8 @@ pub struct Summary {
     pub rejects_max: u64,
     /// How many pieces of tables were copied again after a failure that passed.
     pub retried: u64,
+    /// What a comparison with the source found; None where none was asked for.
+    pub verification: Option<Verification>,
     /// What would have made the target faster.
     pub advice: Vec<String>,
     /// From the first connection to the last statement.
@@ -235,6 +238,9 @@ impl Summary {
             if let Some(hint) = hint {
                 line(&mut text, format_args!("    hint: {}", indented(hint)));
             }
+        }
+        if let Some(verification) = &self.verification {
+            line(&mut text, format_args!("\ncompared with the source:\n{}", verify::text(verification).trim_end()));
         }
         if !self.advice.is_empty() {
             text.push_str("\nadvice:\n");
@@ -350,6 +356,7 @@ mod tests {
             }],
             rejects_max: 0,
             retried: 0,
+            verification: None,
             advice: vec!["raise max_wal_size".to_owned()],
             elapsed: Duration::from_secs(13),
         };

@@ -186,7 +186,7 @@ impl Look {
         found.0.extend(check::source(&server));
         let with_rows = self.options.mode != Mode::Schema;
         let may_copy = |table: &_| self.may_copy(table);
-        let tables = found.needed(side, "tables", tables_to_hold(&session, may_copy).await)?;
+        let tables = found.needed(side, "tables", tables_to_hold(&session, side, may_copy).await)?;
         match require_readable(&session, &tables, with_rows, self.source.role()).await {
             Ok(()) => {
                 let message =

@@ -40,7 +40,8 @@ pub(super) struct Data<'a> {
 
 impl Data<'_> {
     /// Copies it, tells `arrivals` of each table, and in the end that everything is there. Returns what was copied of each table,
-    /// and what could not be set about large objects. The source's sessions are closed when everything is copied.
+    /// what could not be set about large objects, and what still holds the source where the run is to compare it; otherwise its
+    /// sessions are closed when everything is copied.
     ///
     /// Dropping the future closes every session of its own; the servers roll back what is under way.
     ///
@@ -53,7 +54,7 @@ impl Data<'_> {
         hold: Hold,
         counters: &Counters,
         arrivals: UnboundedSender<Arrival>,
-    ) -> Result<(Vec<TableOutcome>, Vec<Failure>), Error> {
+    ) -> Result<(Vec<TableOutcome>, Vec<Failure>, Option<(Snapshot, Hold)>), Error> {
         let (snapshot, hold) = (Arc::new(snapshot), Arc::new(hold));
         let reading =
             copy::Reading { source: self.source, snapshot: Arc::clone(&snapshot), hold: Some(Arc::clone(&hold)) };
@@ -61,21 +62,20 @@ impl Data<'_> {
             let tables = self.rows(&reading, counters, &arrivals).await?;
             Ok::<_, Error>((tables, self.large_objects(&snapshot).await?))
         };
-        let copied = tokio::select! {
+        let (tables, failures) = tokio::select! {
             copied = everything => copied?,
             never = snapshot.upkeep() => match never {},
         };
         self.set_sequences().await?;
         drop(reading);
-        if let Some(hold) = Arc::into_inner(hold) {
+        let mut still_open = Arc::into_inner(snapshot).zip(Arc::into_inner(hold));
+        if let Some((snapshot, hold)) = still_open.take_if(|_| !self.request.verify) {
             hold.close().await;
-        }
-        if let Some(snapshot) = Arc::into_inner(snapshot) {
             snapshot.close().await;
         }
         let _ = arrivals.send(Arrival::All);
         counters.enter("building indexes and constraints");
-        Ok(copied)
+        Ok((tables, failures, still_open))
     }
 
     /// Copies every table, and makes sure that its rows are on the target's disk.

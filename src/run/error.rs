@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use super::stop::Signal;
 use crate::ddl::QualifiedName;
 use crate::error::{Explain, Side};
-use crate::{apply, catalog, connect, copy, plan, store};
+use crate::{apply, catalog, connect, copy, plan, store, verify};
 
 /// Why a run ended without a summary.
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +56,9 @@ pub enum Error {
     /// The rows.
     #[error(transparent)]
     Copy(#[from] copy::Error),
+    /// The comparison of what was copied.
+    #[error(transparent)]
+    Verify(#[from] verify::Error),
     /// The records of snapshot requests.
     #[error(transparent)]
     Store(#[from] store::Error),
@@ -97,6 +100,7 @@ impl Error {
             Self::Plan(error) => error,
             Self::Apply(error) => error,
             Self::Copy(error) => error,
+            Self::Verify(error) => error,
             Self::Store(error) => error,
             Self::SchemaFile { .. }
             | Self::RejectFile { .. }

@@ -8,6 +8,7 @@ use crate::ddl::{Action, QualifiedName};
 use crate::error::Explain as _;
 use crate::plan::{LeftOut, omission};
 use crate::report::{self, Kept, Omission, Standing, Summary, TableLine};
+use crate::verify::Verification;
 
 /// What a run did. Nothing is missing on the target but what is named here.
 #[derive(Debug)]
@@ -22,6 +23,8 @@ pub(super) struct Outcome {
     pub(super) rejects_max: u64,
     /// How many chunks were tried more than once.
     pub(super) retried: usize,
+    /// What a comparison with the source found; None where none was asked for.
+    pub(super) verification: Option<Verification>,
     /// What would have made the target faster.
     pub(super) advice: Vec<String>,
     /// The whole run.
@@ -109,6 +112,7 @@ impl Outcome {
             failures: self.missing.failures.into_iter().map(failure).collect(),
             rejects_max: self.rejects_max,
             retried: u64::try_from(self.retried).unwrap_or(u64::MAX),
+            verification: self.verification,
             advice: self.advice,
             elapsed: self.duration,
         }

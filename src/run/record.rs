@@ -20,6 +20,7 @@ use crate::plan::select::Selection;
 use crate::report;
 use crate::store::ledger::{self, Known, LoadedChunk, Runner, Standing, TableProgress, TargetIdentity};
 use crate::store::{self, Ledger, RequestError, SchemaRequest, Store};
+use crate::verify::Verification;
 
 /// How often what is done is recorded.
 const SAVE_INTERVAL: Duration = Duration::from_secs(1);
@@ -327,8 +328,14 @@ fn errors(outcome: &Result<Outcome, Error>) -> Vec<RequestError> {
                 table: Some(table.name.clone()),
                 message: format!("{rows} rows were rejected"),
             });
+            let found = outcome.verification.iter().flat_map(Verification::findings);
+            let found = found.map(|(table, message)| RequestError {
+                schema: table.map(|table| table.schema.clone()),
+                table: table.map(|table| table.name.clone()),
+                message,
+            });
             let other = failed.chain(missing).map(|message| RequestError { schema: None, table: None, message });
-            other.chain(rejected).collect()
+            other.chain(rejected).chain(found).collect()
         }
     }
 }

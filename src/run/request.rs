@@ -50,6 +50,10 @@ pub(super) struct Request {
     pub(super) build: BuildSettings,
     /// Where the statements that make the schema are written.
     pub(super) schema_dump_file: Option<PathBuf>,
+    /// Whether what was copied is compared in the end.
+    pub(super) verify: bool,
+    /// The most rows that are shown of a table that differs.
+    pub(super) differences_max: usize,
 }
 
 impl Request {
@@ -72,6 +76,8 @@ impl Request {
             on_row_error: settings.merging.on_row_error.clone(),
             build: build_settings(settings),
             schema_dump_file: settings.schema_dump_file.clone(),
+            verify: settings.verify,
+            differences_max: settings.differences_max,
         })
     }
 

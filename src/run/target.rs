@@ -13,9 +13,29 @@ use crate::connect::{Control, SnapshotError, snapshot};
 use crate::copy;
 use crate::error::Explain as _;
 use crate::ledger::{Entry, Ledger};
+use crate::plan::Plan;
 
 /// How long a run that failed may take to remove its ledger.
 const GIVE_UP_LIMIT: Duration = Duration::from_secs(5);
+
+/// Begins the ledger of what is copied and made, where one is needed. The user may have no right to make one.
+///
+/// # Errors
+///
+/// When the target cannot be asked or written.
+pub(super) async fn begin_ledger(session: &Control, plan: &Plan) -> Result<Option<Ledger>, Error> {
+    if plan.post_data.is_empty() && !copy::needs_ledger(plan.configuration.iter().flatten().chain(&plan.loads)) {
+        return Ok(None);
+    }
+    let ledger = Ledger::begin(session).await?;
+    if ledger.is_none() {
+        tracing::warn!(
+            "the target's user may not create schemas there, so that no ledger can be kept: commits wait for the disk, and one that \
+             is not answered ends the run"
+        );
+    }
+    Ok(ledger)
+}
 
 /// A session like one that is lost, as soon as the target lets us in; `None` where it is not, or where there is no ledger: then nobody
 /// can tell what was lost with it.

@@ -16,6 +16,7 @@ mod secret;
 mod status;
 pub mod table;
 pub mod value;
+mod verify;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -27,6 +28,7 @@ pub use reference::reference;
 pub use resolve::{Logging, logging, resolve, resolve_plan, resolve_schema};
 pub use secret::Secret;
 pub use status::resolve_status;
+pub use verify::resolve_verify;
 
 use crate::connect::RetryPolicy;
 use crate::plan::merge::{Condition, NoArbiter, OnConflict};
@@ -194,6 +196,17 @@ pub struct CheckSettings {
     pub json: bool,
 }
 
+/// The settings of a comparison.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct VerifySettings {
+    /// The run whose outcome is compared.
+    pub run: Settings,
+    /// Whether rows are only counted.
+    pub counts: bool,
+    /// Whether output is for programs.
+    pub json: bool,
+}
+
 /// The settings of one run.
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch that the user has by itself")]
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -224,6 +237,10 @@ pub struct Settings {
     pub allow_omissions: Vec<&'static str>,
     /// Whether what is in the way on the target is dropped first.
     pub clean: bool,
+    /// Whether what was copied is compared in the end.
+    pub verify: bool,
+    /// The most rows that are shown of a table that differs.
+    pub differences_max: usize,
     /// COPY streams at the same time in all; at least 1.
     pub jobs: usize,
     /// Schemas at the same time; None for no limit.

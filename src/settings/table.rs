@@ -4,6 +4,7 @@
 mod faults;
 mod objects;
 mod rows;
+mod verify;
 
 pub use faults::{NO_RETRIES, RETRIES, RETRY_DELAY, RETRY_DELAY_MAX, STALL_TIMEOUT};
 pub use objects::{
@@ -16,6 +17,7 @@ pub use rows::{
     BATCH_BYTES, BATCH_ROWS, BATCH_TIMEOUT, DISABLE_TRIGGERS, KEEP_IDENTITY, NO_ARBITER, ON_CONFLICT, ON_ROW_ERROR,
     REJECT_FILE, REJECTS_MAX, WHERE,
 };
+pub use verify::{COUNTS, DIFFERENCES, VERIFY};
 
 /// A command of pgsluice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,10 +36,12 @@ pub enum Command {
     Completions,
     /// Prints the manual page; has no settings.
     Man,
+    /// Compares a target with its source.
+    Verify,
 }
 
 /// Every command.
-const ALL: &[Command] = &[Command::Snapshot, Command::Schema, Command::Status];
+const ALL: &[Command] = &[Command::Snapshot, Command::Schema, Command::Status, Command::Verify];
 
 /// What a setting takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,7 +118,7 @@ pub static SOURCE: Setting = Setting {
     default: "required",
     help: "Database to read: a postgres:// URI or keyword=value pairs, as libpq takes them",
     secret: true,
-    commands: &[Command::Snapshot, Command::Schema],
+    commands: &[Command::Snapshot, Command::Schema, Command::Verify],
     ..ROW
 };
 
@@ -125,8 +129,9 @@ pub static TARGET: Setting = Setting {
     pgstream: &["PGSTREAM_POSTGRES_WRITER_TARGET_URL"],
     takes: Takes::One("URL"),
     default: "required",
-    help: "Database to write: a postgres:// URI or keyword=value pairs, as libpq takes them",
+    help: "Database to write, which verify only reads: a postgres:// URI or keyword=value pairs, as libpq takes them",
     secret: true,
+    commands: &[Command::Snapshot, Command::Verify],
     ..ROW
 };
 
@@ -150,7 +155,8 @@ pub static JOBS: Setting = Setting {
     takes: Takes::One("N"),
     default: "8; where one of pgstream's three WORKERS names is used, the product of the three limits below, at most 16",
     unit: "streams",
-    help: "COPY streams that run at the same time in all",
+    help: "COPY streams that run at the same time in all; verify reads on as many sessions of each side",
+    commands: &[Command::Snapshot, Command::Verify],
     ..ROW
 };
 
@@ -187,6 +193,7 @@ pub static STREAMS_PER_TABLE: Setting = Setting {
     default: "4",
     unit: "streams",
     help: "COPY streams that one large table is split over at the same time",
+    commands: &[Command::Snapshot, Command::Verify],
     ..ROW
 };
 
@@ -300,7 +307,7 @@ pub static JSON: Setting = Setting {
     flag: "json",
     default: "false",
     help: "Print one JSON object instead of text",
-    commands: &[Command::Status, Command::Plan, Command::Check],
+    commands: &[Command::Status, Command::Plan, Command::Check, Command::Verify],
     ..ROW
 };
 
@@ -355,11 +362,12 @@ pub static NO_PROGRESS: Setting = Setting {
     pgstream: &["PGSTREAM_POSTGRES_SNAPSHOT_DISABLE_PROGRESS_TRACKING"],
     default: "false",
     help: "Do not show progress on stderr while copying",
+    commands: &[Command::Snapshot, Command::Verify],
     ..ROW
 };
 
 /// The rows in the order of help pages and reference.
-pub static TABLE: [&Setting; 65] = [
+pub static TABLE: [&Setting; 68] = [
     &CONFIG,
     &SOURCE,
     &TARGET,
@@ -391,6 +399,9 @@ pub static TABLE: [&Setting; 65] = [
     &SCHEMA_DUMP_FILE,
     &ALLOW_OMISSIONS,
     &CLEAN,
+    &VERIFY,
+    &COUNTS,
+    &DIFFERENCES,
     &JOBS,
     &SCHEMAS_AT_ONCE,
     &TABLES_AT_ONCE,

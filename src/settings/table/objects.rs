@@ -11,7 +11,7 @@ pub static ROLE: Setting = Setting {
     default: "the user that connects",
     help: "Role to act as on the source, as after SET ROLE and like pg_dump's --role, where the user that connects may not read \
            everything but is a member of a role that may. For the target, options=-c%20role%3DNAME in its URL does the same",
-    commands: &[Command::Snapshot, Command::Schema],
+    commands: &[Command::Snapshot, Command::Schema, Command::Verify],
     ..ROW
 };
 
@@ -35,7 +35,7 @@ pub static TABLES: Setting = Setting {
     help: "Tables to copy, separated by spaces or commas; what they need comes along. t is public.t, s.* every table of \
            schema s, * every table of public, *.* every table; * and ? also match inside a name, and double quotes make \
            a name literal",
-    commands: &[Command::Snapshot, Command::Schema],
+    commands: &[Command::Snapshot, Command::Schema, Command::Verify],
     ..ROW
 };
 
@@ -47,7 +47,7 @@ pub static EXCLUDE_TABLES: Setting = Setting {
     takes: Takes::Many("LIST"),
     default: "none",
     help: "Tables to leave out of those chosen, written as for --tables",
-    commands: &[Command::Snapshot, Command::Schema],
+    commands: &[Command::Snapshot, Command::Schema, Command::Verify],
     ..ROW
 };
 
@@ -58,7 +58,9 @@ pub static MODE: Setting = Setting {
     pgstream: &["PGSTREAM_POSTGRES_SNAPSHOT_MODE"],
     takes: Takes::One("MODE"),
     default: "full",
-    help: "full copies definitions and rows, schema only definitions, data only rows into tables that are there",
+    help: "full copies definitions and rows, schema only definitions, data only rows into tables that are there; verify compares \
+           as much",
+    commands: &[Command::Snapshot, Command::Verify],
     ..ROW
 };
 
@@ -69,7 +71,7 @@ pub static SCHEMAS: Setting = Setting {
     takes: Takes::Many("LIST"),
     default: "everything in the database",
     help: "Schemas to copy with everything in them, written like the schema's half of --tables; together with --tables, both",
-    commands: &[Command::Snapshot, Command::Schema],
+    commands: &[Command::Snapshot, Command::Schema, Command::Verify],
     ..ROW
 };
 
@@ -80,7 +82,7 @@ pub static EXCLUDE_SCHEMAS: Setting = Setting {
     takes: Takes::Many("LIST"),
     default: "none",
     help: "Schemas to leave out with everything in them, but for what something else needs",
-    commands: &[Command::Snapshot, Command::Schema],
+    commands: &[Command::Snapshot, Command::Schema, Command::Verify],
     ..ROW
 };
 
@@ -93,6 +95,7 @@ pub static SCHEMA_ONLY_TABLES: Setting = Setting {
     takes: Takes::Many("LIST"),
     default: "none",
     help: "Tables to create without copying their rows, written as for --tables",
+    commands: &[Command::Snapshot, Command::Verify],
     ..ROW
 };
 
@@ -107,7 +110,7 @@ pub static INCLUDE_OBJECT_TYPES: Setting = Setting {
            indexes, constraints, functions, views, materialized_views, triggers, event_triggers, policies, rules, comments, \
            extensions, collations, text_search. Schemas, and the privileges of what is copied, always come along. What a \
            table needs must be chosen too, or be on the target",
-    commands: &[Command::Snapshot, Command::Schema],
+    commands: &[Command::Snapshot, Command::Schema, Command::Verify],
     ..ROW
 };
 
@@ -119,7 +122,7 @@ pub static EXCLUDE_OBJECT_TYPES: Setting = Setting {
     takes: Takes::Many("TYPES"),
     default: "none",
     help: "Types of objects to leave out, in the words of --include-object-types; only one of both can be given",
-    commands: &[Command::Snapshot, Command::Schema],
+    commands: &[Command::Snapshot, Command::Schema, Command::Verify],
     ..ROW
 };
 
@@ -131,7 +134,7 @@ pub static INCLUDE_GLOBAL_DB_OBJECTS: Setting = Setting {
     default: "false",
     help: "With a choice of tables or schemas, copy also what is in no schema: extensions, event triggers, publications, casts, \
            languages, foreign data wrappers, servers, default privileges, settings of the database, and with --roles every role",
-    commands: &[Command::Snapshot, Command::Schema],
+    commands: &[Command::Snapshot, Command::Schema, Command::Verify],
     ..ROW
 };
 
@@ -157,7 +160,7 @@ pub static NO_OWNER: Setting = Setting {
     pgstream: &["PGSTREAM_POSTGRES_SNAPSHOT_NO_OWNER"],
     default: "false",
     help: "Leave every object to the role that connects to the target",
-    commands: &[Command::Snapshot, Command::Schema],
+    commands: &[Command::Snapshot, Command::Schema, Command::Verify],
     ..ROW
 };
 
@@ -168,7 +171,7 @@ pub static NO_PRIVILEGES: Setting = Setting {
     pgstream: &["PGSTREAM_POSTGRES_SNAPSHOT_NO_PRIVILEGES"],
     default: "false",
     help: "Grant and revoke nothing",
-    commands: &[Command::Snapshot, Command::Schema],
+    commands: &[Command::Snapshot, Command::Schema, Command::Verify],
     ..ROW
 };
 
@@ -178,7 +181,7 @@ pub static NO_COMMENTS: Setting = Setting {
     env: Some("PGSLUICE_NO_COMMENTS"),
     default: "false",
     help: "Leave comments out",
-    commands: &[Command::Snapshot, Command::Schema],
+    commands: &[Command::Snapshot, Command::Schema, Command::Verify],
     ..ROW
 };
 
@@ -188,7 +191,7 @@ pub static NO_SECURITY_LABELS: Setting = Setting {
     env: Some("PGSLUICE_NO_SECURITY_LABELS"),
     default: "false",
     help: "Leave security labels out",
-    commands: &[Command::Snapshot, Command::Schema],
+    commands: &[Command::Snapshot, Command::Schema, Command::Verify],
     ..ROW
 };
 
@@ -200,7 +203,7 @@ pub static EXCLUDE_SECURITY_LABELS: Setting = Setting {
     takes: Takes::Many("LIST"),
     default: "none",
     help: "Label providers whose security labels are left out, separated by spaces or commas; * and ? match inside a name",
-    commands: &[Command::Snapshot, Command::Schema],
+    commands: &[Command::Snapshot, Command::Schema, Command::Verify],
     ..ROW
 };
 
@@ -210,7 +213,7 @@ pub static NO_PUBLICATIONS: Setting = Setting {
     env: Some("PGSLUICE_NO_PUBLICATIONS"),
     default: "false",
     help: "Leave publications out",
-    commands: &[Command::Snapshot, Command::Schema],
+    commands: &[Command::Snapshot, Command::Schema, Command::Verify],
     ..ROW
 };
 
@@ -232,7 +235,7 @@ pub static NO_SUBSCRIPTIONS: Setting = Setting {
     env: Some("PGSLUICE_NO_SUBSCRIPTIONS"),
     default: "false",
     help: "Do not name each subscription that is left out",
-    commands: &[Command::Snapshot, Command::Schema],
+    commands: &[Command::Snapshot, Command::Schema, Command::Verify],
     ..ROW
 };
 
@@ -242,7 +245,7 @@ pub static NO_TABLESPACES: Setting = Setting {
     env: Some("PGSLUICE_NO_TABLESPACES"),
     default: "false",
     help: "Put everything into the target database's default tablespace",
-    commands: &[Command::Snapshot, Command::Schema],
+    commands: &[Command::Snapshot, Command::Schema, Command::Verify],
     ..ROW
 };
 
@@ -253,6 +256,7 @@ pub static REFRESH_MATERIALIZED_VIEWS: Setting = Setting {
     pgstream: &["PGSTREAM_POSTGRES_SNAPSHOT_REFRESH_MATERIALIZED_VIEWS"],
     default: "true",
     help: "Fill the materialized views that are filled on the source",
+    commands: &[Command::Snapshot, Command::Verify],
     ..ROW
 };
 
@@ -289,6 +293,7 @@ pub static ALLOW_OMISSIONS: Setting = Setting {
     help: "Kinds of what may be missing in the end because the target's user may not make it, or the target lacks its package or \
            role: owner, privilege, comment, event-trigger, extension and so on, separated by commas, or all. The summary names \
            what was left out in any case, with its kind and what would have allowed it; tables and their rows are never left out",
+    commands: &[Command::Snapshot, Command::Verify],
     ..ROW
 };
 

@@ -1,6 +1,6 @@
 //! The settings of rows: which of them travel, and how they get into tables that hold some.
 
-use super::{ROW, Setting, Takes};
+use super::{Command, ROW, Setting, Takes};
 
 /// Which rows of a table are copied.
 pub static WHERE: Setting = Setting {
@@ -9,9 +9,10 @@ pub static WHERE: Setting = Setting {
     takes: Takes::Lines("TABLE=PREDICATE"),
     default: "every row",
     help: "Copy only the rows of a table that a predicate of SQL holds for, such as 'sales.orders=total > 100'. The table is a \
-           pattern as for --tables, and stands for its partitions too; the predicate is evaluated on the source, with an \
-           empty search_path. May be given several times (in the environment and the file: one a line); several for one \
+           pattern as for --tables, and stands for its partitions too; the predicate is evaluated on the source, by verify on \
+           both sides, with an empty search_path. May be given several times (in the environment and the file: one a line); several for one \
            table must all hold",
+    commands: &[Command::Snapshot, Command::Verify],
     ..ROW
 };
 
