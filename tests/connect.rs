@@ -2,6 +2,7 @@
 
 mod authority;
 mod secure;
+mod static_binary;
 mod tls;
 mod wire;
 
