@@ -4,6 +4,7 @@ mod authority;
 mod parameters;
 mod prompt;
 mod secure;
+mod static_binary;
 mod tls;
 mod wire;
 

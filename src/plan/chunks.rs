@@ -11,6 +11,9 @@ use super::load::{BlockRange, Chunk, KeyRange};
 /// nothing to be won below.
 const SPLIT_BYTES_MIN: u64 = 128 << 20;
 
+/// The same of rows that are merged into what is there, which takes about ten times as long.
+const MERGED_SPLIT_BYTES_MIN: u64 = SPLIT_BYTES_MIN / 10;
+
 /// Ranges for each stream: the last one to finish leaves the others idle for no longer than one range takes.
 const RANGES_PER_STREAM: u64 = 4;
 
@@ -56,6 +59,8 @@ pub struct ChunkPolicy {
     pub streams_per_table: u32,
     /// Heap and TOAST of every table of the run, in bytes.
     pub total_bytes: u64,
+    /// Whether rows are merged into those that are there.
+    pub merges: bool,
     /// The user's chunk size; `None` leaves it to the planner.
     pub forced: Option<ForcedChunk>,
 }
@@ -138,7 +143,8 @@ fn planned_division(blocks: u64, bytes: u64, policy: &ChunkPolicy) -> Division {
     }
     // Half of a fair share: a whole table at the end of the run then keeps one stream busy, and the others idle, for half of
     // the run at the very most.
-    if bytes < SPLIT_BYTES_MIN || bytes < policy.total_bytes / u64::from(policy.jobs) / 2 {
+    let least = if policy.merges { MERGED_SPLIT_BYTES_MIN } else { SPLIT_BYTES_MIN };
+    if bytes < least || bytes < policy.total_bytes / u64::from(policy.jobs) / 2 {
         return Err("small beside the rest of the work");
     }
     let count = (streams * RANGES_PER_STREAM).max(bytes.div_ceil(RANGE_BYTES_MAX));
@@ -213,6 +219,7 @@ mod tests {
             jobs: 4,
             streams_per_table: 4,
             total_bytes,
+            merges: false,
             forced: None,
         }
     }
@@ -241,6 +248,13 @@ mod tests {
     fn a_small_table_stays_whole_however_large_its_share() {
         assert!(is_whole(&chunks(heap(100 << 20, 0), &policy(100 << 20), None)));
         assert!(is_whole(&chunks(heap(0, 0), &policy(0), None)));
+    }
+
+    #[test]
+    fn merging_is_divided_sooner() {
+        let merging = |bytes| chunks(heap(bytes, 0), &ChunkPolicy { merges: true, ..policy(bytes) }, None);
+        assert_eq!(merging(100 << 20).chunks.len(), 16);
+        assert!(is_whole(&merging(10 << 20)));
     }
 
     #[test]

@@ -81,6 +81,7 @@ fn policy(source: &Catalog, options: &Options, total_bytes: u64) -> ChunkPolicy 
         jobs: options.jobs,
         streams_per_table: options.streams_per_table,
         total_bytes,
+        merges: options.merges(),
         forced: options.forced_chunk,
     }
 }
