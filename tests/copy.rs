@@ -131,6 +131,7 @@ fn divided(database: &Database<'_>, table: &str, columns: &[&str], pages: u32) -
         jobs: 4,
         streams_per_table: 4,
         total_bytes: size.heap_bytes,
+        merges: false,
         forced: NonZeroU32::new(pages).map(ForcedChunk::Pages),
     };
     TableLoad { chunks: chunks(size, &policy, None).chunks, ..load("public", table, columns) }

@@ -285,6 +285,7 @@ fn policy(catalog: &Catalog, options: &Options) -> ChunkPolicy {
         jobs: count(options.jobs),
         streams_per_table: count(options.streams_per_table),
         total_bytes: catalog.table_sizes.iter().map(|of| bytes(of.heap_bytes.saturating_add(of.toast_bytes))).sum(),
+        merges: false,
         forced: None,
     }
 }
