@@ -92,7 +92,7 @@ fn main() -> ExitCode {
             start(
                 settings.logging,
                 &settings.warnings,
-                async || run::status(settings).await,
+                async || run::status(settings, interruption()).await,
                 |requests| {
                     report::status(requests, settings.json);
                     DONE

@@ -81,12 +81,15 @@ pub async fn run(settings: &Settings, interrupted: impl Future<Output = Signal>)
     };
     let opened = Box::pin(request.store_session(async || create_target(&request).await));
     let (store, made) = tokio::select! {
-        opened = opened => opened?,
+        // A signal comes before what it has caused.
+        biased;
         signal = &mut interrupted => return Err(interruption(signal, false)),
+        opened = opened => opened?,
     };
     let begun = tokio::select! {
-        begun = Record::begin(store.as_ref(), &request) => begun?,
+        biased;
         signal = &mut interrupted => return Err(interruption(signal, false)),
+        begun = Record::begin(store.as_ref(), &request) => begun?,
     };
     let record = match begun {
         Begun::Now(record) => record,
@@ -102,9 +105,10 @@ pub async fn run(settings: &Settings, interrupted: impl Future<Output = Signal>)
         Box::pin(copy_database(&request, &record, &counters, owner.as_slice())).await
     });
     let ended = tokio::select! {
+        biased;
+        signal = interrupted => Err(interruption(signal, record.is_kept())),
         outcome = &mut work => Ok(outcome),
         lost = record.watch(&counters) => Err(lost),
-        signal = interrupted => Err(interruption(signal, record.is_kept())),
     };
     let outcome = match ended {
         Ok(Ok(outcome)) => {

@@ -100,9 +100,9 @@ fn ask(question: &str, is_given_up: &AtomicBool) -> io::Result<Option<Password>>
     let mut silent = before.clone();
     silent.local_modes.remove(LocalModes::ECHO);
     silent.local_modes.insert(LocalModes::ECHONL | LocalModes::ICANON);
-    terminal.write_all(question.as_bytes())?;
+    // What was typed before is dropped: nobody answers a question that is not there yet.
     tcsetattr(&terminal, OptionalActions::Flush, &silent)?;
-    let line = read_line(&mut terminal, is_given_up);
+    let line = terminal.write_all(question.as_bytes()).and_then(|()| read_line(&mut terminal, is_given_up));
     restore(&mut terminal, &before, matches!(line, Ok(Some(_))))?;
     let Some(line) = line? else { return Ok(None) };
     let text = std::str::from_utf8(&line).map_err(io::Error::other)?;

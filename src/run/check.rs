@@ -103,8 +103,10 @@ pub async fn check(settings: &CheckSettings, interrupted: impl Future<Output = S
     let look = Look::new(settings)?;
     let mut work = Box::pin(look.all());
     let signal = tokio::select! {
-        findings = &mut work => return Ok(findings),
+        // A signal comes before what it has caused.
+        biased;
         signal = interrupted => signal,
+        findings = &mut work => return Ok(findings),
     };
     let endpoints: Vec<_> =
         [Some(&look.source), look.target.as_ref(), look.store.as_ref()].into_iter().flatten().collect();

@@ -33,8 +33,10 @@ pub async fn plan(settings: &PlanSettings, interrupted: impl Future<Output = Sig
     let request = Request::new(&settings.run)?;
     let mut work = Box::pin(read(&request, settings.ddl));
     let signal = tokio::select! {
-        report = &mut work => return report,
+        // A signal comes before what it has caused.
+        biased;
         signal = interrupted => signal,
+        report = &mut work => return report,
     };
     stop::stop(work, &[&request.target, &request.source]).await;
     Err(Error::Interrupted { signal, left_behind: "nothing was printed".to_owned(), is_recorded: None })

@@ -38,8 +38,10 @@ pub async fn schema(settings: &SchemaSettings, interrupted: impl Future<Output =
     let source = request::source(settings.source_role.as_deref(), &settings.source)?;
     let mut work = Box::pin(read(settings, &source));
     let signal = tokio::select! {
-        schema = &mut work => return schema,
+        // A signal comes before what it has caused.
+        biased;
         signal = interrupted => signal,
+        schema = &mut work => return schema,
     };
     stop::stop(work, &[&source]).await;
     Err(Error::Interrupted { signal, left_behind: "nothing was printed".to_owned(), is_recorded: None })

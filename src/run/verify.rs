@@ -42,8 +42,10 @@ pub async fn verify(
     let reporter = Reporter::start(counters.clone(), display);
     let mut work = Box::pin(compare(&request, settings, &counters.0));
     let ended = tokio::select! {
-        verification = &mut work => Ok(verification),
+        // A signal comes before what it has caused.
+        biased;
         signal = interrupted => Err(signal),
+        verification = &mut work => Ok(verification),
     };
     let outcome = match ended {
         Ok(verification) => verification,

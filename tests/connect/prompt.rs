@@ -130,7 +130,7 @@ fn an_interrupted_question_leaves_the_terminal_as_it_was() {
     let port = Secure::shared().cluster.port;
     let store = format!("host=127.0.0.1 port={port} dbname=postgres user=scram sslmode=disable");
     let seen = on_a_terminal("store=pa:^C", &["status", "--store", &store]).unwrap();
-    assert_eq!(seen.state, "1 1 True", "{}", seen.shown);
+    assert_eq!(seen.state, "130 1 True", "{}", seen.shown);
 }
 
 #[test]
