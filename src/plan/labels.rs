@@ -24,6 +24,8 @@ fn carries_labels(kind: Kind) -> bool {
             | Kind::MaterializedView
             | Kind::Publication
             | Kind::EventTrigger
+            | Kind::Subscription
+            | Kind::Role
     )
 }
 
@@ -77,7 +79,8 @@ pub(super) fn left_out(
 ) -> Vec<LeftOut> {
     let is_set = |of: &SecurityLabel| {
         let object = ObjectId::new(of.class, of.oid);
-        let Some(id) = graph.resolve(object) else { return false };
+        // Roles and subscriptions are there where they were asked for, and they are those of every database.
+        let Some(id) = graph.resolve(object) else { return matches!(of.class, class::AUTHID | class::SUBSCRIPTION) };
         let node = &graph.nodes[id];
         let is_own = node.key.object == object && node.within.is_none();
         let is_of_columns = node.key.kind == Kind::Type && object.class == class::CLASS;

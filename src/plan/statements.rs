@@ -64,7 +64,12 @@ pub(super) fn statements(context: &Context<'_>, id: NodeId) -> Vec<Statement> {
     if node.within.is_some() {
         return Vec::new();
     }
-    let mut statements = made(context, node).unwrap_or_default();
+    let made = made(context, node);
+    // A role that is on the target already stays as it is.
+    if made.is_none() && node.key.kind == Kind::Role {
+        return Vec::new();
+    }
+    let mut statements = made.unwrap_or_default();
     statements.extend(labels::statements(context.graph, context.lookup, node, &context.options.unlabelled_providers));
     statements.retain(|statement| context.options.wants(statement));
     statements
