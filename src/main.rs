@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::ArgMatches;
 use pgsluice::cli::{self, Invocation};
 use pgsluice::error::Explain;
-use pgsluice::run::{Ran, Signal};
+use pgsluice::run::{Ran, Reported, Signal};
 use pgsluice::settings::table::Command;
 use pgsluice::settings::{self, Environment, File, LogFormat, Logging};
 use pgsluice::verify::{Disagreement, Verification};
@@ -32,22 +32,8 @@ fn main() -> ExitCode {
             start(
                 settings.logging,
                 &settings.warnings,
-                async || run::run(settings, interruption()).await,
-                |ran| match ran {
-                    Ran::NotRepeated { completed_at } => {
-                        report::not_repeated(completed_at, settings.logging.format);
-                        DONE
-                    }
-                    Ran::Copied(summary) => {
-                        summary.print();
-                        let complete = summary.completeness();
-                        if let Err(incomplete) = &complete {
-                            report::failure(incomplete, settings.logging.format);
-                        }
-                        let agreement = summary.verification.as_ref().map_or(Ok(()), Verification::agreement);
-                        agreed(agreement, settings.logging).max(done(complete.is_ok()))
-                    }
-                },
+                async || run::reported(settings, interruption()).await,
+                |reported| copied(reported, settings.logging),
             )
         }),
         Command::Plan => with_settings(&invocation, settings::resolve_plan, |settings| {
@@ -140,6 +126,29 @@ fn with_settings<S>(
 /// The exit code of a command that did all it was asked for, or not.
 fn done(is_everything: bool) -> u8 {
     if is_everything { DONE } else { FAILED }
+}
+
+/// Shows what came of a run, and returns the exit code.
+fn copied(of: &Reported, logging: Logging) -> u8 {
+    let code = match &of.ran {
+        Ran::NotRepeated { completed_at } => {
+            report::not_repeated(completed_at, logging.format);
+            DONE
+        }
+        Ran::Copied(summary) => {
+            summary.print();
+            let complete = summary.completeness();
+            if let Err(incomplete) = &complete {
+                report::failure(incomplete, logging.format);
+            }
+            let agreement = summary.verification.as_ref().map_or(Ok(()), Verification::agreement);
+            agreed(agreement, logging).max(done(complete.is_ok()))
+        }
+    };
+    if let Some(unwritten) = &of.unwritten {
+        report::failure(unwritten, logging.format);
+    }
+    code.max(done(of.unwritten.is_none()))
 }
 
 /// Says that a comparison found a difference, or could not find out, and returns the exit code.

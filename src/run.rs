@@ -7,6 +7,7 @@ mod outcome;
 mod planned;
 mod progress;
 mod record;
+mod reported;
 mod request;
 mod resume;
 mod schema;
@@ -44,6 +45,7 @@ use source::Source;
 pub use check::check;
 pub use error::Error;
 pub use planned::plan;
+pub use reported::{Reported, reported};
 pub use schema::{Schema, schema};
 pub use status::status;
 pub use stop::Signal;
@@ -184,7 +186,7 @@ async fn copy_database(
         target::give_up(session, ledger).await;
     }
     let ((tables, about_data, held), behind) = done?;
-    failures.extend(about_data.into_iter().chain(behind));
+    failures.extend(about_data.into_iter().chain(behind.failures));
     builders.close().await;
     // Without the ledger nobody could tell what a crash takes back: a session that is lost from here on ends the run.
     let target_session = other.unwrap_or(target_session);
@@ -210,7 +212,18 @@ async fn copy_database(
     let rejects_max = request.rejects_max();
     let kept = settled.kept;
     let retried = counters.retried();
-    Ok(Outcome { tables, kept, missing, rejects_max, retried, verification, advice, duration: begin.elapsed() })
+    let indexes = behind.durations;
+    Ok(Outcome {
+        tables,
+        indexes,
+        kept,
+        missing,
+        rejects_max,
+        retried,
+        verification,
+        advice,
+        duration: begin.elapsed(),
+    })
 }
 
 /// Makes what takes the rows, and tells the record before and after. Returns what failed and may, and what the target refused.

@@ -45,7 +45,7 @@ fn a_plan_shows_everything_and_changes_nothing() {
 #[test]
 fn a_plan_for_programs_says_the_same_and_the_statements_on_request() {
     let (source, target) = pair();
-    let json = plan(&source, &target, &["--json", "--ddl", "--tables=item"]).expect_done().stdout;
+    let json = plan(&source, &target, &["--format=json", "--ddl", "--tables=item"]).expect_done().stdout;
     let plan: serde_json::Value = serde_json::from_str(&json).unwrap();
     assert_eq!(plan["version"], 1);
     assert_eq!(plan["tables"].as_array().unwrap().len(), 1);

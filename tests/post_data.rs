@@ -34,6 +34,7 @@ fn index_task(table: u32, name: &str) -> Task {
         place: None,
         statements: vec![Statement::new(Action::Create, &object, sql)],
         object,
+        table,
         stage: Stage::Structure,
         rows: [table].into(),
         needs: Vec::new(),
@@ -58,8 +59,10 @@ async fn indexes_are_built_as_soon_as_their_table_has_its_rows() {
         let mut refused = Refused::default();
         let persistence = Persistence { ledger: None, retry: RetryPolicy::NEVER };
         let settle = async |_| Ok::<(), apply::Error>(());
-        let failures = apply::post_data(&mut builders, &tasks, arrivals, &mut refused, persistence, settle).await;
-        assert_eq!(failures.unwrap(), []);
+        let behind = apply::post_data(&mut builders, &tasks, arrivals, &mut refused, persistence, settle).await;
+        let apply::Behind { failures, durations } = behind.unwrap();
+        assert_eq!(failures, []);
+        assert_eq!(durations.keys().copied().collect::<Vec<_>>(), [1, 2], "what each table's index took");
     };
     let indexes = || target.query("SELECT indexname FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1");
     assert!(indexes().is_empty());

@@ -28,7 +28,7 @@ pub use large_objects::{
     require_absence as require_no_large_objects,
 };
 pub use locales::unknown_locales;
-pub use post_data::{Arrival, run as post_data};
+pub use post_data::{Arrival, Behind, run as post_data};
 pub(crate) use query::COUNT_LARGE_OBJECTS;
 pub use refused::Refused;
 pub use sequences::{SequenceValue, read as read_sequences, set as set_sequences};

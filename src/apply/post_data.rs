@@ -1,6 +1,7 @@
 //! Runs the tasks behind the rows, several at once, and the first of them while rows still arrive.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
@@ -20,6 +21,15 @@ pub enum Arrival {
     Table(u32),
     /// Every row of every table is, and everything else that is data.
     All,
+}
+
+/// What came of all tasks.
+#[derive(Debug, Default)]
+pub struct Behind {
+    /// What failed.
+    pub failures: Vec<Failure>,
+    /// What the indexes and constraints of each table took, by its OID on the source, one after the other.
+    pub durations: BTreeMap<u32, Duration>,
 }
 
 /// Runs all tasks. A task that fails stops those that need it and nothing else; so does what is in `refused`, to which is added what
@@ -42,19 +52,19 @@ pub async fn run<E: From<Error>>(
     refused: &mut Refused,
     persistence: Persistence,
     settle: impl AsyncFnOnce(BTreeSet<Entry>) -> Result<(), E>,
-) -> Result<Vec<Failure>, E> {
+) -> Result<Behind, E> {
     let mut running = Running {
         tasks,
         scheduler: Scheduler::new(tasks),
         refused,
-        failures: Vec::new(),
+        behind: Behind::default(),
         stage: None,
         persistence,
         entered: BTreeSet::new(),
     };
     running.leave_out_refused();
     running.run(builders, arrivals, settle).await?;
-    Ok(running.failures)
+    Ok(running.behind)
 }
 
 /// The state of a run.
@@ -62,7 +72,7 @@ struct Running<'a> {
     tasks: &'a [Task],
     scheduler: Scheduler<'a>,
     refused: &'a mut Refused,
-    failures: Vec<Failure>,
+    behind: Behind,
     stage: Option<Stage>,
     persistence: Persistence,
     /// What must be in the ledger.
@@ -115,7 +125,7 @@ impl Running<'_> {
     fn give_up_the_rest(&mut self) {
         let rest = self.tasks.iter().enumerate().filter(|(number, _)| !self.scheduler.is_over(*number));
         let first = rest.filter_map(|(_, task)| task.statements.first().cloned());
-        self.failures.extend(first.map(|statement| Failure::not_attempted(statement, "something it waits for")));
+        self.behind.failures.extend(first.map(|statement| Failure::not_attempted(statement, "something it waits for")));
     }
 
     /// A session, and the tasks it is to run.
@@ -151,10 +161,20 @@ impl Running<'_> {
                 return Ok(());
             }
         }
+        // Those that travel together are light, and as good as alike.
+        let each = ended.duration / u32::try_from(ended.tasks.len()).unwrap_or(u32::MAX).max(1);
         for of in ended.tasks {
+            self.took(of.task, each);
             self.over(of);
         }
         Ok(())
+    }
+
+    fn took(&mut self, task: usize, duration: Duration) {
+        let table = self.tasks[task].table;
+        if table != 0 {
+            *self.behind.durations.entry(table).or_default() += duration;
+        }
     }
 
     fn over(&mut self, of: Progress) {
@@ -166,7 +186,7 @@ impl Running<'_> {
         let tasks = self.tasks;
         let stopped_by = failed.iter().find(|failure| !failure.statement.action.is_optional());
         let (is_done, is_refused) = (stopped_by.is_none(), stopped_by.is_some_and(|failure| failure.is_refusal));
-        self.failures.extend(failed);
+        self.behind.failures.extend(failed);
         if is_refused {
             self.refused.insert(tasks[number].place, &tasks[number].object.to_string());
         }
@@ -180,7 +200,7 @@ impl Running<'_> {
             }
             let given_up = if is_refused { Failure::needs_refused } else { Failure::not_attempted };
             let first = tasks[later].statements.first().cloned();
-            self.failures.extend(first.map(|statement| given_up(statement, &tasks[need].object.to_string())));
+            self.behind.failures.extend(first.map(|statement| given_up(statement, &tasks[need].object.to_string())));
         }
     }
 
@@ -194,7 +214,7 @@ impl Running<'_> {
             self.refused.insert(task.place, &task.object.to_string());
             self.scheduler.finish(number, false);
             let first = task.statements.first().filter(|_| !is_told).cloned();
-            self.failures.extend(first.map(|statement| Failure::needs_refused(statement, &needs)));
+            self.behind.failures.extend(first.map(|statement| Failure::needs_refused(statement, &needs)));
         }
     }
 }

@@ -233,6 +233,7 @@ mod tests {
         Task {
             place: None,
             object: Address::in_schema("INDEX", "s", "i"),
+            table: 0,
             statements: Vec::new(),
             stage: Stage::Structure,
             rows: BTreeSet::new(),

@@ -1,7 +1,7 @@
 //! Runs tasks on one session, or on one after the other where sessions are lost.
 
 use std::pin::pin;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures_util::{StreamExt as _, stream};
 use tokio::time::sleep;
@@ -27,6 +27,8 @@ pub struct Persistence {
 pub(super) struct Ended {
     pub(super) session: Result<Control, Error>,
     pub(super) tasks: Vec<Progress>,
+    /// From the first of them to the last.
+    pub(super) duration: Duration,
 }
 
 /// How far a task is.
@@ -96,20 +98,20 @@ pub(super) async fn run_tasks(place: Place, tasks: &[Task], bundle: Vec<usize>, 
                     if attempts.count() > 0 {
                         give_up(tasks, &mut progress, &error.to_string());
                     }
-                    return Ended { session: Err(error), tasks: progress };
+                    return Ended { session: Err(error), tasks: progress, duration: begin.elapsed() };
                 }
             },
         };
         let Some(last) = run_statements(&living, tasks, &mut progress, persistence.ledger).await else {
+            let duration = begin.elapsed();
             if let [of] = progress.as_slice() {
-                let duration_ms = begin.elapsed().as_millis();
-                tracing::debug!(object = %tasks[of.task].object, duration_ms, "made");
+                tracing::debug!(object = %tasks[of.task].object, duration_ms = duration.as_millis(), "made");
             }
-            return Ended { session: Ok(living), tasks: progress };
+            return Ended { session: Ok(living), tasks: progress, duration };
         };
         let Some(delay) = attempts.failed() else {
             give_up(tasks, &mut progress, &format!("{}; tried {} times", last.words, attempts.count()));
-            return Ended { session: Ok(living), tasks: progress };
+            return Ended { session: Ok(living), tasks: progress, duration: begin.elapsed() };
         };
         tracing::warn!(error = %last, detail = last.words, try_again_in_ms = delay.as_millis(), "trying again");
         sleep(delay).await;

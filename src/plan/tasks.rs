@@ -79,6 +79,8 @@ pub struct Task {
     pub place: Option<Place>,
     /// What they make.
     pub object: Address,
+    /// The table it is an index or a constraint of, by OID on the source; 0 where it is neither.
+    pub table: u32,
     /// The statements, in order.
     pub statements: Vec<Statement>,
     /// When they may run.
@@ -152,6 +154,7 @@ impl Building<'_> {
             self.tasks.push(Task {
                 place: self.made_at.of(id),
                 object: object.clone(),
+                table: parts::indexed(context, id),
                 statements,
                 stage,
                 rows: self.rows(node.key.kind, &locks),

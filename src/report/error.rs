@@ -41,19 +41,16 @@ fn three_lines(error: &dyn Explain) -> String {
 }
 
 fn object(error: &dyn Explain) -> String {
-    let mut object = serde_json::Map::new();
-    let parts = [
-        ("level", Some("ERROR".to_owned())),
-        ("message", Some(error.to_string())),
-        ("detail", detail(error)),
-        ("hint", error.hint()),
-    ];
-    for (name, part) in parts {
-        if let Some(part) = part {
-            object.insert(name.to_owned(), part.into());
-        }
-    }
-    format!("{}\n", serde_json::Value::Object(object))
+    let mut object = parts(error);
+    object["level"] = "ERROR".into();
+    format!("{object}\n")
+}
+
+/// Its parts as an object: `message`, and `detail` and `hint` where it has them.
+pub(super) fn parts(error: &dyn Explain) -> serde_json::Value {
+    let parts = [("message", Some(error.to_string())), ("detail", detail(error)), ("hint", error.hint())];
+    let known = parts.into_iter().filter_map(|(name, part)| Some((name.to_owned(), part?.into())));
+    serde_json::Value::Object(known.collect())
 }
 
 fn detail(error: &dyn Explain) -> Option<String> {

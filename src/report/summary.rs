@@ -20,6 +20,8 @@ pub struct TableLine {
     pub bytes: u64,
     /// From the start of its first chunk to the end of its last.
     pub elapsed: Duration,
+    /// What its indexes and constraints took, one after the other.
+    pub indexes: Duration,
     /// How it travelled, such as `binary, 4 streams`.
     pub route: String,
     /// What became of its rows, where they were merged into those that were there.
@@ -186,6 +188,12 @@ impl Summary {
         }
     }
 
+    /// Rows and bytes of all tables.
+    pub(super) fn totals(&self) -> (u64, u64) {
+        let sum = |of: fn(&TableLine) -> u64| self.tables.iter().map(of).fold(0, u64::saturating_add);
+        (sum(|table| table.rows), sum(|table| table.bytes))
+    }
+
     /// Rows that the target refused.
     fn rejected(&self) -> u64 {
         self.tables.iter().filter_map(|table| table.merged).fold(0, |sum, merged| sum.saturating_add(merged.rejected))
@@ -202,8 +210,7 @@ impl Summary {
     #[must_use]
     pub fn text(&self) -> String {
         let mut text = aligned(&self.table_rows());
-        let rows = self.tables.iter().fold(0_u64, |sum, table| sum.saturating_add(table.rows));
-        let bytes = self.tables.iter().fold(0_u64, |sum, table| sum.saturating_add(table.bytes));
+        let (rows, bytes) = self.totals();
         let tables = u64::try_from(self.tables.len()).unwrap_or(u64::MAX);
         let rate = quantity::rate(bytes, self.elapsed).map_or_else(String::new, |rate| format!(", {rate}"));
         if !text.is_empty() {
@@ -275,31 +282,31 @@ impl Summary {
         }
     }
 
-    fn table_rows(&self) -> Vec<[String; 5]> {
-        let heading = ["table", "rows", "size", "time", "route"].map(str::to_owned);
+    fn table_rows(&self) -> Vec<[String; 6]> {
+        let heading = ["table", "rows", "size", "copy", "indexes", "route"].map(str::to_owned);
         let rows = self.tables.iter().map(|line| {
-            let TableLine { table, rows, bytes, elapsed, route, merged } = line;
+            let TableLine { table, rows, bytes, elapsed, indexes, route, merged } = line;
             let merged = merged.map_or_else(String::new, |merged| merged.words());
             let (rows, bytes) = (quantity::count(*rows), quantity::bytes(*bytes));
-            [table.to_string(), rows, bytes, quantity::duration(*elapsed), format!("{route}{merged}")]
+            let (copied, built) = (quantity::duration(*elapsed), quantity::duration(*indexes));
+            [table.to_string(), rows, bytes, copied, built, format!("{route}{merged}")]
         });
         if self.tables.is_empty() { Vec::new() } else { std::iter::once(heading).chain(rows).collect() }
     }
 }
 
 /// Columns two spaces apart; the first and the last to the left, the numbers between them to the right.
-pub(super) fn aligned(rows: &[[String; 5]]) -> String {
+pub(super) fn aligned<const COLUMNS: usize>(rows: &[[String; COLUMNS]]) -> String {
     let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
-    let widths = [width(0), width(1), width(2), width(3)];
+    let widths: [usize; COLUMNS] = std::array::from_fn(width);
     let mut text = String::new();
-    for [table, count, bytes, elapsed, route] in rows {
-        let [table_width, count_width, bytes_width, elapsed_width] = widths;
-        line(
-            &mut text,
-            format_args!(
-                "{table:table_width$}  {count:>count_width$}  {bytes:>bytes_width$}  {elapsed:>elapsed_width$}  {route}"
-            ),
-        );
+    for row in rows {
+        let cells = row.iter().zip(widths).enumerate().map(|(column, (cell, width))| match column {
+            0 => format!("{cell:width$}"),
+            _ if column == COLUMNS - 1 => cell.clone(),
+            _ => format!("{cell:>width$}"),
+        });
+        line(&mut text, format_args!("{}", cells.collect::<Vec<_>>().join("  ")));
     }
     text
 }
@@ -319,7 +326,7 @@ mod tests {
 
     fn table(name: &str, rows: u64, route: &str) -> TableLine {
         let (table, elapsed) = (QualifiedName::new("public", name), Duration::from_millis(rows));
-        TableLine { table, rows, bytes: rows * 100, elapsed, route: route.to_owned(), merged: None }
+        TableLine { table, rows, bytes: rows * 100, elapsed, indexes: elapsed, route: route.to_owned(), merged: None }
     }
 
     #[test]
@@ -361,9 +368,9 @@ mod tests {
             elapsed: Duration::from_secs(13),
         };
         insta::assert_snapshot!(summary.text(), @r#"
-        table                rows       size    time  route
-        public.test             3  300 bytes  0.00 s  binary
-        public."Ördersüß"  12,345     1.1 MB  12.3 s  text, 4 streams
+        table                rows       size    copy  indexes  route
+        public.test             3  300 bytes  0.00 s   0.00 s  binary
+        public."Ördersüß"  12,345     1.1 MB  12.3 s   12.3 s  text, 4 streams
 
         2 tables, 12,348 rows, 1.1 MB in 13.0 s, 92.7 kB/s
 

@@ -22,7 +22,7 @@ const EXCERPT_BEFORE: usize = 40;
 
 /// Prints what a comparison found for people, or as one JSON object.
 pub fn verification(of: &Verification, as_json: bool) {
-    script(&if as_json { format!("{}\n", object(of)) } else { text(of) });
+    script(&if as_json { format!("{}\n", object(of, true)) } else { text(of) });
 }
 
 /// The text for people, with a line break at its end.
@@ -204,7 +204,8 @@ fn write_large_objects(text: &mut String, of: &LargeObjects) {
 }
 
 /// The JSON for programs.
-fn object(of: &Verification) -> Value {
+/// The same for programs. Without `with_keys` the rows that differ are not shown.
+pub(super) fn object(of: &Verification, with_keys: bool) -> Value {
     let verdict = |verdict: Verdict| match verdict {
         Verdict::Same => "same",
         Verdict::NotVerified => "not_verified",
@@ -237,7 +238,7 @@ fn object(of: &Verification) -> Value {
             "target_rows": of.rows.map(|(_, target)| target),
             "result": verdict(of.standing.verdict()),
             "reason": reason(&of.standing),
-            "rows": of.narrowed.as_ref().map(narrowed),
+            "rows": of.narrowed.as_ref().filter(|_| with_keys).map(narrowed),
         })
     };
     let sequence = |of: &Sequence| {

@@ -50,6 +50,15 @@ pub enum Error {
         #[source]
         source: io::Error,
     },
+    /// The file for the report.
+    #[error("could not write the report to \"{}\"", path.display())]
+    ReportFile {
+        /// Its path.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
     /// The target's schema.
     #[error(transparent)]
     Apply(#[from] apply::Error),
@@ -104,6 +113,7 @@ impl Error {
             Self::Store(error) => error,
             Self::SchemaFile { .. }
             | Self::RejectFile { .. }
+            | Self::ReportFile { .. }
             | Self::TargetBusy
             | Self::NotOurs { .. }
             | Self::Taken { .. }
@@ -164,7 +174,9 @@ impl Explain for Error {
                 let cause = source.detail().map_or_else(String::new, |detail| format!(": {detail}"));
                 Some(format!("{source}{cause}"))
             }
-            Self::SchemaFile { source, .. } | Self::RejectFile { source, .. } => Some(source.to_string()),
+            Self::SchemaFile { source, .. } | Self::RejectFile { source, .. } | Self::ReportFile { source, .. } => {
+                Some(source.to_string())
+            }
             Self::Interrupted { left_behind, .. } => Some(left_behind.clone()),
             _ => self.layer()?.detail(),
         }

@@ -1,5 +1,6 @@
 //! What a run did, and how the summary tells it.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::apply::{Asked, Failure, allowed_by};
@@ -15,6 +16,8 @@ use crate::verify::Verification;
 pub(super) struct Outcome {
     /// Rows copied, by table.
     pub(super) tables: Vec<TableOutcome>,
+    /// What the indexes and constraints of each table took, by its OID on the source.
+    pub(super) indexes: BTreeMap<u32, Duration>,
     /// Tables that an earlier run loaded.
     pub(super) kept: Vec<Kept>,
     /// What the target does not have.
@@ -106,7 +109,7 @@ impl Outcome {
             detail: of.words,
         };
         Summary {
-            tables: self.tables.into_iter().map(table_line).collect(),
+            tables: self.tables.into_iter().map(|of| table_line(of, &self.indexes)).collect(),
             kept: self.kept,
             omissions: self.missing.omissions,
             failures: self.missing.failures.into_iter().map(failure).collect(),
@@ -119,10 +122,18 @@ impl Outcome {
     }
 }
 
-fn table_line(of: TableOutcome) -> TableLine {
+fn table_line(of: TableOutcome, indexes: &BTreeMap<u32, Duration>) -> TableLine {
     let merged = of.merged.map(|merged| {
         let Merged { inserted, updated, unchanged, repeated, rejected } = merged;
         report::Merged { inserted, updated, unchanged, repeated, rejected }
     });
-    TableLine { table: of.table, rows: of.rows, bytes: of.bytes, elapsed: of.duration, route: of.route, merged }
+    TableLine {
+        table: of.table,
+        rows: of.rows,
+        bytes: of.bytes,
+        elapsed: of.duration,
+        indexes: indexes.get(&of.relation).copied().unwrap_or_default(),
+        route: of.route,
+        merged,
+    }
 }

@@ -20,7 +20,7 @@ pub fn resolve_check(matches: &ArgMatches, environment: &Environment, file: &Fil
     Ok(CheckSettings {
         run: resolve::run(&layers, || Ok(target.unwrap_or_else(|| Secret::new(String::new()))))?,
         source_alone,
-        json: layers.switch(&table::JSON)?,
+        json: layers.as_json()?,
     })
 }
 

@@ -233,6 +233,8 @@ pub struct Settings {
     pub mode: Mode,
     /// Where the statements that make the schema are written.
     pub schema_dump_file: Option<PathBuf>,
+    /// Where what came of the run is written.
+    pub report: Option<PathBuf>,
     /// Kinds of what the target may refuse without failing the run, of [`crate::plan::omission::KINDS`].
     pub allow_omissions: Vec<&'static str>,
     /// Whether what is in the way on the target is dropped first.

@@ -87,6 +87,7 @@ pub(super) fn run(layers: &Layers<'_>, target: impl FnOnce() -> Result<Secret, E
         schema_only_tables: layers.patterns(&table::SCHEMA_ONLY_TABLES)?,
         mode,
         schema_dump_file: layers.find(&table::SCHEMA_DUMP_FILE)?.map(|found| found.text.into()),
+        report: layers.find(&table::REPORT)?.map(|found| found.text.into()),
         allow_omissions: layers.read(&table::ALLOW_OMISSIONS, omission::parse)?.unwrap_or_default(),
         clean: layers.switch(&table::CLEAN)?,
         verify: layers.verify(mode)?,
@@ -122,7 +123,7 @@ pub fn resolve_plan(matches: &ArgMatches, environment: &Environment, file: &File
     let layers = Layers { matches, environment, file };
     Ok(PlanSettings {
         run: resolve(matches, environment, file)?,
-        json: layers.switch(&table::JSON)?,
+        json: layers.as_json()?,
         ddl: layers.switch(&table::DDL)?,
     })
 }
@@ -181,6 +182,12 @@ impl Layers<'_> {
 
     pub(super) fn switch(&self, setting: &'static Setting) -> Result<bool, Error> {
         Ok(self.read(setting, value::boolean)?.unwrap_or(false))
+    }
+
+    /// Whether output is for programs. `--json` is a short word for one of the formats.
+    pub(super) fn as_json(&self) -> Result<bool, Error> {
+        let format = self.read(&table::FORMAT, |text| value::choice(text, &[("text", false), ("json", true)]))?;
+        format.map_or_else(|| self.switch(&table::JSON), Ok)
     }
 
     fn mode(&self) -> Result<Mode, Error> {
@@ -336,6 +343,7 @@ PGSTREAM_POSTGRES_WRITER_BATCH_TIMEOUT=5s
             schema_only_tables: PatternList::default(),
             mode: Mode::Full,
             schema_dump_file: None,
+            report: None,
             allow_omissions: Vec::new(),
             clean: false,
             verify: false,

@@ -16,7 +16,7 @@ pub fn resolve_status(matches: &ArgMatches, environment: &Environment, file: &Fi
     let warnings = layers.check_names()?;
     Ok(StatusSettings {
         store: layers.required(&table::STORE)?,
-        json: layers.switch(&table::JSON)?,
+        json: layers.as_json()?,
         logging: layers.logging()?,
         warnings,
     })

@@ -306,7 +306,18 @@ pub static KEEP_LOADED: Setting = Setting {
 pub static JSON: Setting = Setting {
     flag: "json",
     default: "false",
-    help: "Print one JSON object instead of text",
+    help: "Print one JSON object instead of text, as --format json does",
+    commands: &[Command::Status, Command::Plan, Command::Check, Command::Verify],
+    ..ROW
+};
+
+/// How output is printed.
+pub static FORMAT: Setting = Setting {
+    flag: "format",
+    env: Some("PGSLUICE_FORMAT"),
+    takes: Takes::One("FORMAT"),
+    default: "text",
+    help: "text for people, json for programs: one object on standard output",
     commands: &[Command::Status, Command::Plan, Command::Check, Command::Verify],
     ..ROW
 };
@@ -366,8 +377,19 @@ pub static NO_PROGRESS: Setting = Setting {
     ..ROW
 };
 
+/// Where what came of a run is written.
+pub static REPORT: Setting = Setting {
+    flag: "report",
+    env: Some("PGSLUICE_REPORT"),
+    takes: Takes::One("FILE"),
+    default: "none",
+    help: "File to write what came of the run to, as one JSON object, whether it succeeded or not. It is emptied first, so that an \
+           earlier report is not taken for this run's",
+    ..ROW
+};
+
 /// The rows in the order of help pages and reference.
-pub static TABLE: [&Setting; 68] = [
+pub static TABLE: [&Setting; 70] = [
     &CONFIG,
     &SOURCE,
     &TARGET,
@@ -417,6 +439,7 @@ pub static TABLE: [&Setting; 68] = [
     &REPEAT,
     &KEEP_LOADED,
     &JSON,
+    &FORMAT,
     &DDL,
     &DISABLE_TRIGGERS,
     &ON_CONFLICT,
@@ -436,6 +459,7 @@ pub static TABLE: [&Setting; 68] = [
     &LOG_LEVEL,
     &LOG_FORMAT,
     &NO_PROGRESS,
+    &REPORT,
 ];
 
 impl Setting {

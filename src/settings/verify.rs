@@ -21,7 +21,7 @@ pub fn resolve_verify(matches: &ArgMatches, environment: &Environment, file: &Fi
     let layers = Layers { matches, environment, file };
     // What a run would be told besides concerns nothing that is compared.
     let run = Settings { verify: false, ..resolve(matches, environment, file)? };
-    Ok(VerifySettings { run, counts: layers.switch(&table::COUNTS)?, json: layers.switch(&table::JSON)? })
+    Ok(VerifySettings { run, counts: layers.switch(&table::COUNTS)?, json: layers.as_json()? })
 }
 
 impl Layers<'_> {

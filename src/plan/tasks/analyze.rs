@@ -36,6 +36,7 @@ impl Building<'_> {
             self.tasks.push(Task {
                 place: None,
                 object,
+                table: 0,
                 statements: vec![statement],
                 stage: Stage::Structure,
                 rows: all.iter().copied().filter(|oid| self.arriving.contains(oid)).collect(),

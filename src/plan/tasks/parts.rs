@@ -79,6 +79,14 @@ fn index(lookup: &Lookup<'_>, relation: u32, weight: u64, mut statements: Vec<St
     ]
 }
 
+/// The relation whose index or constraint a node is; 0 where it is neither.
+pub(super) fn indexed(context: &Context<'_>, id: NodeId) -> u32 {
+    let kind = context.graph.nodes[id].key.kind;
+    let is_either =
+        matches!(kind, Kind::KeyConstraint | Kind::ForeignKey | Kind::Check | Kind::Index | Kind::IndexAttach);
+    if is_either { relation(context, id) } else { 0 }
+}
+
 /// The relation a node works on; 0 where there is none.
 fn relation(context: &Context<'_>, id: NodeId) -> u32 {
     let (lookup, key) = (context.lookup, context.graph.nodes[id].key);
