@@ -20,6 +20,7 @@ mod copy;
 mod corpora;
 mod database_settings;
 mod encodings;
+mod errors;
 mod extension_configuration;
 mod faults;
 mod formats;

@@ -44,7 +44,7 @@ pub enum ConninfoError {
     #[error("connection settings contradict each other: {0}")]
     Contradiction(&'static str),
     /// Lists of hosts, addresses or ports that do not match.
-    #[error("the connection string has {hosts} hosts and {others} {keyword} entries")]
+    #[error("the connection string has {hosts} in host and {others} in {keyword}")]
     ListLength {
         /// How many hosts.
         hosts: usize,
