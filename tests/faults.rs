@@ -2,10 +2,13 @@
 //! error, and whatever it did, no row is on the target twice, and nothing that is missing is called completed.
 
 mod cuts;
+mod full;
 mod kills;
+mod repeats;
 mod restarts;
 mod single;
 mod stalls;
+mod standby;
 
 use crate::support::cluster::Cluster;
 use crate::support::database::Database;

@@ -184,14 +184,14 @@ fn a_change_between_snapshot_and_lock_is_found_out() {
             let source_endpoint = endpoint(&source.url());
             let snapshot = Snapshot::export(&source_endpoint).await.unwrap();
             source.psql(change);
-            let error = Hold::tables(&source_endpoint, &snapshot, true, |_| true).await.unwrap_err();
+            let error = Hold::tables(&source_endpoint, &snapshot, |_| true, |_| true).await.unwrap_err();
             assert_eq!(
                 error.to_string(),
                 format!("table \"public.t\" was {expected} on the source after the run had begun")
             );
             assert!(error.hint().unwrap().starts_with("run again when no ALTER TABLE"), "{error:?}");
             // Rows are another matter: the snapshot sees those of its moment.
-            Hold::tables(&source_endpoint, &snapshot, true, |table| table.name.name == "a")
+            Hold::tables(&source_endpoint, &snapshot, |_| true, |table| table.name.name == "a")
                 .await
                 .unwrap()
                 .close()
@@ -208,7 +208,7 @@ fn new_rows_are_no_change() {
         let source_endpoint = endpoint(&source.url());
         let snapshot = Snapshot::export(&source_endpoint).await.unwrap();
         source.psql("INSERT INTO t VALUES (2); DELETE FROM t WHERE x = 1; VACUUM t; ANALYZE t; CREATE INDEX ON t (x)");
-        let hold = Hold::tables(&source_endpoint, &snapshot, true, |_| true).await.unwrap();
+        let hold = Hold::tables(&source_endpoint, &snapshot, |_| true, |_| true).await.unwrap();
         // One for the session that reads rows, one for that which reads the catalog.
         assert_eq!(source.value(&locks("t", "AccessShareLock", true)), "2");
         hold.close().await;
@@ -280,7 +280,7 @@ fn a_lock_table_that_does_not_fit_every_table() {
     block_on(async {
         let source_endpoint = endpoint(&source.url());
         let snapshot = Snapshot::export(&source_endpoint).await.unwrap();
-        let hold = Hold::tables(&source_endpoint, &snapshot, true, |_| true).await.unwrap();
+        let hold = Hold::tables(&source_endpoint, &snapshot, |_| true, |_| true).await.unwrap();
         // By name t_1 comes first and is held, t_99 last and is not.
         let oid = |name: &str| source.value(&format!("SELECT '{name}'::regclass::oid")).parse::<u32>().unwrap();
         let (locked, truncated, dropped, untouched) = (oid("t_1"), oid("t_99"), oid("t_98"), oid("t_97"));

@@ -12,7 +12,7 @@ mod server;
 
 use crate::error::{Explain, Side};
 
-pub use planned::{left_out, problems, refused, size, unlogged};
+pub use planned::{left_out, problems, refused, size};
 pub use rights::{Rights, large_objects, rights, sequences, tables};
 pub use room::{Need, locks, sessions};
 pub use server::{creation, databases, encodings, locked, server, source, target, versions};

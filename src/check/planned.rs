@@ -1,12 +1,8 @@
 //! What the plan itself says: what stands against it, what stays behind, what it needs. Pure.
 
-use std::collections::BTreeSet;
-
 use super::{Finding, listed};
-use crate::catalog::Catalog;
 use crate::connect::{DeniedTable, SnapshotError};
 use crate::error::{Explain as _, Side};
-use crate::plan::load::TableLoad;
 use crate::plan::{Error, Lacking, LeftOut};
 
 /// What stands against a plan, thing by thing.
@@ -95,17 +91,6 @@ pub fn refused(error: &SnapshotError) -> Vec<Finding> {
         Finding { hint: alone.hint(), ..found }
     };
     listed(tables.iter().map(finding).collect(), "tables")
-}
-
-/// Unlogged tables of a standby, which has none of their rows and refuses to read them.
-#[must_use]
-pub fn unlogged(source: &Catalog, loads: &[TableLoad]) -> Vec<Finding> {
-    let unlogged: BTreeSet<u32> = source.relations.iter().filter(|of| of.persistence == "u").map(|of| of.oid).collect();
-    let finding = |load: &TableLoad| {
-        Finding::error(Side::Source, format!("table {}", load.table), "it is unlogged, and a standby cannot read it")
-            .hint("copy its definition alone with --schema-only-tables, or read the primary")
-    };
-    listed(loads.iter().filter(|load| unlogged.contains(&load.relation)).map(finding).collect(), "unlogged tables")
 }
 
 /// How much room the target needs.

@@ -12,6 +12,7 @@ use crate::error::Side;
 const SHOWN_MAX: usize = 20;
 
 /// A table whose rows the user may not read, all or some of them.
+#[expect(clippy::struct_excessive_bools, reason = "each is a reason by itself, and several may hold")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeniedTable {
     /// Its name.
@@ -22,6 +23,8 @@ pub struct DeniedTable {
     pub table_denied: bool,
     /// Row-level security hides rows of it.
     pub rows_hidden: bool,
+    /// It is unlogged, and the server is a standby, which has none of its rows and refuses to read them.
+    pub unlogged: bool,
 }
 
 impl DeniedTable {
@@ -32,12 +35,13 @@ impl DeniedTable {
             Self { schema_denied: true, table_denied: true, .. } => "no USAGE on its schema and no SELECT",
             Self { schema_denied: true, .. } => "no USAGE on its schema",
             Self { table_denied: true, .. } => "no SELECT",
-            _ => "row-level security hides rows",
+            Self { rows_hidden: true, .. } => "row-level security hides rows",
+            _ => "it is unlogged, and a standby cannot read it",
         }
     }
 }
 
-/// Makes sure that the session's user may read the tables, and with `every_row` that none of their rows is hidden.
+/// Makes sure that the session's user may read the tables, and of those `with_rows` that every row can be read.
 ///
 /// # Errors
 ///
@@ -45,11 +49,11 @@ impl DeniedTable {
 pub async fn require_readable(
     session: &Control,
     tables: &[HeldTable],
-    every_row: bool,
+    with_rows: impl Fn(&QualifiedName) -> bool,
     user: &str,
 ) -> Result<(), SnapshotError> {
     let mut denied = find(session, Side::Source, tables).await?;
-    denied.retain(|of| of.schema_denied || of.table_denied || every_row);
+    denied.retain(|of| of.schema_denied || of.table_denied || with_rows(&of.name));
     if denied.is_empty() { Ok(()) } else { Err(SnapshotError::Denied { tables: denied, user: user.to_owned() }) }
 }
 
@@ -76,6 +80,7 @@ pub(super) async fn find(
             schema_denied: row.try_get("schema_denied").map_err(failed())?,
             table_denied: row.try_get("table_denied").map_err(failed())?,
             rows_hidden: row.try_get("rows_hidden").map_err(failed())?,
+            unlogged: row.try_get("unlogged").map_err(failed())?,
         });
     }
     Ok(denied)
@@ -108,5 +113,14 @@ pub(super) fn hint(tables: &[DeniedTable], user: &str) -> String {
     if tables.iter().any(|of| of.rows_hidden) {
         statements.push(format!("ALTER ROLE {user} BYPASSRLS"));
     }
-    format!("on the source: {}; or leave the tables out with --exclude-tables", statements.join("; "))
+    let mut hints = Vec::new();
+    if !statements.is_empty() {
+        let leave_out = "or leave the tables out with --exclude-tables";
+        hints.push(format!("on the source: {}; {leave_out}", statements.join("; ")));
+    }
+    if tables.iter().any(|of| of.unlogged) {
+        let unlogged = "copy the definitions of unlogged tables alone with --schema-only-tables, or read the primary";
+        hints.push(unlogged.to_owned());
+    }
+    hints.join("; ")
 }

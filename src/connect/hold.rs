@@ -70,8 +70,8 @@ pub struct Hold {
 }
 
 impl Hold {
-    /// Locks the chosen tables, as many as fit, and makes sure that they are what the snapshot sees, and that with `every_row`
-    /// none of their rows is hidden from the user.
+    /// Locks the chosen tables, as many as fit, and makes sure that they are what the snapshot sees, and that every row of
+    /// those `with_rows` can be read.
     ///
     /// Dropping the future releases everything.
     ///
@@ -81,12 +81,12 @@ impl Hold {
     pub async fn tables(
         source: &Endpoint,
         snapshot: &Snapshot,
-        every_row: bool,
+        with_rows: impl Fn(&QualifiedName) -> bool,
         chosen: impl Fn(&HeldTable) -> bool,
     ) -> Result<Self, SnapshotError> {
         let leader = snapshot.session();
         let tables = tables_to_hold(&leader, Side::Source, chosen).await?;
-        denied::require_readable(&leader, &tables, every_row, source.role()).await?;
+        denied::require_readable(&leader, &tables, with_rows, source.role()).await?;
         let observer = snapshot::reading(source).await?;
         let mut holder = holder(source, snapshot).await?;
         let (lockable, rest) = tables.split_at(capacity(&observer, Side::Source).await?.min(tables.len()));

@@ -24,7 +24,7 @@ pub(super) const EXPORT_SNAPSHOT: &str = include_str!("../../sql/session/export_
 /// Rows: `oid`, `schema`, `name`, `root_schema`, `root_name`.
 pub(super) const TABLES_TO_HOLD: &str = include_str!("../../sql/session/tables_to_hold.sql");
 
-/// Rows: `oid`, `schema`, `schema_denied`, `table_denied`, `rows_hidden`.
+/// Rows: `oid`, `schema`, `schema_denied`, `table_denied`, `rows_hidden`, `unlogged`.
 pub(super) const TABLES_DENIED: &str = include_str!("../../sql/session/tables_denied.sql");
 
 /// One row: `locks`.

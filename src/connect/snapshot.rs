@@ -158,8 +158,9 @@ impl Explain for SnapshotError {
                 return Some(hint.to_owned());
             }
             Self::Lost => {
-                let hint = "the source was stopped or restarted, or the network was down for too long; what it had at that moment cannot be \
-                            read any more: run again";
+                let hint = "the source was stopped or restarted, or ended the sessions (on a standby by a conflict with recovery: see \
+                            max_standby_streaming_delay and hot_standby_feedback), or the network was down for too long; what it had \
+                            at that moment cannot be read any more: run again";
                 return Some(hint.to_owned());
             }
             Self::Pooled { .. } => {

@@ -130,6 +130,12 @@ impl Options {
         self.mode != Mode::Schema && self.selection.is_everything() && self.object_types.include(ObjectType::Tables)
     }
 
+    /// Whether the rows of a table that is chosen are copied.
+    #[must_use]
+    pub fn copies_rows_of(&self, table: &QualifiedName) -> bool {
+        self.mode != Mode::Schema && !self.selection.is_schema_only(table)
+    }
+
     /// Whether rows meet rows that are there, so that what tells them apart has to be known of both sides.
     #[must_use]
     pub fn merges(&self) -> bool {

@@ -186,7 +186,7 @@ impl Look {
         let server = found.seen(side, "server", facts::server(&session, side).await)?;
         found.0.extend(check::server(&server, side, &self.source.to_string()));
         found.0.extend(check::source(&server));
-        let with_rows = self.options.mode != Mode::Schema;
+        let with_rows = |table: &_| self.options.copies_rows_of(table);
         let may_copy = |table: &_| self.may_copy(table);
         let tables = found.needed(side, "tables", tables_to_hold(&session, side, may_copy).await)?;
         match require_readable(&session, &tables, with_rows, self.source.role()).await {
@@ -358,9 +358,6 @@ impl Look {
             && let Some(denied) = found.seen(side, "large objects", facts::large_objects_denied(session, side).await)
         {
             found.0.extend(check::large_objects(denied, role));
-        }
-        if source.server.role.is_in_recovery && self.options.mode != Mode::Schema {
-            found.0.extend(check::unlogged(&source.catalog, &plan.loads));
         }
     }
 

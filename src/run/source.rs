@@ -39,8 +39,9 @@ impl Source {
             let still = catalog::read_still(lockless.client(), lockless.major(), Side::Source).await?;
             Ok((lockless, still))
         };
-        let locks =
-            async { Ok::<_, Error>(Hold::tables(&endpoint, &snapshot, options.mode != Mode::Schema, may_copy).await?) };
+        let locks = async {
+            Ok::<_, Error>(Hold::tables(&endpoint, &snapshot, |table| options.copies_rows_of(table), may_copy).await?)
+        };
         let (hold, (lockless, still)) = tokio::try_join!(locks, still)?;
         let catalog = read(&snapshot, &lockless, still, options).await?;
         // One that is inside the snapshot as well holds it where the first one is lost.

@@ -1,7 +1,6 @@
 //! Servers that are not as they should be: standbys, few places, small lock tables, other text, locked tables.
 
 use std::fs;
-use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
@@ -15,42 +14,14 @@ fn with(settings: &[(&str, &str)]) -> Options {
     Options { settings: settings.collect(), ..Options::default() }
 }
 
-/// A standby of a server, as of now; nothing feeds it.
-fn standby_of(primary: &Cluster) -> Cluster {
-    let directory = primary.socket_directory().join("standby");
-    fs::create_dir(&directory).unwrap();
-    let run = |command: &mut Command| {
-        let output = command.output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    };
-    let mut backup = Command::new(primary.installation.bin.join("pg_basebackup"));
-    run(backup
-        .args(["-U", "postgres", "-X", "fetch", "-c", "fast", "-h"])
-        .arg(primary.socket_directory())
-        .args(["-p", &primary.port.to_string(), "-D"])
-        .arg(directory.join("data")));
-    let archive = directory.join("standby.tar");
-    run(Command::new("tar")
-        .arg("--create")
-        .arg(format!("--file={}", archive.display()))
-        .arg("-C")
-        .arg(&directory)
-        .arg("data"));
-    let files = vec![("standby.signal".to_owned(), String::new())];
-    Cluster::start(primary.installation, &Options { archive: Some(archive), files, ..Options::default() })
-}
-
 #[test]
 fn a_standby_can_be_read_but_for_unlogged_tables_and_not_be_written() {
-    let Some(installation) = Installation::all().iter().rfind(|of| of.bin.join("pg_basebackup").exists()) else {
-        eprintln!("skipped: no server here comes with pg_basebackup, which makes the standby");
-        return;
-    };
+    let Some(installation) = Installation::with_backups() else { return };
     let primary = Cluster::start(installation, &Options::default());
     primary
         .maintenance()
         .psql("CREATE TABLE item (id int); INSERT INTO item VALUES (7); CREATE UNLOGGED TABLE quick (id int)");
-    let standby = standby_of(&primary);
+    let standby = primary.standby(&[]);
     let target = Cluster::shared_of(installation).database();
     let (from, to) = (standby.maintenance().url(), target.url());
     let outcome = check_urls(&from, &to, &[]);

@@ -167,7 +167,7 @@ async fn a_lock_on_one_table_of_a_bundle_is_worked_around() {
     }
     let (source, target) = pair.endpoints();
     let snapshot = Arc::new(pgsluice::connect::Snapshot::export(&source).await.unwrap());
-    let hold = Arc::new(Hold::tables(&source, &snapshot, true, |_| true).await.unwrap());
+    let hold = Arc::new(Hold::tables(&source, &snapshot, |_| true, |_| true).await.unwrap());
     let waiter = endpoint(Side::Source, &pair.source.url()).control().await.unwrap();
     let change = tokio::spawn(async move { waiter.client().batch_execute("TRUNCATE t3").await });
     let waits = "SELECT count(*) FROM pg_locks WHERE relation = 't3'::regclass AND NOT granted";

@@ -9,16 +9,16 @@ use crate::support::installation::Installation;
 use crate::support::oracle;
 
 /// Rows that take the target a while, and tables that are there before.
-const SLOW: &str = "
+pub(super) const SLOW: &str = "
     CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS
         'BEGIN IF new.x % 2000 = 0 THEN PERFORM pg_sleep(0.02); END IF; RETURN new; END';
     CREATE TRIGGER slow BEFORE INSERT ON t FOR EACH ROW EXECUTE FUNCTION slow()";
 
-const ROWS: &str =
+pub(super) const ROWS: &str =
     "CREATE TABLE t (x int, y text); CREATE TABLE u (x int); INSERT INTO u SELECT generate_series(1, 500);
     INSERT INTO t SELECT n, repeat('x', 100) FROM generate_series(1, 200000) AS n";
 
-const COPYING: &str = "SELECT count(*) > 0 FROM pg_stat_activity
+pub(super) const COPYING: &str = "SELECT count(*) > 0 FROM pg_stat_activity
     WHERE datname = current_database() AND query LIKE '%COPY%' AND state = 'active' AND pid <> pg_backend_pid()";
 
 fn own() -> Cluster {

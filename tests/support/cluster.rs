@@ -118,6 +118,32 @@ impl Cluster {
         panic!("the PostgreSQL {} server does not start; its log:\n{log}", installation.major);
     }
 
+    /// A standby of this server, with further settings. It follows where they say `primary_conninfo`, and is as of now otherwise.
+    pub(crate) fn standby(&self, settings: &[(&str, &str)]) -> Self {
+        let directory = self.directory.join("standby");
+        fs::create_dir(&directory).unwrap();
+        let run = |command: &mut Command| {
+            let output = command.output().unwrap();
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        };
+        let mut backup = Command::new(self.installation.bin.join("pg_basebackup"));
+        run(backup
+            .args(["-U", "postgres", "-X", "fetch", "-c", "fast", "-h"])
+            .arg(self.socket_directory())
+            .args(["-p", &self.port.to_string(), "-D"])
+            .arg(directory.join("data")));
+        let archive = directory.join("standby.tar");
+        run(Command::new("tar")
+            .arg("--create")
+            .arg(format!("--file={}", archive.display()))
+            .arg("-C")
+            .arg(&directory)
+            .arg("data"));
+        let files = vec![("standby.signal".to_owned(), String::new())];
+        let settings = settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Self::start(self.installation, &Options { settings, files, archive: Some(archive), pg_hba: None })
+    }
+
     /// A database of the caller's own, made from `template0`, with a name no other has; dropped with the value.
     pub(crate) fn database(&self) -> Database<'_> {
         let number = self.databases.fetch_add(1, Ordering::Relaxed);

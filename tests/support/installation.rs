@@ -49,6 +49,15 @@ impl Installation {
         Self { bin: bin.to_owned(), major: major.unwrap_or_else(|| panic!("{} holds no server", bin.display())) }
     }
 
+    /// The newest one that comes with `pg_basebackup`, which makes standbys; says so where there is none.
+    pub(crate) fn with_backups() -> Option<&'static Self> {
+        let found = Self::all().iter().rfind(|of| of.bin.join("pg_basebackup").exists());
+        if found.is_none() {
+            eprintln!("skipped: no server here comes with pg_basebackup, which makes the standby");
+        }
+        found
+    }
+
     /// The newest major version at hand.
     pub(crate) fn newest() -> &'static Self {
         Self::all().last().expect("all() holds at least one")
