@@ -11,6 +11,9 @@ use super::{Endpoint, query};
 /// How long a server may take to say what a session of it does.
 const ANSWER_LIMIT: Duration = Duration::from_secs(30);
 
+/// The same, where sessions may take less to answer at all.
+const ANSWER_LIMIT_MIN: Duration = Duration::from_secs(1);
+
 /// Which session of its server a session is; no other ever is the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Backend {
@@ -25,18 +28,31 @@ impl Endpoint {
     /// of a connection is taken for one at work; one that does not answer for one that is gone.
     ///
     /// Cancel safe.
-    pub async fn is_at_work(&self, backend: &Backend) -> bool {
-        match timeout(ANSWER_LIMIT, self.look_at(backend)).await {
+    pub async fn is_at_work(&self, Backend { process_id, since }: &Backend) -> bool {
+        self.is_session_at_work(*process_id, Some(since)).await
+    }
+
+    /// The same of a session of which only the process is known.
+    pub(super) async fn is_process_at_work(&self, process_id: i32) -> bool {
+        self.is_session_at_work(process_id, None).await
+    }
+
+    async fn is_session_at_work(&self, process_id: i32, since: Option<&str>) -> bool {
+        // Who looks is not looked at.
+        let looking = self.clone().with_stall_limit(None);
+        // As patient as with the session itself.
+        let limit = self.stall_limit().map_or(ANSWER_LIMIT, |limit| limit.clamp(ANSWER_LIMIT_MIN, ANSWER_LIMIT));
+        match timeout(limit, looking.look_at(process_id, since)).await {
             Ok(Ok(is_working)) => is_working,
             Ok(Err(SnapshotError::Connect(error))) => error.is_too_many_connections(),
             Ok(Err(_)) | Err(_) => false,
         }
     }
 
-    async fn look_at(&self, Backend { process_id, since }: &Backend) -> Result<bool, SnapshotError> {
+    async fn look_at(&self, process_id: i32, since: Option<&str>) -> Result<bool, SnapshotError> {
         let failed = || SnapshotError::failed("see what a session does", self.side());
         let session = snapshot::reading(self).await?;
-        let parameters: [&(dyn ToSql + Sync); 2] = [process_id, since];
+        let parameters: [&(dyn ToSql + Sync); 2] = [&process_id, &since];
         let row = session.client().query_one(query::IS_WORKING, &parameters).await.map_err(failed())?;
         let is_working = row.try_get("is_working").map_err(failed())?;
         session.close().await;

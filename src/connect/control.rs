@@ -15,6 +15,8 @@ use tokio_postgres::tls::{self, TlsConnect};
 use tokio_postgres::{AsyncMessage, Client, Config, Connection, SimpleQueryMessage};
 use tracing::Instrument as _;
 
+use super::Endpoint;
+use super::attended::{Activity, Attended, attend};
 use super::cancel::{CancelKey, Place};
 use super::error::is_tls_error;
 use super::live::Live;
@@ -39,9 +41,17 @@ pub struct Control {
     /// Its sender lives as long as the connection.
     ended: watch::Receiver<()>,
     server_version: u32,
+    activity: Arc<Activity>,
 }
 
 impl Control {
+    /// Lets the session be ended where it waits for an answer for so long while its server waits for it.
+    pub(super) fn attended(self, endpoint: &Endpoint, limit: Duration) -> Self {
+        let (activity, connection) = (Arc::clone(&self.activity), self.connection.abort_handle());
+        tokio::spawn(attend(endpoint.clone(), activity, limit, connection, self.ended.clone()));
+        self
+    }
+
     /// The session itself.
     #[must_use]
     pub fn client(&self) -> &Client {
@@ -90,7 +100,8 @@ impl Control {
 impl Session for Control {
     async fn start(stream: Stream, login: &Login, live: &Arc<Live>) -> Result<Self, LoginError> {
         let place = Place::of(&stream);
-        let stream = Guarded::new(stream, login.require_auth.clone());
+        let activity = Arc::new(Activity::new());
+        let stream = Attended::new(Guarded::new(stream, login.require_auth.clone()), Arc::clone(&activity));
         let (client, connection) = config(login).connect_raw(stream, Established).await.map_err(login_error)?;
         let server_version = connection.parameter("server_version").and_then(version_number);
         let server_version =
@@ -102,7 +113,7 @@ impl Session for Control {
             drop((alive, registration));
         };
         let connection = tokio::spawn(driven.in_current_span());
-        Ok(Self { client, connection, ended, server_version })
+        Ok(Self { client, connection, ended, server_version, activity })
     }
 
     async fn state(&mut self) -> Result<SessionState, LoginError> {
@@ -185,7 +196,7 @@ impl tls::TlsStream for Stream {
 }
 
 /// Moves the bytes of a session until it ends, and logs what the server remarks.
-async fn drive(mut connection: Connection<Guarded, Guarded>) {
+async fn drive(mut connection: Connection<Attended, Attended>) {
     while let Some(message) = poll_fn(|cx| connection.poll_message(cx)).await {
         match message {
             Ok(AsyncMessage::Notice(notice)) => {

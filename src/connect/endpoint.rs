@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::time::timeout;
 use tracing::Instrument as _;
@@ -36,6 +37,8 @@ pub struct Endpoint {
     live: Arc<Live>,
     /// Asks for a password that is wanted and not known; `None` where nobody is to be asked.
     prompt: Option<Arc<Prompt>>,
+    /// How long a control session may wait for a server that waits for it; `None` for ever.
+    stall_limit: Option<Duration>,
 }
 
 impl Endpoint {
@@ -60,6 +63,7 @@ impl Endpoint {
             parameters: parameters.into(),
             live: Arc::default(),
             prompt: None,
+            stall_limit: None,
         })
     }
 
@@ -80,6 +84,18 @@ impl Endpoint {
             all.push(((*name).to_owned(), (*value).to_owned()));
         }
         Self { parameters: all.into(), ..self.clone() }
+    }
+
+    /// The same server, whose control sessions are ended where they have waited for so long for a server that waits for them:
+    /// something between has lost what one of them sent.
+    #[must_use]
+    pub fn with_stall_limit(self, limit: Option<Duration>) -> Self {
+        Self { stall_limit: limit, ..self }
+    }
+
+    /// How long a session may wait for a server that waits for it.
+    pub(super) fn stall_limit(&self) -> Option<Duration> {
+        self.stall_limit
     }
 
     /// The same server, whose sessions act as another role from their beginning, as after SET ROLE.
@@ -132,7 +148,11 @@ impl Endpoint {
     ///
     /// No host lets us in; the error has every host's answer.
     pub async fn control(&self) -> Result<Control, Error> {
-        self.open().instrument(tracing::debug_span!("control", side = %self.side)).await
+        let session: Control = self.open().instrument(tracing::debug_span!("control", side = %self.side)).await?;
+        Ok(match self.stall_limit {
+            Some(limit) => session.attended(self, limit),
+            None => session,
+        })
     }
 
     /// Opens a wire session.
@@ -143,7 +163,11 @@ impl Endpoint {
     ///
     /// No host lets us in; the error has every host's answer.
     pub async fn wire(&self) -> Result<Wire, Error> {
-        self.open().instrument(tracing::debug_span!("wire", side = %self.side)).await
+        let session: Wire = self.open().instrument(tracing::debug_span!("wire", side = %self.side)).await?;
+        Ok(match self.stall_limit {
+            Some(limit) => session.attended(self, limit),
+            None => session,
+        })
     }
 
     /// Asks the server to cancel what one of this endpoint's wire sessions runs. Whether anything was cancelled only the
@@ -336,9 +360,9 @@ impl Endpoint {
         }
     }
 
-    /// Holds one step to `connect_timeout`.
+    /// Holds one step to `connect_timeout`, and where there is none to what any answer may take.
     async fn limited<T>(&self, step: impl Future<Output = Result<T, HostError>>) -> Result<T, HostError> {
-        match self.conninfo.connect_timeout {
+        match self.conninfo.connect_timeout.or(self.stall_limit) {
             Some(limit) => timeout(limit, step).await.unwrap_or(Err(HostError::Timeout(limit))),
             None => step.await,
         }

@@ -4,6 +4,7 @@
 //! [`Conninfo::parse`] resolves a connection string; [`Endpoint::new`] loads what it names; the endpoint's methods open
 //! sessions. Below them, `dial` makes a [`Stream`], and each kind of session logs in on it with a [`Login`].
 
+mod attended;
 mod backend;
 mod cancel;
 mod certificate;

@@ -9,6 +9,7 @@ mod startup;
 
 use std::collections::BTreeMap;
 use std::io;
+use std::time::Duration;
 
 use bytes::{Buf, BytesMut};
 use fallible_iterator::FallibleIterator;
@@ -17,6 +18,8 @@ use postgres_protocol::message::backend::{DataRowBody, ErrorResponseBody, Header
 use postgres_protocol::message::frontend::{self, BindError};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
+use super::Endpoint;
+use super::attended::{self, Attendant};
 use super::backend::Backend;
 use super::cancel::CancelKey;
 use super::live::Registration;
@@ -168,6 +171,8 @@ pub struct Wire {
     cancel_key: Option<CancelKey>,
     backend: Option<Backend>,
     registration: Option<Registration>,
+    /// Looks whether the server still works while an answer is waited for.
+    attendant: Option<Attendant>,
 }
 
 impl std::fmt::Debug for Wire {
@@ -189,7 +194,16 @@ impl Wire {
             cancel_key: None,
             backend: None,
             registration: None,
+            attendant: None,
         }
+    }
+
+    /// Lets statements fail that have waited for an answer for so long while the server waits for us. COPYs have somebody else who
+    /// looks after them.
+    pub(super) fn attended(self, endpoint: &Endpoint, limit: Duration) -> Self {
+        let process_id = self.cancel_key.as_ref().and_then(CancelKey::process_id);
+        let attendant = process_id.map(|process_id| Attendant::new(endpoint, process_id, limit));
+        Self { attendant, ..self }
     }
 
     /// Whether the session waits for a statement.
@@ -423,6 +437,16 @@ impl Wire {
 
     /// Reads the answer to statements that begin no COPY.
     async fn ready(&mut self) -> Result<Reply, WireError> {
+        let Some(attendant) = self.attendant.clone() else { return self.reply().await };
+        tokio::select! {
+            biased;
+            reply = self.reply() => reply,
+            // What has come of the answer is lost with the future that read it, and the session stays busy.
+            () = attendant.until_stuck() => Err(WireError::Io(attended::no_answer())),
+        }
+    }
+
+    async fn reply(&mut self) -> Result<Reply, WireError> {
         let mut reply = Reply::default();
         match self.answer(&mut reply).await? {
             Answer::Ready => Ok(reply),

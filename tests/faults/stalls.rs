@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Trio, proxy};
+use super::{Random, SHOP, Trio, proxy, seeds};
 use crate::support::cluster::Cluster;
 use crate::support::proxy::{Network, Way};
 
@@ -35,6 +35,37 @@ fn a_copy_that_stands_still_is_begun_again_on_another_connection() {
         assert_eq!(trio.target.query(digest), trio.source.query(digest));
         let left = "SELECT count(*) FROM pg_locks WHERE relation = 't'::regclass";
         trio.target.wait_for(left, "0", Duration::from_secs(10));
+    }
+}
+
+/// Every connection stands still after so many bytes of one direction: in the login, while the catalog is read, while tables are made,
+/// copied or indexed. `PGSLUICE_TEST_STALLS` says how many places are tried.
+#[test]
+fn nothing_hangs_for_ever_wherever_a_connection_stands_still() {
+    let mut trio = Trio::new(Cluster::shared(), Cluster::shared(), SHOP);
+    for seed in 0..seeds("PGSLUICE_TEST_STALLS", 8) {
+        let mut random = Random(seed);
+        let bytes =
+            [200, 600, 3_000, 12_000, 50_000, 200_000, 800_000][usize::try_from(random.below(7)).unwrap()] + seed;
+        let way = Way { stall_after_bytes: Some(bytes), ..Way::default() };
+        let is_to_server = seed % 2 == 0;
+        let (to_server, to_client) = if is_to_server { (way, Way::default()) } else { (Way::default(), way) };
+        trio.empty();
+        let bad = proxy(&trio.source, Network { seed, to_server, to_client, ..Network::default() });
+        let good = proxy(&trio.source, Network::default());
+        let is_source_side = seed % 4 < 2;
+        let (there, here) = if is_source_side { (&bad, &good) } else { (&good, &bad) };
+        let run = |there: &crate::support::proxy::Proxy, here: &crate::support::proxy::Proxy| {
+            let run = trio.run_between(&trio.source.url_through(there), &trio.target.url_through(here));
+            run.args(["--stall-timeout", "500ms", "--no-retries"])
+        };
+        let begin = Instant::now();
+        let outcome = run(there, here).outcome();
+        let place = format!("seed {seed}: {bytes} bytes, to the server: {is_to_server}, source: {is_source_side}");
+        assert!(begin.elapsed() < Duration::from_secs(100), "{place}: {:?}: {outcome:?}", begin.elapsed());
+        eprintln!("{place}: {:?}, {:?}", outcome.exit_code, begin.elapsed());
+        bad.heal();
+        trio.settle(&outcome, &place, || run(there, here));
     }
 }
 
