@@ -135,7 +135,9 @@ impl Reporter {
                     _ = &mut stopped => break,
                     () = tokio::time::sleep(interval) => {
                         // A question on the terminal waits for its answer behind it.
-                        if !connect::is_asking() {
+                        if connect::is_asking() {
+                            stderr::leave_block();
+                        } else {
                             show(display, &*source, started.elapsed());
                         }
                     }
@@ -143,6 +145,7 @@ impl Reporter {
             }
             if display == Display::InPlace {
                 stderr::end_block();
+                stderr::lines(&block::finished(&source.take_arrived()));
             }
         });
         Self { stop: Some(stop), task: Some(task) }
@@ -185,16 +188,22 @@ fn show(display: Display, source: &dyn Source, elapsed: Duration) {
     }
 }
 
-/// `copying: 3 of 12 tables, 1,234 rows, 1.2 GB of about 4.0 GB (30 %), 240 MB/s, 4 of 30 tasks, 12.3 s, about 4 min left`.
+/// `copying: about 4 min left, 3 of 12 tables, 4 of 30 tasks, 1,234 rows, 1.2 GB of about 4.0 GB (30 %), 240 MB/s, 12.3 s`.
 fn line(progress: &Progress, elapsed: Duration) -> String {
     let Progress { phase, bytes_done, bytes_total, rows_done, tables_done, tables_total, .. } = *progress;
-    let mut parts = vec![
-        format!("{} of {}", quantity::count(tables_done), quantity::counted(tables_total, "table")),
-        quantity::counted(rows_done, "row"),
-    ];
+    let of = |done, total, noun| format!("{} of {}", quantity::count(done), quantity::counted(total, noun));
+    // What a narrow terminal must not cut off comes first.
+    let left = progress.time_left.map(|left| format!("about {} left", quantity::roughly(left)));
+    let mut parts: Vec<String> = left.into_iter().collect();
+    parts.push(of(tables_done, tables_total, "table"));
+    if progress.tasks_total > 0 {
+        parts.push(of(progress.tasks_done, progress.tasks_total, "task"));
+    }
+    parts.push(quantity::counted(rows_done, "row"));
+    let are_all_there = tables_done > 0 && tables_done == tables_total;
     // The total is an estimate of another thing, blocks on the source's disk; what is done may go beyond it.
     match (u128::from(bytes_done) * 100).checked_div(u128::from(bytes_total)) {
-        Some(percent) if percent <= 100 => parts.push(format!(
+        Some(percent) if percent <= 100 && !are_all_there => parts.push(format!(
             "{} of about {} ({percent} %)",
             quantity::bytes(bytes_done),
             quantity::bytes(bytes_total)
@@ -205,12 +214,7 @@ fn line(progress: &Progress, elapsed: Duration) -> String {
     if tables_done < tables_total {
         parts.extend(quantity::rate(bytes_done, elapsed));
     }
-    if progress.tasks_total > 0 {
-        let all = quantity::counted(progress.tasks_total, "task");
-        parts.push(format!("{} of {all}", quantity::count(progress.tasks_done)));
-    }
     parts.push(quantity::duration(elapsed));
-    parts.extend(progress.time_left.map(|left| format!("about {} left", quantity::roughly(left))));
     format!("{phase}: {}", parts.join(", "))
 }
 
@@ -239,7 +243,9 @@ mod tests {
         progress.bytes_total = 1;
         assert!(!line(&progress, elapsed).contains('%'));
         progress = Progress { tasks_done: 4, tasks_total: 30, time_left: Some(Duration::from_secs(191)), ..progress };
-        assert!(line(&progress, elapsed).ends_with(", 4 of 30 tasks, 12.0 s, about 4 min left"));
+        assert!(line(&progress, elapsed).starts_with("copying: about 4 min left, 3 of 12 tables, 4 of 30 tasks, "));
+        progress = Progress { bytes_total: 1 << 30, tables_done: 12, ..progress };
+        assert!(!line(&progress, elapsed).contains('%'), "an estimate of what is there already says nothing");
     }
 
     #[test]

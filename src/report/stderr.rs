@@ -93,6 +93,12 @@ pub(super) fn block(above: &str, lines: &[String]) {
     let _ = stream.flush();
 }
 
+/// Leaves the lines that were drawn last where they are: something else is below them now, and wiping them would wipe that and what
+/// is above them.
+pub(super) fn leave_block() {
+    DRAWN.store(0, Ordering::SeqCst);
+}
+
 /// Wipes the lines that were drawn last, where there are any.
 pub(super) fn end_block() {
     let _ = Stderr.write_all(b"");

@@ -59,9 +59,10 @@ pub(super) fn finished(tables: &[Finished]) -> String {
         .collect()
 }
 
-/// Names may hold what a terminal would obey.
+/// Names may hold what a terminal would obey, and marks that turn the direction of what follows them.
 fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect()
+    let turns = |c| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    text.chars().map(|c| if c.is_control() || turns(c) { '\u{fffd}' } else { c }).collect()
 }
 
 #[cfg(test)]
@@ -93,14 +94,14 @@ mod tests {
     fn a_block_has_a_line_for_everything_at_work_and_one_for_all() {
         let running = vec![
             at_work("public.orders", "210 MB of about 930 MB", 210, 930),
-            at_work("public.new\u{1b}[2J", "", 7, 0),
+            at_work("public.new\u{1b}[2J\u{202e}", "", 7, 0),
             at_work("index public.item_idx", "building index: loading tuples in tree", 72, 100),
         ];
         insta::assert_snapshot!(block(&progress(running), Duration::from_secs(12), 40).join("\n"), @"
          22 %  public.orders: 210 MB of about 930 MB
-               public.new�[2J
+               public.new�[2J�
          72 %  index public.item_idx: building index: loading tuples in tree
-        copying: 3 of 12 tables, 1,234 rows, 300 MB of about 1.0 GB (29 %), 25.0 MB/s, 4 of 30 tasks, 12.0 s, about 4 min left
+        copying: about 4 min left, 3 of 12 tables, 4 of 30 tasks, 1,234 rows, 300 MB of about 1.0 GB (29 %), 25.0 MB/s, 12.0 s
         ");
     }
 
