@@ -105,7 +105,7 @@ fn random_cuts_follow_from_the_seed() {
 
 #[test]
 fn a_stalled_direction_delivers_nothing_more_and_stays_open() {
-    let way = Way { stall_after_bytes: Some(10), ..Way::default() };
+    let way = Way { stall: Some(Cut::After(10)), ..Way::default() };
     let (_proxy, mut stream) = through(Network { to_client: way, ..Network::default() });
     stream.write_all(&some_bytes(100)).unwrap();
     let mut back = [0; 10];

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 use std::error::Error as _;
 use std::future::{Ready, poll_fn, ready};
 use std::io;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,7 +16,9 @@ use tokio_postgres::tls::{self, TlsConnect};
 use tokio_postgres::{AsyncMessage, Client, Config, Connection, SimpleQueryMessage};
 use tracing::Instrument as _;
 
+use super::backend::Backend;
 use super::cancel::{CancelKey, Place};
+use super::endpoint::Endpoint;
 use super::error::is_tls_error;
 use super::live::Live;
 use super::login::{ChannelBindingMode, Login, LoginError};
@@ -24,6 +27,7 @@ use super::require_auth::{Guarded, Refused};
 use super::server_error::ServerError;
 use super::session::{Session, SessionState};
 use super::stream::Stream;
+use super::traffic::Traffic;
 
 /// How long the last messages to a server may take when a session is closed.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -39,6 +43,7 @@ pub struct Control {
     /// Its sender lives as long as the connection.
     ended: watch::Receiver<()>,
     server_version: u32,
+    traffic: Arc<Traffic>,
 }
 
 impl Control {
@@ -74,6 +79,44 @@ impl Control {
         while ended.changed().await.is_ok() {}
     }
 
+    /// Asks the server which of its sessions this one is.
+    pub(super) async fn backend(&self) -> Result<Option<Backend>, LoginError> {
+        let messages = self.client.simple_query(query::BACKEND).await.map_err(login_error)?;
+        Ok(messages.iter().find_map(|message| match message {
+            SimpleQueryMessage::Row(row) => {
+                let process_id = row.try_get(0).ok()??.parse().ok()?;
+                Some(Backend { process_id, since: row.try_get(1).ok()??.to_owned() })
+            }
+            _ => None,
+        }))
+    }
+
+    /// Ends the session from now on where an answer is still to come, nothing has moved for `limit`, and the server waits for us:
+    /// whoever waits for the answer is told that the connection is closed.
+    pub(super) fn watch(&self, endpoint: &Endpoint, backend: Backend, limit: Duration) {
+        let (traffic, connection, mut ended) =
+            (Arc::clone(&self.traffic), self.connection.abort_handle(), self.ended.clone());
+        let endpoint = endpoint.clone();
+        // Boxed, because looking at a session opens another one.
+        let watch: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(async move {
+            let side = endpoint.side();
+            let stands_still = endpoint.stands_still(&backend, limit, || traffic.bytes_of_open_question());
+            tokio::select! {
+                () = stands_still => {}
+                _ = ended.changed() => return,
+            }
+            tracing::warn!(
+                %side,
+                process_id = backend.process_id,
+                "nothing has moved for {}, and the server waits as well: the connection counts as lost",
+                humantime::format_duration(limit)
+            );
+            endpoint.end(&backend).await;
+            connection.abort();
+        });
+        tokio::spawn(watch.in_current_span());
+    }
+
     /// Says goodbye to the server and waits until the connection is closed, five seconds at most. A session that is dropped
     /// says goodbye too, but nobody waits for it.
     ///
@@ -91,6 +134,7 @@ impl Session for Control {
     async fn start(stream: Stream, login: &Login, live: &Arc<Live>) -> Result<Self, LoginError> {
         let place = Place::of(&stream);
         let stream = Guarded::new(stream, login.require_auth.clone());
+        let traffic = stream.traffic();
         let (client, connection) = config(login).connect_raw(stream, Established).await.map_err(login_error)?;
         let server_version = connection.parameter("server_version").and_then(version_number);
         let server_version =
@@ -102,7 +146,7 @@ impl Session for Control {
             drop((alive, registration));
         };
         let connection = tokio::spawn(driven.in_current_span());
-        Ok(Self { client, connection, ended, server_version })
+        Ok(Self { client, connection, ended, server_version, traffic })
     }
 
     async fn state(&mut self) -> Result<SessionState, LoginError> {

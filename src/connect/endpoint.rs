@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::time::timeout;
 use tracing::Instrument as _;
@@ -21,6 +22,9 @@ use super::tls::Tls;
 use super::wire::Wire;
 use crate::error::Side;
 
+/// How long an answer may stand still where nothing is said.
+pub(crate) const STALL_LIMIT: Duration = Duration::from_secs(5 * 60);
+
 /// The setting that SET ROLE sets.
 const ROLE: &str = "role";
 
@@ -36,6 +40,8 @@ pub struct Endpoint {
     live: Arc<Live>,
     /// Asks for a password that is wanted and not known; `None` where nobody is to be asked.
     prompt: Option<Arc<Prompt>>,
+    /// How long an answer may stand still while the server waits for us; `None` for ever.
+    stall_limit: Option<Duration>,
 }
 
 impl Endpoint {
@@ -60,6 +66,7 @@ impl Endpoint {
             parameters: parameters.into(),
             live: Arc::default(),
             prompt: None,
+            stall_limit: Some(STALL_LIMIT),
         })
     }
 
@@ -68,6 +75,16 @@ impl Endpoint {
     #[must_use]
     pub fn asking(self) -> Self {
         Self { prompt: Some(Arc::default()), ..self }
+    }
+
+    /// The same server, whose sessions end where an answer stands still for so long while the server waits for us; never for `None`.
+    #[must_use]
+    pub fn watched(&self, stall_limit: Option<Duration>) -> Self {
+        Self { stall_limit, ..self.clone() }
+    }
+
+    pub(super) fn stall_limit(&self) -> Option<Duration> {
+        self.stall_limit
     }
 
     /// The same server, with settings for its sessions, such as `lock_timeout`. They beat those of the connection string and
@@ -132,7 +149,18 @@ impl Endpoint {
     ///
     /// No host lets us in; the error has every host's answer.
     pub async fn control(&self) -> Result<Control, Error> {
-        self.open().instrument(tracing::debug_span!("control", side = %self.side)).await
+        let control: Control =
+            Box::pin(self.open()).instrument(tracing::debug_span!("control", side = %self.side)).await?;
+        let Some(limit) = self.stall_limit else { return Ok(control) };
+        let lost = |error| self.error(vec![Attempt { place: self.place(), error }]);
+        match timeout(limit, control.backend()).await {
+            Ok(Ok(Some(backend))) => control.watch(self, backend, limit),
+            // Nobody could say whether it works.
+            Ok(Ok(None)) => {}
+            Ok(Err(error)) => return Err(lost(error.into())),
+            Err(_) => return Err(lost(HostError::Timeout(limit))),
+        }
+        Ok(control)
     }
 
     /// Opens a wire session.
@@ -143,7 +171,11 @@ impl Endpoint {
     ///
     /// No host lets us in; the error has every host's answer.
     pub async fn wire(&self) -> Result<Wire, Error> {
-        self.open().instrument(tracing::debug_span!("wire", side = %self.side)).await
+        let mut wire: Wire = Box::pin(self.open()).instrument(tracing::debug_span!("wire", side = %self.side)).await?;
+        if let Some(limit) = self.stall_limit {
+            wire.watch(self, limit);
+        }
+        Ok(wire)
     }
 
     /// Asks the server to cancel what one of this endpoint's wire sessions runs. Whether anything was cancelled only the
@@ -338,7 +370,7 @@ impl Endpoint {
 
     /// Holds one step to `connect_timeout`.
     async fn limited<T>(&self, step: impl Future<Output = Result<T, HostError>>) -> Result<T, HostError> {
-        match self.conninfo.connect_timeout {
+        match self.conninfo.connect_timeout.or(self.stall_limit) {
             Some(limit) => timeout(limit, step).await.unwrap_or(Err(HostError::Timeout(limit))),
             None => step.await,
         }

@@ -9,6 +9,8 @@ mod startup;
 
 use std::collections::BTreeMap;
 use std::io;
+use std::pin::Pin;
+use std::time::Duration;
 
 use bytes::{Buf, BytesMut};
 use fallible_iterator::FallibleIterator;
@@ -16,9 +18,11 @@ use postgres_protocol::IsNull;
 use postgres_protocol::message::backend::{DataRowBody, ErrorResponseBody, Header, Message};
 use postgres_protocol::message::frontend::{self, BindError};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::time::sleep;
 
 use super::backend::Backend;
 use super::cancel::CancelKey;
+use super::endpoint::Endpoint;
 use super::live::Registration;
 use super::query;
 use super::server_error::ServerError;
@@ -53,6 +57,9 @@ pub enum WireError {
     /// The session was lost before, or is in the middle of something.
     #[error("the session was interrupted before and cannot be used again")]
     Unusable,
+    /// No answer has come for so long, and the server waits for us; the session is lost.
+    #[error("no answer has come for {}, and the server waits as well", humantime::format_duration(*.0))]
+    Stalled(Duration),
 }
 
 impl WireError {
@@ -71,7 +78,7 @@ impl Explain for WireError {
         match self {
             Self::Server(error) => Some(error.to_string()),
             Self::Io(error) => Some(error.to_string()),
-            Self::Closed | Self::Protocol(_) | Self::Unusable => None,
+            Self::Closed | Self::Protocol(_) | Self::Unusable | Self::Stalled(_) => None,
         }
     }
 
@@ -79,6 +86,9 @@ impl Explain for WireError {
         match self {
             Self::Server(error) => error.hint.clone(),
             Self::Io(_) | Self::Closed => Some("the server's log says whether the server ended the session".to_owned()),
+            Self::Stalled(_) => Some(
+                "the network between, a proxy or a firewall has lost the connection; see --stall-timeout".to_owned(),
+            ),
             Self::Protocol(_) | Self::Unusable => None,
         }
     }
@@ -168,6 +178,8 @@ pub struct Wire {
     cancel_key: Option<CancelKey>,
     backend: Option<Backend>,
     registration: Option<Registration>,
+    /// How long an answer may stand still, and where to ask why; `None` for ever.
+    watched: Option<(Endpoint, Duration)>,
 }
 
 impl std::fmt::Debug for Wire {
@@ -189,7 +201,13 @@ impl Wire {
             cancel_key: None,
             backend: None,
             registration: None,
+            watched: None,
         }
+    }
+
+    /// Lets no answer stand still for so long while the server waits for us. Those of COPY are watched by whoever copies.
+    pub(super) fn watch(&mut self, endpoint: &Endpoint, limit: Duration) {
+        self.watched = Some((endpoint.clone(), limit));
     }
 
     /// Whether the session waits for a statement.
@@ -222,8 +240,7 @@ impl Wire {
     /// [`WireError::Server`] leaves the session usable: everything up to `ReadyForQuery` was read. A COPY with STDIN or STDOUT is
     /// a protocol error here.
     pub async fn execute(&mut self, sql: &str) -> Result<Vec<CommandTag>, WireError> {
-        self.query(sql).await?;
-        self.ready().await.map(|reply| reply.tags)
+        self.exchange(sql, &[]).await.map(|reply| reply.tags)
     }
 
     /// Runs the statements that prepare a session, and asks the server which of its sessions this one is.
@@ -260,13 +277,37 @@ impl Wire {
     ///
     /// As of [`Wire::execute`].
     pub(crate) async fn answered(&mut self, sql: &str, parameters: &[Vec<u8>]) -> Result<Answered, WireError> {
+        let Reply { tags, first_row } = self.exchange(sql, parameters).await?;
+        Ok(Answered { tags, first_row: self.texts(first_row)? })
+    }
+
+    /// Sends statements and waits for what they answer. A session that has not said yet which it is has only short ones to run.
+    async fn exchange(&mut self, sql: &str, parameters: &[Vec<u8>]) -> Result<Reply, WireError> {
+        let Some((endpoint, limit)) = self.watched.clone() else { return self.unwatched(sql, parameters).await };
+        let backend = self.backend.clone();
+        // Boxed, because looking at a session opens another one.
+        let stands_still: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(async move {
+            match &backend {
+                Some(backend) => endpoint.stands_still(backend, limit, || Some(0)).await,
+                None => sleep(limit).await,
+            }
+        });
+        let reply = tokio::select! {
+            // An answer counts before its lateness.
+            biased;
+            reply = self.unwatched(sql, parameters) => Some(reply),
+            () = stands_still => None,
+        };
+        reply.unwrap_or_else(|| Err(self.lost(WireError::Stalled(limit))))
+    }
+
+    async fn unwatched(&mut self, sql: &str, parameters: &[Vec<u8>]) -> Result<Reply, WireError> {
         if parameters.is_empty() {
             self.query(sql).await?;
         } else {
             self.bind(sql, parameters).await?;
         }
-        let Reply { tags, first_row } = self.ready().await?;
-        Ok(Answered { tags, first_row: self.texts(first_row)? })
+        self.ready().await
     }
 
     fn texts(&mut self, row: Option<DataRowBody>) -> Result<Vec<Option<String>>, WireError> {

@@ -59,8 +59,9 @@ pub(super) struct Request {
 impl Request {
     /// Takes the settings apart. Reads certificates and password files, and connects to nothing.
     pub(super) fn new(settings: &Settings) -> Result<Self, Error> {
-        let source = source(settings.source_role.as_deref(), &settings.source)?;
-        let target = endpoint(Side::Target, &settings.target)?;
+        let source = source(settings.source_role.as_deref(), &settings.source)?.watched(settings.stall_timeout);
+        let target = endpoint(Side::Target, &settings.target)?.watched(settings.stall_timeout);
+        let store = settings.store.as_ref().map(|store| endpoint(Side::Store, store));
         let plan = plan_options(settings);
         Ok(Self {
             identity: identity(&source, &target, &plan),
@@ -69,7 +70,7 @@ impl Request {
             repeat: settings.repeat,
             keep_loaded: settings.keep_loaded,
             is_upsert: plan.merges(),
-            store: settings.store.as_ref().map(|store| endpoint(Side::Store, store)).transpose()?,
+            store: store.transpose()?.map(|store| store.watched(settings.stall_timeout)),
             create_target: settings.create_target && settings.mode != settings::Mode::Data,
             plan,
             copy: copy_options(settings),

@@ -7,12 +7,14 @@ use crate::support::proxy::{Cut, Network, Way};
 /// More than passes through any one connection, so that some are left alone.
 const CUT_BYTES: u64 = 1 << 19;
 
-/// A network that cuts, by number: each direction in turn, mostly from the connections on that carry rows, and at times from the first.
+/// A network that cuts, by number: each direction in turn, mostly from the connections on that carry rows, and at times from the first;
+/// a few connections, so that one run differs from another, and at times as many as there are.
 fn cutting(seed: u64) -> Network {
     let way = Way { cut: Some(Cut::Within(CUT_BYTES)), ..Way::default() };
     let (to_server, to_client) = if seed.is_multiple_of(2) { (way, Way::default()) } else { (Way::default(), way) };
     let uncut = if seed % 8 < 2 { seed / 8 % 4 } else { 4 + seed % 5 };
-    Network { seed, uncut, to_server, to_client }
+    let cut_max = (!seed.is_multiple_of(10)).then_some(1 + seed % 7);
+    Network { seed, uncut, cut_max, to_server, to_client }
 }
 
 /// Copies through networks that cut on one side.

@@ -2,16 +2,16 @@
 
 use std::time::{Duration, Instant};
 
-use super::{Trio, proxy};
+use super::{AT_ONCE, SHOP, Trio, at_every_seed, proxy, survived};
 use crate::support::cluster::Cluster;
-use crate::support::proxy::{Network, Way};
+use crate::support::proxy::{Cut, Network, Way};
 
 const ROWS: &str =
     "CREATE TABLE t (x int, y text); INSERT INTO t SELECT n, md5(n::text) FROM generate_series(1, 8000) AS n";
 
 /// A network whose connections deliver nothing more after so many bytes, but for those that have less to say.
 fn stalling(is_to_server: bool) -> Network {
-    let way = Way { stall_after_bytes: Some(100_000), ..Way::default() };
+    let way = Way { stall: Some(Cut::After(100_000)), ..Way::default() };
     let (to_server, to_client) = if is_to_server { (way, Way::default()) } else { (Way::default(), way) };
     Network { to_server, to_client, ..Network::default() }
 }
@@ -36,6 +36,42 @@ fn a_copy_that_stands_still_is_begun_again_on_another_connection() {
         let left = "SELECT count(*) FROM pg_locks WHERE relation = 't'::regclass";
         trio.target.wait_for(left, "0", Duration::from_secs(10));
     }
+}
+
+/// A network that stalls, by number: either direction or both, of some connections, wherever they are then.
+fn stalling_anywhere(seed: u64) -> Network {
+    let way = Way { stall: Some(Cut::Within(1 << 18)), ..Way::default() };
+    let (to_server, to_client) = match seed % 3 {
+        0 => (way, Way::default()),
+        1 => (Way::default(), way),
+        _ => (way.clone(), way),
+    };
+    Network { seed, uncut: seed % 9, cut_max: Some(1 + seed % 2), to_server, to_client }
+}
+
+/// Whatever a run does: it connects, reads catalogs, makes objects, copies, builds indexes, compares.
+#[test]
+fn runs_whose_connections_stall_anywhere_come_to_an_end_and_tell_the_truth() {
+    let cluster = Cluster::shared();
+    let outcomes = at_every_seed(36, AT_ONCE, (cluster, cluster), SHOP, |trio, seed| {
+        let (bad, good) = (proxy(&trio.source, stalling_anywhere(seed)), proxy(&trio.source, Network::default()));
+        let (there, here) = if seed % 4 < 2 { (&bad, &good) } else { (&good, &bad) };
+        let run = || {
+            let run = trio.run_between(&trio.source.url_through(there), &trio.target.url_through(here));
+            if seed % 2 == 0 { run.arg("--verify") } else { run }
+        };
+        let begin = Instant::now();
+        let outcome = run().env("PGSLUICE_STALL_TIMEOUT", "500ms").outcome();
+        let (stalls, took) = (bad.cuts(), begin.elapsed());
+        bad.heal();
+        let seen = format!("seed {seed}, {stalls} stalls, {took:?}");
+        assert!(took < Duration::from_secs(60), "{seen}: {outcome:?}");
+        trio.settle(&outcome, &seen, run);
+        (stalls > 0).then_some(outcome)
+    });
+    let hit: Vec<_> = outcomes.into_iter().flatten().collect();
+    eprintln!("{} of {} runs survived stalls", survived(&hit), hit.len());
+    assert!(survived(&hit) > 0 && survived(&hit) < hit.len(), "{hit:?}");
 }
 
 #[test]

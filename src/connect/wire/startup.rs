@@ -187,7 +187,9 @@ impl From<WireError> for LoginError {
             WireError::Io(error) => Self::Io(error),
             WireError::Closed => Self::Closed,
             WireError::Protocol(what) => Self::Protocol(what),
-            WireError::Unusable => Self::Protocol("the session ended in the middle of the login".to_owned()),
+            WireError::Unusable | WireError::Stalled(_) => {
+                Self::Protocol("the session ended in the middle of the login".to_owned())
+            }
         }
     }
 }
