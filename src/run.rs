@@ -3,6 +3,7 @@
 mod check;
 mod data;
 mod error;
+mod estimate;
 mod outcome;
 mod planned;
 mod progress;
@@ -16,7 +17,9 @@ mod status;
 mod stop;
 mod target;
 mod verify;
+mod watch;
 
+use std::convert::Infallible;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -32,7 +35,7 @@ use crate::copy::{self, TableOutcome};
 use crate::ddl::Statement;
 use crate::error::Side;
 use crate::plan::{self, Plan, UnknownLocale, roles::Roles, statistics::CarriedStatistics};
-use crate::report::{Kept, ProgressDisplay, Reporter, Summary};
+use crate::report::{Kept, Metrics, ProgressDisplay, Reporter, Summary};
 use crate::settings::Settings;
 use data::Data;
 use outcome::Outcome;
@@ -75,7 +78,9 @@ pub enum Ran {
 pub async fn run(settings: &Settings, interrupted: impl Future<Output = Signal>) -> Result<Ran, Error> {
     let request = Request::new(settings)?;
     let mut interrupted = pin!(interrupted);
-    let counters = Arc::new(Counters::new(request.store.is_some()));
+    let metrics = metrics(settings).await?;
+    let sessions = (request.copy.limits.jobs.get(), request.build.sessions);
+    let counters = Arc::new(Counters::new(request.store.is_some(), sessions));
     let interruption = |signal, is_recorded| Error::Interrupted {
         signal,
         left_behind: counters.left_behind(),
@@ -98,6 +103,7 @@ pub async fn run(settings: &Settings, interrupted: impl Future<Output = Signal>)
         Begun::Completed { at } => return Ok(Ran::NotRepeated { completed_at: at }),
     };
     let display = ProgressDisplay::choose(settings.progress, settings.logging.format);
+    let is_watched = display == ProgressDisplay::InPlace || metrics.is_some();
     let reporter = Reporter::start(counters.clone(), display);
     let mut work = Box::pin(async {
         let owner = match made {
@@ -111,6 +117,8 @@ pub async fn run(settings: &Settings, interrupted: impl Future<Output = Signal>)
         signal = interrupted => Err(interruption(signal, record.is_kept())),
         outcome = &mut work => Ok(outcome),
         lost = record.watch(&counters) => Err(lost),
+        never = watch::builds(&request, &counters), if is_watched => match never {},
+        never = served(metrics.as_ref(), counters.clone()) => match never {},
     };
     let outcome = match ended {
         Ok(Ok(outcome)) => {
@@ -125,6 +133,23 @@ pub async fn run(settings: &Settings, interrupted: impl Future<Output = Signal>)
     reporter.stop().await;
     let outcome = record.finish(outcome, &counters).await;
     outcome.map(|outcome| Ran::Copied(Box::new(outcome.summary())))
+}
+
+/// Takes the address for metrics, where there is to be one.
+async fn metrics(settings: &Settings) -> Result<Option<Metrics>, Error> {
+    let Some(address) = settings.metrics else { return Ok(None) };
+    let unusable = |source| Error::Metrics { address, source };
+    let metrics = Metrics::bind(address).await.map_err(unusable)?;
+    let address = metrics.address().map_err(unusable)?;
+    tracing::info!("metrics are at http://{address}/metrics");
+    Ok(Some(metrics))
+}
+
+async fn served(metrics: Option<&Metrics>, counters: Arc<Counters>) -> Infallible {
+    match metrics {
+        Some(metrics) => metrics.serve(counters).await,
+        None => std::future::pending().await,
+    }
 }
 
 /// The way of the data, from the first session to the last statement.
@@ -180,7 +205,7 @@ async fn copy_database(
     };
     let done = tokio::try_join!(
         Box::pin(data.copy(snapshot, hold, counters, arriving)),
-        apply::post_data(&mut builders, &plan.post_data, arrivals, &mut refused, persistence, settle),
+        apply::post_data(&mut builders, &plan.post_data, arrivals, &mut refused, persistence, counters.tasks(), settle),
     );
     if done.is_err() {
         target::give_up(session, ledger).await;

@@ -41,6 +41,7 @@ mod order;
 mod plan;
 mod post_data;
 mod preflight;
+mod progress;
 mod regression;
 mod report;
 mod resume;

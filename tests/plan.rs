@@ -37,7 +37,7 @@ fn a_plan_shows_everything_and_changes_nothing() {
     assert!(as_text.contains('?') && as_text.contains("text ("), "{as_text}");
     assert!(text.contains("  indexes and constraints: 3 tasks\n"), "{text}");
     assert!(text.contains("  materialized views: 1 task\n"), "{text}");
-    assert!(text.contains("connections at most: 6 on the source, 6 on the target, 0 on the store\n"), "{text}");
+    assert!(text.contains("connections at most: 6 on the source, 7 on the target, 0 on the store\n"), "{text}");
     let after = [&source, &target].map(|database| (oracle::schema(database), oracle::content(database)));
     assert_eq!(after, before);
 }

@@ -58,8 +58,10 @@ async fn indexes_are_built_as_soon_as_their_table_has_its_rows() {
     let running = async {
         let mut refused = Refused::default();
         let persistence = Persistence { ledger: None, retry: RetryPolicy::NEVER };
+        let progress = apply::TaskProgress::default();
         let settle = async |_| Ok::<(), apply::Error>(());
-        let behind = apply::post_data(&mut builders, &tasks, arrivals, &mut refused, persistence, settle).await;
+        let behind =
+            apply::post_data(&mut builders, &tasks, arrivals, &mut refused, persistence, &progress, settle).await;
         let apply::Behind { failures, durations } = behind.unwrap();
         assert_eq!(failures, []);
         assert_eq!(durations.keys().copied().collect::<Vec<_>>(), [1, 2], "what each table's index took");

@@ -192,7 +192,7 @@ fn ignored_names_are_warnings_and_json_stays_json() {
     };
     let unusable = run("none");
     assert_eq!((unusable.exit_code, unusable.stdout.as_str()), (Some(2), ""));
-    insta::assert_snapshot!(unusable.stderr, @r#"{"level":"ERROR","message":"--jobs needs a whole number from 1 to 10000"}"#);
+    insta::assert_snapshot!(unusable.stderr, @r#"{"level":"ERROR","message":"--jobs needs a whole number from 1 to 10000","version":1}"#);
     let warned = run("1").stderr;
     let messages: Vec<String> = warned
         .lines()

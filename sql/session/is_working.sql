@@ -1,6 +1,6 @@
 -- Whether a session is at work or waits for something of the server's (a lock, the disk, a standby), rather than for its client.
 -- A session that may not be looked at counts as one at work; one that is gone does not.
--- params: $1 int4, its process; $2 text, since when
+-- params: $1 int4, its process; $2 text, since when, NULL where that is not known
 -- columns: is_working bool
 -- server: any
 -- order: one row

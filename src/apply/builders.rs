@@ -21,7 +21,7 @@ pub struct BuildSettings {
 pub struct Builders {
     target: Endpoint,
     settings: BuildSettings,
-    idle: Vec<Control>,
+    idle: Vec<Builder>,
     /// Sessions that are open, idle or not.
     open: usize,
     /// How many there may be, after the server refused more.
@@ -48,7 +48,7 @@ impl Builders {
     /// Takes a session, or the way to one, where there may be one more at work.
     pub(super) fn take(&mut self) -> Option<Place> {
         while let Some(session) = self.idle.pop() {
-            if !session.client().is_closed() {
+            if !session.is_closed() {
                 return Some(Place { opener: self.opener(), session: Some(session) });
             }
             self.open -= 1;
@@ -73,8 +73,8 @@ impl Builders {
     }
 
     /// Gives a session back. One that was lost is not used again.
-    pub(super) fn give_back(&mut self, session: Control) {
-        if session.client().is_closed() {
+    pub(super) fn give_back(&mut self, session: Builder) {
+        if session.is_closed() {
             self.open -= 1;
         } else {
             self.idle.push(session);
@@ -101,15 +101,29 @@ impl Builders {
     /// Cancel safe.
     pub async fn close(self) {
         for session in self.idle {
-            session.close().await;
+            session.control.close().await;
         }
+    }
+}
+
+/// A session that builds.
+#[derive(Debug)]
+pub(super) struct Builder {
+    pub(super) control: Control,
+    /// The target's process that serves it.
+    pub(super) process_id: i32,
+}
+
+impl Builder {
+    pub(super) fn is_closed(&self) -> bool {
+        self.control.client().is_closed()
     }
 }
 
 /// A session, or the right to open one, and what it takes to open another one where it is lost.
 pub(super) struct Place {
     pub(super) opener: Opener,
-    pub(super) session: Option<Control>,
+    pub(super) session: Option<Builder>,
 }
 
 /// What it takes to open a session.
@@ -120,20 +134,21 @@ pub(super) struct Opener {
 }
 
 impl Opener {
-    pub(super) async fn open(&self) -> Result<Control, Error> {
+    pub(super) async fn open(&self) -> Result<Builder, Error> {
         session(&self.target, &self.settings).await
     }
 }
 
-async fn session(target: &Endpoint, settings: &BuildSettings) -> Result<Control, Error> {
-    let session = snapshot::writing(target).await?;
+async fn session(target: &Endpoint, settings: &BuildSettings) -> Result<Builder, Error> {
+    let control = snapshot::writing(target).await?;
     let sessions = i64::try_from(settings.sessions).unwrap_or(i64::MAX);
     let asked = settings.maintenance_bytes.map(|bytes| i64::try_from(bytes / 1024).unwrap_or(i64::MAX));
-    let prepared = session.client().query_one(query::BUILD_SESSION, &[&asked, &sessions]).await;
-    prepared.map_err(SnapshotError::failed("prepare a session", Side::Target))?;
+    let failed = || SnapshotError::failed("prepare a session", Side::Target);
+    let prepared = control.client().query_one(query::BUILD_SESSION, &[&asked, &sessions]).await.map_err(failed())?;
+    let process_id = prepared.try_get("process_id").map_err(failed())?;
     for (name, value) in &settings.session_settings {
-        let set = session.client().query_one(query::SET_FOR_SESSION, &[name, value]).await;
+        let set = control.client().query_one(query::SET_FOR_SESSION, &[name, value]).await;
         set.map_err(|source| Error::SessionSetting { name: name.clone(), source })?;
     }
-    Ok(session)
+    Ok(Builder { control, process_id })
 }

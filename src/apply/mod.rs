@@ -11,6 +11,7 @@ mod failure;
 mod large_objects;
 mod locales;
 mod post_data;
+mod progress;
 mod query;
 mod refused;
 mod scheduler;
@@ -29,6 +30,7 @@ pub use large_objects::{
 };
 pub use locales::unknown_locales;
 pub use post_data::{Arrival, Behind, run as post_data};
+pub use progress::{Build, Running, TaskProgress, TasksNow, Work, index_builds};
 pub(crate) use query::COUNT_LARGE_OBJECTS;
 pub use refused::Refused;
 pub use sequences::{SequenceValue, read as read_sequences, set as set_sequences};

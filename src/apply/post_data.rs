@@ -8,6 +8,7 @@ use futures_util::stream::FuturesUnordered;
 use tokio::sync::mpsc;
 
 use super::builders::{Builders, Place};
+use super::progress::TaskProgress;
 use super::scheduler::Scheduler;
 use super::task_runner::{Ended, Persistence, Progress, run_tasks};
 use super::{Error, Failure, Refused};
@@ -51,8 +52,10 @@ pub async fn run<E: From<Error>>(
     arrivals: mpsc::UnboundedReceiver<Arrival>,
     refused: &mut Refused,
     persistence: Persistence,
+    progress: &TaskProgress,
     settle: impl AsyncFnOnce(BTreeSet<Entry>) -> Result<(), E>,
 ) -> Result<Behind, E> {
+    progress.announce(tasks);
     let mut running = Running {
         tasks,
         scheduler: Scheduler::new(tasks),
@@ -60,6 +63,7 @@ pub async fn run<E: From<Error>>(
         behind: Behind::default(),
         stage: None,
         persistence,
+        progress,
         entered: BTreeSet::new(),
     };
     running.leave_out_refused();
@@ -75,6 +79,7 @@ struct Running<'a> {
     behind: Behind,
     stage: Option<Stage>,
     persistence: Persistence,
+    progress: &'a TaskProgress,
     /// What must be in the ledger.
     entered: BTreeSet<Entry>,
 }
@@ -99,7 +104,7 @@ impl Running<'_> {
                 self.persistence.ledger = None;
             }
             while let Some((place, bundle)) = self.next(builders) {
-                running.push(run_tasks(place, tasks, bundle, self.persistence));
+                running.push(run_tasks(place, tasks, bundle, self.persistence, self.progress));
             }
             tokio::select! {
                 Some(ended) = running.next() => self.ended(builders, ended)?,
@@ -153,6 +158,7 @@ impl Running<'_> {
                 builders.could_not_open(error)?;
                 let (begun, others): (Vec<_>, Vec<_>) = ended.tasks.into_iter().partition(Progress::is_begun);
                 for of in others {
+                    self.progress.put_back(of.task);
                     self.scheduler.put_back(of.task);
                 }
                 for of in begun {
@@ -184,6 +190,7 @@ impl Running<'_> {
 
     fn finished(&mut self, number: usize, failed: Vec<Failure>) {
         let tasks = self.tasks;
+        self.progress.end(&tasks[number], number);
         let stopped_by = failed.iter().find(|failure| !failure.statement.action.is_optional());
         let (is_done, is_refused) = (stopped_by.is_none(), stopped_by.is_some_and(|failure| failure.is_refusal));
         self.behind.failures.extend(failed);
@@ -191,6 +198,7 @@ impl Running<'_> {
             self.refused.insert(tasks[number].place, &tasks[number].object.to_string());
         }
         for (later, need) in self.scheduler.finish(number, is_done) {
+            self.progress.end(&tasks[later], later);
             if is_refused {
                 self.refused.insert(tasks[later].place, &tasks[later].object.to_string());
             }
@@ -212,6 +220,7 @@ impl Running<'_> {
             };
             let is_told = self.refused.contains(task.place);
             self.refused.insert(task.place, &task.object.to_string());
+            self.progress.end(task, number);
             self.scheduler.finish(number, false);
             let first = task.statements.first().filter(|_| !is_told).cloned();
             self.behind.failures.extend(first.map(|statement| Failure::needs_refused(statement, &needs)));

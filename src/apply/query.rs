@@ -36,7 +36,10 @@ pub(super) const CREATE_LARGE_OBJECTS: &str = include_str!("../../sql/large_obje
 /// Writes a further piece of a large object on the target.
 pub(super) const PUT_LARGE_OBJECT_PIECE: &str = include_str!("../../sql/large_objects/put.sql");
 
-/// Gives a session that builds indexes its memory. One row.
+/// How far the indexes are that are built in the target's database. Rows: `process_id`, `phase`, `done`, `total`.
+pub(super) const INDEX_BUILDS: &str = include_str!("../../sql/session/index_builds.sql");
+
+/// Gives a session that builds indexes its memory. One row: `setting`, `process_id`.
 pub(super) const BUILD_SESSION: &str = include_str!("../../sql/session/build.sql");
 
 /// Sets a parameter for a session. One row.

@@ -6,7 +6,8 @@ use std::time::{Duration, Instant};
 use futures_util::{StreamExt as _, stream};
 use tokio::time::sleep;
 
-use super::builders::{Opener, Place};
+use super::builders::{Builder, Opener, Place};
+use super::progress::TaskProgress;
 use super::{Error, Failure, IN_FLIGHT};
 use crate::connect::server_error::ServerError;
 use crate::connect::{Attempts, Control, RetryPolicy, retry};
@@ -25,7 +26,7 @@ pub struct Persistence {
 
 /// What became of tasks that were sent together.
 pub(super) struct Ended {
-    pub(super) session: Result<Control, Error>,
+    pub(super) session: Result<Builder, Error>,
     pub(super) tasks: Vec<Progress>,
     /// From the first of them to the last.
     pub(super) duration: Duration,
@@ -82,14 +83,20 @@ fn entry(task: usize, statement: usize) -> Entry {
 /// the one before. Behind a statement that failed, what its task still has fails for that reason and is not told.
 ///
 /// Where a session is lost, or a failure passes by itself, what was not answered is run again; the ledger refuses what was done.
-pub(super) async fn run_tasks(place: Place, tasks: &[Task], bundle: Vec<usize>, persistence: Persistence) -> Ended {
+pub(super) async fn run_tasks(
+    place: Place,
+    tasks: &[Task],
+    bundle: Vec<usize>,
+    persistence: Persistence,
+    shown: &TaskProgress,
+) -> Ended {
     let Place { opener, mut session } = place;
     let mut progress: Vec<Progress> =
         bundle.into_iter().map(|task| Progress::new(task, tasks[task].statements.len())).collect();
     let begin = Instant::now();
     let mut attempts = Attempts::new(persistence.retry);
     loop {
-        let living = match session.take().filter(|session| !session.client().is_closed()) {
+        let living = match session.take().filter(|session| !session.is_closed()) {
             Some(living) => living,
             None => match open(&opener, &mut attempts).await {
                 Ok(living) => living,
@@ -102,7 +109,10 @@ pub(super) async fn run_tasks(place: Place, tasks: &[Task], bundle: Vec<usize>, 
                 }
             },
         };
-        let Some(last) = run_statements(&living, tasks, &mut progress, persistence.ledger).await else {
+        for of in &progress {
+            shown.begin(&tasks[of.task], of.task, living.process_id);
+        }
+        let Some(last) = run_statements(&living.control, tasks, &mut progress, persistence.ledger).await else {
             let duration = begin.elapsed();
             if let [of] = progress.as_slice() {
                 tracing::debug!(object = %tasks[of.task].object, duration_ms = duration.as_millis(), "made");
@@ -120,7 +130,7 @@ pub(super) async fn run_tasks(place: Place, tasks: &[Task], bundle: Vec<usize>, 
 }
 
 /// Opens a session, as soon as the target lets us in. Where it has no place for one more, others may do.
-async fn open(opener: &Opener, attempts: &mut Attempts) -> Result<Control, Error> {
+async fn open(opener: &Opener, attempts: &mut Attempts) -> Result<Builder, Error> {
     loop {
         let error = match opener.open().await {
             Err(error) if error.is_passing() && !error.is_too_many_connections() => error,

@@ -2,18 +2,17 @@
 
 use std::time::Duration;
 
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 use tokio_postgres::types::ToSql;
 
 use super::snapshot::{self, SnapshotError};
 use super::{Endpoint, query};
 
-/// How long a server may take to say what a session of it does, at most and at least.
+/// How long a server may take to say what a session of it does.
 const ANSWER_LIMIT: Duration = Duration::from_secs(30);
-const ANSWER_LIMIT_MIN: Duration = Duration::from_secs(2);
 
-/// A server waits for us for a moment between any two messages. It counts where it does so twice, so far apart.
-const SECOND_LOOK: Duration = Duration::from_secs(1);
+/// The same, where sessions may take less to answer at all.
+const ANSWER_LIMIT_MIN: Duration = Duration::from_secs(1);
 
 /// Which session of its server a session is; no other ever is the same.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,65 +28,34 @@ impl Endpoint {
     /// of a connection is taken for one at work; one that does not answer for one that is gone.
     ///
     /// Cancel safe.
-    pub async fn is_at_work(&self, backend: &Backend) -> bool {
-        match timeout(self.answer_limit(), self.look_at(backend)).await {
+    pub async fn is_at_work(&self, Backend { process_id, since }: &Backend) -> bool {
+        self.is_session_at_work(*process_id, Some(since)).await
+    }
+
+    /// The same of a session of which only the process is known.
+    pub(super) async fn is_process_at_work(&self, process_id: i32) -> bool {
+        self.is_session_at_work(process_id, None).await
+    }
+
+    async fn is_session_at_work(&self, process_id: i32, since: Option<&str>) -> bool {
+        // Who looks is not looked at.
+        let looking = self.clone().with_stall_limit(None);
+        // As patient as with the session itself.
+        let limit = self.stall_limit().map_or(ANSWER_LIMIT, |limit| limit.clamp(ANSWER_LIMIT_MIN, ANSWER_LIMIT));
+        match timeout(limit, looking.look_at(process_id, since)).await {
             Ok(Ok(is_working)) => is_working,
             Ok(Err(SnapshotError::Connect(error))) => error.is_too_many_connections(),
             Ok(Err(_)) | Err(_) => false,
         }
     }
 
-    async fn look_at(&self, Backend { process_id, since }: &Backend) -> Result<bool, SnapshotError> {
+    async fn look_at(&self, process_id: i32, since: Option<&str>) -> Result<bool, SnapshotError> {
         let failed = || SnapshotError::failed("see what a session does", self.side());
-        // Who looks has a limit of its own.
-        let session = snapshot::reading(&self.watched(None)).await?;
-        let parameters: [&(dyn ToSql + Sync); 2] = [process_id, since];
+        let session = snapshot::reading(self).await?;
+        let parameters: [&(dyn ToSql + Sync); 2] = [&process_id, &since];
         let row = session.client().query_one(query::IS_WORKING, &parameters).await.map_err(failed())?;
         let is_working = row.try_get("is_working").map_err(failed())?;
         session.close().await;
         Ok(is_working)
-    }
-
-    /// Ends a session that is lost, where that is quickly done: it would keep its locks until its server notices.
-    ///
-    /// Cancel safe.
-    pub(super) async fn end(&self, Backend { process_id, since }: &Backend) {
-        let ended = timeout(self.answer_limit(), async {
-            let session = snapshot::reading(&self.watched(None)).await?;
-            let parameters: [&(dyn ToSql + Sync); 2] = [process_id, since];
-            let failed = SnapshotError::failed("end a session", self.side());
-            session.client().query_opt(query::END_BACKEND, &parameters).await.map_err(failed)?;
-            session.close().await;
-            Ok::<_, SnapshotError>(())
-        });
-        let error = match ended.await {
-            Ok(Ok(())) => return,
-            Ok(Err(error)) => error.to_string(),
-            Err(limit) => limit.to_string(),
-        };
-        tracing::debug!(side = %self.side(), process_id, error, "a session that was lost is not ended");
-    }
-
-    fn answer_limit(&self) -> Duration {
-        self.stall_limit().map_or(ANSWER_LIMIT, |limit| limit.clamp(ANSWER_LIMIT_MIN, ANSWER_LIMIT))
-    }
-
-    /// Waits until nothing has moved for `limit`, and the server has said twice that the session waits for us. `moved` counts what
-    /// moves, while we wait for something.
-    ///
-    /// Cancel safe.
-    pub(super) async fn stands_still(&self, backend: &Backend, limit: Duration, moved: impl Fn() -> Option<u64>) {
-        loop {
-            let before = moved();
-            sleep(limit).await;
-            let is_still = || before.is_some() && moved() == before;
-            if !is_still() || self.is_at_work(backend).await {
-                continue;
-            }
-            sleep(SECOND_LOOK).await;
-            if is_still() && !self.is_at_work(backend).await && is_still() {
-                return;
-            }
-        }
     }
 }

@@ -4,7 +4,6 @@ use std::convert::Infallible;
 use std::error::Error as _;
 use std::future::{Ready, poll_fn, ready};
 use std::io;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,9 +15,9 @@ use tokio_postgres::tls::{self, TlsConnect};
 use tokio_postgres::{AsyncMessage, Client, Config, Connection, SimpleQueryMessage};
 use tracing::Instrument as _;
 
-use super::backend::Backend;
+use super::Endpoint;
+use super::attended::{Activity, Attended, attend};
 use super::cancel::{CancelKey, Place};
-use super::endpoint::Endpoint;
 use super::error::is_tls_error;
 use super::live::Live;
 use super::login::{ChannelBindingMode, Login, LoginError};
@@ -27,7 +26,6 @@ use super::require_auth::{Guarded, Refused};
 use super::server_error::ServerError;
 use super::session::{Session, SessionState};
 use super::stream::Stream;
-use super::traffic::Traffic;
 
 /// How long the last messages to a server may take when a session is closed.
 const CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -43,10 +41,17 @@ pub struct Control {
     /// Its sender lives as long as the connection.
     ended: watch::Receiver<()>,
     server_version: u32,
-    traffic: Arc<Traffic>,
+    activity: Arc<Activity>,
 }
 
 impl Control {
+    /// Lets the session be ended where it waits for an answer for so long while its server waits for it.
+    pub(super) fn attended(self, endpoint: &Endpoint, limit: Duration) -> Self {
+        let (activity, connection) = (Arc::clone(&self.activity), self.connection.abort_handle());
+        tokio::spawn(attend(endpoint.clone(), activity, limit, connection, self.ended.clone()));
+        self
+    }
+
     /// The session itself.
     #[must_use]
     pub fn client(&self) -> &Client {
@@ -79,44 +84,6 @@ impl Control {
         while ended.changed().await.is_ok() {}
     }
 
-    /// Asks the server which of its sessions this one is.
-    pub(super) async fn backend(&self) -> Result<Option<Backend>, LoginError> {
-        let messages = self.client.simple_query(query::BACKEND).await.map_err(login_error)?;
-        Ok(messages.iter().find_map(|message| match message {
-            SimpleQueryMessage::Row(row) => {
-                let process_id = row.try_get(0).ok()??.parse().ok()?;
-                Some(Backend { process_id, since: row.try_get(1).ok()??.to_owned() })
-            }
-            _ => None,
-        }))
-    }
-
-    /// Ends the session from now on where an answer is still to come, nothing has moved for `limit`, and the server waits for us:
-    /// whoever waits for the answer is told that the connection is closed.
-    pub(super) fn watch(&self, endpoint: &Endpoint, backend: Backend, limit: Duration) {
-        let (traffic, connection, mut ended) =
-            (Arc::clone(&self.traffic), self.connection.abort_handle(), self.ended.clone());
-        let endpoint = endpoint.clone();
-        // Boxed, because looking at a session opens another one.
-        let watch: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(async move {
-            let side = endpoint.side();
-            let stands_still = endpoint.stands_still(&backend, limit, || traffic.bytes_of_open_question());
-            tokio::select! {
-                () = stands_still => {}
-                _ = ended.changed() => return,
-            }
-            tracing::warn!(
-                %side,
-                process_id = backend.process_id,
-                "nothing has moved for {}, and the server waits as well: the connection counts as lost",
-                humantime::format_duration(limit)
-            );
-            endpoint.end(&backend).await;
-            connection.abort();
-        });
-        tokio::spawn(watch.in_current_span());
-    }
-
     /// Says goodbye to the server and waits until the connection is closed, five seconds at most. A session that is dropped
     /// says goodbye too, but nobody waits for it.
     ///
@@ -133,8 +100,8 @@ impl Control {
 impl Session for Control {
     async fn start(stream: Stream, login: &Login, live: &Arc<Live>) -> Result<Self, LoginError> {
         let place = Place::of(&stream);
-        let stream = Guarded::new(stream, login.require_auth.clone());
-        let traffic = stream.traffic();
+        let activity = Arc::new(Activity::new());
+        let stream = Attended::new(Guarded::new(stream, login.require_auth.clone()), Arc::clone(&activity));
         let (client, connection) = config(login).connect_raw(stream, Established).await.map_err(login_error)?;
         let server_version = connection.parameter("server_version").and_then(version_number);
         let server_version =
@@ -146,7 +113,7 @@ impl Session for Control {
             drop((alive, registration));
         };
         let connection = tokio::spawn(driven.in_current_span());
-        Ok(Self { client, connection, ended, server_version, traffic })
+        Ok(Self { client, connection, ended, server_version, activity })
     }
 
     async fn state(&mut self) -> Result<SessionState, LoginError> {
@@ -229,7 +196,7 @@ impl tls::TlsStream for Stream {
 }
 
 /// Moves the bytes of a session until it ends, and logs what the server remarks.
-async fn drive(mut connection: Connection<Guarded, Guarded>) {
+async fn drive(mut connection: Connection<Attended, Attended>) {
     while let Some(message) = poll_fn(|cx| connection.poll_message(cx)).await {
         match message {
             Ok(AsyncMessage::Notice(notice)) => {

@@ -22,9 +22,6 @@ use super::tls::Tls;
 use super::wire::Wire;
 use crate::error::Side;
 
-/// How long an answer may stand still where nothing is said.
-pub(crate) const STALL_LIMIT: Duration = Duration::from_secs(5 * 60);
-
 /// The setting that SET ROLE sets.
 const ROLE: &str = "role";
 
@@ -40,7 +37,7 @@ pub struct Endpoint {
     live: Arc<Live>,
     /// Asks for a password that is wanted and not known; `None` where nobody is to be asked.
     prompt: Option<Arc<Prompt>>,
-    /// How long an answer may stand still while the server waits for us; `None` for ever.
+    /// How long a control session may wait for a server that waits for it; `None` for ever.
     stall_limit: Option<Duration>,
 }
 
@@ -66,7 +63,7 @@ impl Endpoint {
             parameters: parameters.into(),
             live: Arc::default(),
             prompt: None,
-            stall_limit: Some(STALL_LIMIT),
+            stall_limit: None,
         })
     }
 
@@ -75,16 +72,6 @@ impl Endpoint {
     #[must_use]
     pub fn asking(self) -> Self {
         Self { prompt: Some(Arc::default()), ..self }
-    }
-
-    /// The same server, whose sessions end where an answer stands still for so long while the server waits for us; never for `None`.
-    #[must_use]
-    pub fn watched(&self, stall_limit: Option<Duration>) -> Self {
-        Self { stall_limit, ..self.clone() }
-    }
-
-    pub(super) fn stall_limit(&self) -> Option<Duration> {
-        self.stall_limit
     }
 
     /// The same server, with settings for its sessions, such as `lock_timeout`. They beat those of the connection string and
@@ -97,6 +84,18 @@ impl Endpoint {
             all.push(((*name).to_owned(), (*value).to_owned()));
         }
         Self { parameters: all.into(), ..self.clone() }
+    }
+
+    /// The same server, whose control sessions are ended where they have waited for so long for a server that waits for them:
+    /// something between has lost what one of them sent.
+    #[must_use]
+    pub fn with_stall_limit(self, limit: Option<Duration>) -> Self {
+        Self { stall_limit: limit, ..self }
+    }
+
+    /// How long a session may wait for a server that waits for it.
+    pub(super) fn stall_limit(&self) -> Option<Duration> {
+        self.stall_limit
     }
 
     /// The same server, whose sessions act as another role from their beginning, as after SET ROLE.
@@ -149,18 +148,11 @@ impl Endpoint {
     ///
     /// No host lets us in; the error has every host's answer.
     pub async fn control(&self) -> Result<Control, Error> {
-        let control: Control =
-            Box::pin(self.open()).instrument(tracing::debug_span!("control", side = %self.side)).await?;
-        let Some(limit) = self.stall_limit else { return Ok(control) };
-        let lost = |error| self.error(vec![Attempt { place: self.place(), error }]);
-        match timeout(limit, control.backend()).await {
-            Ok(Ok(Some(backend))) => control.watch(self, backend, limit),
-            // Nobody could say whether it works.
-            Ok(Ok(None)) => {}
-            Ok(Err(error)) => return Err(lost(error.into())),
-            Err(_) => return Err(lost(HostError::Timeout(limit))),
-        }
-        Ok(control)
+        let session: Control = self.open().instrument(tracing::debug_span!("control", side = %self.side)).await?;
+        Ok(match self.stall_limit {
+            Some(limit) => session.attended(self, limit),
+            None => session,
+        })
     }
 
     /// Opens a wire session.
@@ -171,11 +163,11 @@ impl Endpoint {
     ///
     /// No host lets us in; the error has every host's answer.
     pub async fn wire(&self) -> Result<Wire, Error> {
-        let mut wire: Wire = Box::pin(self.open()).instrument(tracing::debug_span!("wire", side = %self.side)).await?;
-        if let Some(limit) = self.stall_limit {
-            wire.watch(self, limit);
-        }
-        Ok(wire)
+        let session: Wire = self.open().instrument(tracing::debug_span!("wire", side = %self.side)).await?;
+        Ok(match self.stall_limit {
+            Some(limit) => session.attended(self, limit),
+            None => session,
+        })
     }
 
     /// Asks the server to cancel what one of this endpoint's wire sessions runs. Whether anything was cancelled only the
@@ -368,7 +360,7 @@ impl Endpoint {
         }
     }
 
-    /// Holds one step to `connect_timeout`.
+    /// Holds one step to `connect_timeout`, and where there is none to what any answer may take.
     async fn limited<T>(&self, step: impl Future<Output = Result<T, HostError>>) -> Result<T, HostError> {
         match self.conninfo.connect_timeout.or(self.stall_limit) {
             Some(limit) => timeout(limit, step).await.unwrap_or(Err(HostError::Timeout(limit))),

@@ -4,6 +4,7 @@
 //! [`Conninfo::parse`] resolves a connection string; [`Endpoint::new`] loads what it names; the endpoint's methods open
 //! sessions. Below them, `dial` makes a [`Stream`], and each kind of session logs in on it with a [`Login`].
 
+mod attended;
 mod backend;
 mod cancel;
 mod certificate;
@@ -36,7 +37,6 @@ mod stream;
 mod text;
 mod tls;
 mod tls_settings;
-mod traffic;
 mod verifier;
 mod version_1;
 mod whereabouts;
@@ -50,7 +50,6 @@ pub use conninfo_error::ConninfoError;
 pub use control::Control;
 pub use denied::{DeniedTable, require_readable};
 pub use endpoint::Endpoint;
-pub(crate) use endpoint::STALL_LIMIT;
 pub use environment::Environment;
 pub use error::{Attempt, Error, HostError};
 pub use hold::Hold;

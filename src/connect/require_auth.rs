@@ -4,7 +4,6 @@
 
 use std::io;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
@@ -12,7 +11,6 @@ use tokio_postgres::tls;
 
 use super::conninfo_error::ConninfoError;
 use super::stream::Stream;
-use super::traffic::{Traffic, Walk};
 
 /// A way of logging in, by its number in the message that asks for it, and its word.
 const METHODS: [(u32, &str); 6] =
@@ -62,26 +60,18 @@ pub struct Refused(&'static str);
 /// The type, length and number of an authentication request.
 const REQUEST_BYTES: usize = 9;
 
-/// A stream whose first authentication request is looked at before anybody answers it, and whose messages are counted: the control
-/// session's protocol is not ours.
+/// A stream whose first authentication request is looked at before anybody answers it: the control session's login is not ours.
 #[derive(Debug)]
 pub(super) struct Guarded {
     stream: Stream,
     required: Option<RequireAuth>,
     /// The beginning of the first message, as far as it has come.
     seen: Vec<u8>,
-    walk: Walk,
-    traffic: Arc<Traffic>,
 }
 
 impl Guarded {
     pub(super) fn new(stream: Stream, required: Option<RequireAuth>) -> Self {
-        Self { stream, required, seen: Vec::new(), walk: Walk::new(), traffic: Arc::default() }
-    }
-
-    /// What passes.
-    pub(super) fn traffic(&self) -> Arc<Traffic> {
-        Arc::clone(&self.traffic)
+        Self { stream, required, seen: Vec::new() }
     }
 
     /// Looks at what has come; whoever reads it can do nothing with less than the whole message.
@@ -108,18 +98,13 @@ impl AsyncRead for Guarded {
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buffer: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
         let before = buffer.filled().len();
         ready!(Pin::new(&mut self.stream).poll_read(cx, buffer))?;
-        let Self { walk, traffic, .. } = &mut *self;
-        walk.got(&buffer.filled()[before..], traffic);
         Poll::Ready(if self.required.is_some() { self.look(&buffer.filled()[before..]) } else { Ok(()) })
     }
 }
 
 impl AsyncWrite for Guarded {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
-        let written = ready!(Pin::new(&mut self.stream).poll_write(cx, bytes))?;
-        let Self { walk, traffic, .. } = &mut *self;
-        walk.sent(&bytes[..written], traffic);
-        Poll::Ready(Ok(written))
+        Pin::new(&mut self.stream).poll_write(cx, bytes)
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

@@ -111,7 +111,7 @@ impl WireError {
     pub fn is_passing(&self) -> bool {
         match self {
             Self::Server(error) => error.is_passing(),
-            Self::Io(_) | Self::Closed | Self::Unusable | Self::Stalled(_) => true,
+            Self::Io(_) | Self::Closed | Self::Unusable => true,
             Self::Protocol(_) => false,
         }
     }
@@ -121,7 +121,7 @@ impl WireError {
     pub fn is_without_answer(&self) -> bool {
         match self {
             Self::Server(error) => error.severity != "ERROR",
-            Self::Io(_) | Self::Closed | Self::Protocol(_) | Self::Stalled(_) => true,
+            Self::Io(_) | Self::Closed | Self::Protocol(_) => true,
             Self::Unusable => false,
         }
     }

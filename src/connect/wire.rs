@@ -9,7 +9,6 @@ mod startup;
 
 use std::collections::BTreeMap;
 use std::io;
-use std::pin::Pin;
 use std::time::Duration;
 
 use bytes::{Buf, BytesMut};
@@ -18,11 +17,11 @@ use postgres_protocol::IsNull;
 use postgres_protocol::message::backend::{DataRowBody, ErrorResponseBody, Header, Message};
 use postgres_protocol::message::frontend::{self, BindError};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::time::sleep;
 
+use super::Endpoint;
+use super::attended::{self, Attendant};
 use super::backend::Backend;
 use super::cancel::CancelKey;
-use super::endpoint::Endpoint;
 use super::live::Registration;
 use super::query;
 use super::server_error::ServerError;
@@ -57,9 +56,6 @@ pub enum WireError {
     /// The session was lost before, or is in the middle of something.
     #[error("the session was interrupted before and cannot be used again")]
     Unusable,
-    /// No answer has come for so long, and the server waits for us; the session is lost.
-    #[error("no answer has come for {}, and the server waits as well", humantime::format_duration(*.0))]
-    Stalled(Duration),
 }
 
 impl WireError {
@@ -78,7 +74,7 @@ impl Explain for WireError {
         match self {
             Self::Server(error) => Some(error.to_string()),
             Self::Io(error) => Some(error.to_string()),
-            Self::Closed | Self::Protocol(_) | Self::Unusable | Self::Stalled(_) => None,
+            Self::Closed | Self::Protocol(_) | Self::Unusable => None,
         }
     }
 
@@ -86,9 +82,6 @@ impl Explain for WireError {
         match self {
             Self::Server(error) => error.hint.clone(),
             Self::Io(_) | Self::Closed => Some("the server's log says whether the server ended the session".to_owned()),
-            Self::Stalled(_) => Some(
-                "the network between, a proxy or a firewall has lost the connection; see --stall-timeout".to_owned(),
-            ),
             Self::Protocol(_) | Self::Unusable => None,
         }
     }
@@ -178,8 +171,8 @@ pub struct Wire {
     cancel_key: Option<CancelKey>,
     backend: Option<Backend>,
     registration: Option<Registration>,
-    /// How long an answer may stand still, and where to ask why; `None` for ever.
-    watched: Option<(Endpoint, Duration)>,
+    /// Looks whether the server still works while an answer is waited for.
+    attendant: Option<Attendant>,
 }
 
 impl std::fmt::Debug for Wire {
@@ -201,13 +194,16 @@ impl Wire {
             cancel_key: None,
             backend: None,
             registration: None,
-            watched: None,
+            attendant: None,
         }
     }
 
-    /// Lets no answer stand still for so long while the server waits for us. Those of COPY are watched by whoever copies.
-    pub(super) fn watch(&mut self, endpoint: &Endpoint, limit: Duration) {
-        self.watched = Some((endpoint.clone(), limit));
+    /// Lets statements fail that have waited for an answer for so long while the server waits for us. COPYs have somebody else who
+    /// looks after them.
+    pub(super) fn attended(self, endpoint: &Endpoint, limit: Duration) -> Self {
+        let process_id = self.cancel_key.as_ref().and_then(CancelKey::process_id);
+        let attendant = process_id.map(|process_id| Attendant::new(endpoint, process_id, limit));
+        Self { attendant, ..self }
     }
 
     /// Whether the session waits for a statement.
@@ -240,7 +236,8 @@ impl Wire {
     /// [`WireError::Server`] leaves the session usable: everything up to `ReadyForQuery` was read. A COPY with STDIN or STDOUT is
     /// a protocol error here.
     pub async fn execute(&mut self, sql: &str) -> Result<Vec<CommandTag>, WireError> {
-        self.exchange(sql, &[]).await.map(|reply| reply.tags)
+        self.query(sql).await?;
+        self.ready().await.map(|reply| reply.tags)
     }
 
     /// Runs the statements that prepare a session, and asks the server which of its sessions this one is.
@@ -277,37 +274,13 @@ impl Wire {
     ///
     /// As of [`Wire::execute`].
     pub(crate) async fn answered(&mut self, sql: &str, parameters: &[Vec<u8>]) -> Result<Answered, WireError> {
-        let Reply { tags, first_row } = self.exchange(sql, parameters).await?;
-        Ok(Answered { tags, first_row: self.texts(first_row)? })
-    }
-
-    /// Sends statements and waits for what they answer. A session that has not said yet which it is has only short ones to run.
-    async fn exchange(&mut self, sql: &str, parameters: &[Vec<u8>]) -> Result<Reply, WireError> {
-        let Some((endpoint, limit)) = self.watched.clone() else { return self.unwatched(sql, parameters).await };
-        let backend = self.backend.clone();
-        // Boxed, because looking at a session opens another one.
-        let stands_still: Pin<Box<dyn Future<Output = ()> + Send>> = Box::pin(async move {
-            match &backend {
-                Some(backend) => endpoint.stands_still(backend, limit, || Some(0)).await,
-                None => sleep(limit).await,
-            }
-        });
-        let reply = tokio::select! {
-            // An answer counts before its lateness.
-            biased;
-            reply = self.unwatched(sql, parameters) => Some(reply),
-            () = stands_still => None,
-        };
-        reply.unwrap_or_else(|| Err(self.lost(WireError::Stalled(limit))))
-    }
-
-    async fn unwatched(&mut self, sql: &str, parameters: &[Vec<u8>]) -> Result<Reply, WireError> {
         if parameters.is_empty() {
             self.query(sql).await?;
         } else {
             self.bind(sql, parameters).await?;
         }
-        self.ready().await
+        let Reply { tags, first_row } = self.ready().await?;
+        Ok(Answered { tags, first_row: self.texts(first_row)? })
     }
 
     fn texts(&mut self, row: Option<DataRowBody>) -> Result<Vec<Option<String>>, WireError> {
@@ -464,6 +437,16 @@ impl Wire {
 
     /// Reads the answer to statements that begin no COPY.
     async fn ready(&mut self) -> Result<Reply, WireError> {
+        let Some(attendant) = self.attendant.clone() else { return self.reply().await };
+        tokio::select! {
+            biased;
+            reply = self.reply() => reply,
+            // What has come of the answer is lost with the future that read it, and the session stays busy.
+            () = attendant.until_stuck() => Err(WireError::Io(attended::no_answer())),
+        }
+    }
+
+    async fn reply(&mut self) -> Result<Reply, WireError> {
         let mut reply = Reply::default();
         match self.answer(&mut reply).await? {
             Answer::Ready => Ok(reply),

@@ -96,14 +96,16 @@ impl fmt::Display for QualifiedName {
     }
 }
 
-/// A name for a person's eyes: quoted unless it is plain lower case. Line breaks are shown as escapes.
+/// A name for a person's eyes: quoted unless it is plain lower case. Line breaks, and whatever else
+/// a terminal would obey, are shown as escapes.
 #[must_use]
 pub fn readable(name: &str) -> String {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' || c == '$';
     if !name.is_empty() && name.chars().all(plain) && !name.starts_with(|c: char| c.is_ascii_digit() || c == '$') {
         name.to_owned()
     } else {
-        ident(name).replace('\n', "\\n").replace('\r', "\\r")
+        let shown = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+        ident(name).chars().map(shown).collect()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::stderr;
+use super::{log, stderr};
 use crate::error::Explain;
 use crate::settings::LogFormat;
 
@@ -20,7 +20,9 @@ pub fn not_repeated(completed_at: &str, format: LogFormat) {
     match format {
         LogFormat::Console => stderr::lines(&format!("{text}\n")),
         LogFormat::Json => {
-            let object = serde_json::json!({"level": "INFO", "message": text, "completed_at": completed_at});
+            let object = serde_json::json!({
+                "version": log::JSON_VERSION, "level": "INFO", "message": text, "completed_at": completed_at
+            });
             stderr::lines(&format!("{object}\n"));
         }
     }
@@ -30,11 +32,13 @@ pub fn not_repeated(completed_at: &str, format: LogFormat) {
 /// own, the innermost cause speaks.
 fn three_lines(error: &dyn Explain) -> String {
     let mut text = String::new();
-    let parts = [("error", Some(error.to_string())), ("detail", detail(error)), ("hint", error.hint())];
-    for (label, part) in parts {
+    let parts =
+        [("error", log::RED, Some(error.to_string())), ("detail", 0, detail(error)), ("hint", log::CYAN, error.hint())];
+    for (label, color, part) in parts {
         if let Some(part) = part {
+            let label = if color == 0 { format!("{label}:") } else { stderr::colored(&format!("{label}:"), color) };
             // Writing to a String cannot fail.
-            let _ = writeln!(text, "{label}: {}", part.trim_end().replace('\n', "\n    "));
+            let _ = writeln!(text, "{label} {}", part.trim_end().replace('\n', "\n    "));
         }
     }
     text
@@ -43,6 +47,7 @@ fn three_lines(error: &dyn Explain) -> String {
 fn object(error: &dyn Explain) -> String {
     let mut object = parts(error);
     object["level"] = "ERROR".into();
+    object["version"] = log::JSON_VERSION.into();
     format!("{object}\n")
 }
 

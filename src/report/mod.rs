@@ -3,6 +3,7 @@
 mod check;
 mod error;
 mod log;
+mod metrics;
 mod plan;
 mod progress;
 mod quantity;
@@ -17,8 +18,11 @@ mod verify;
 pub use check::check;
 pub use error::{failure, not_repeated};
 pub use log::start as start_log;
+pub use metrics::Metrics;
 pub use plan::{Connections, PlanReport, PlannedTable};
-pub use progress::{Display as ProgressDisplay, Progress, Reporter, Source as ProgressSource};
+pub use progress::{
+    Display as ProgressDisplay, Finished as FinishedTable, Progress, Reporter, Running, Source as ProgressSource,
+};
 pub use quantity::bytes as quantity_bytes;
 pub use run_report::{Came, RunReport};
 pub use schema::{left_out, script};

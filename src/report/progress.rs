@@ -1,6 +1,7 @@
-//! Progress while copying: one line that is rewritten in place on a terminal, a line now and then elsewhere.
+//! Progress while copying: lines that are drawn again in one place on a terminal, a line now and then elsewhere.
 
-use std::io::IsTerminal as _;
+mod block;
+
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -9,16 +10,17 @@ use tokio::task::JoinHandle;
 
 use super::{quantity, stderr};
 use crate::connect;
+use crate::ddl::sql::QualifiedName;
 use crate::settings::LogFormat;
 
-/// How often the line on a terminal is rewritten.
+/// How often the lines on a terminal are drawn.
 const IN_PLACE_INTERVAL: Duration = Duration::from_millis(250);
 
 /// How often a line is written elsewhere.
 const LINES_INTERVAL: Duration = Duration::from_secs(10);
 
 /// How far a run is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Progress {
     /// What is being done, such as `copying` or `building indexes`.
     pub phase: &'static str,
@@ -32,12 +34,51 @@ pub struct Progress {
     pub tables_done: u64,
     /// Tables in all.
     pub tables_total: u64,
+    /// What is made behind the rows and is over: indexes, constraints and so on.
+    pub tasks_done: u64,
+    /// What is made behind the rows in all.
+    pub tasks_total: u64,
+    /// Pieces of tables that were tried more than once.
+    pub retried: u64,
+    /// How long it still takes, an estimate; None where nobody can say.
+    pub time_left: Option<Duration>,
+    /// Tables that are copied and objects that are made now.
+    pub running: Vec<Running>,
+}
+
+/// A table that is copied, or an object that is made.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Running {
+    /// Its name, with its kind where it is no table.
+    pub what: String,
+    /// How far it is, in words; empty where there are none.
+    pub detail: String,
+    /// Of `total`, in whatever it is counted.
+    pub done: u64,
+    /// 0 where nobody knows.
+    pub total: u64,
+}
+
+/// A table whose rows have all arrived.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finished {
+    /// Its name.
+    pub table: QualifiedName,
+    /// Its rows.
+    pub rows: u64,
+    /// Bytes that travelled.
+    pub bytes: u64,
 }
 
 /// Where progress is read from, at any time and from any thread. It must not wait.
 pub trait Source: Send + Sync {
     /// How far the run is now.
     fn progress(&self) -> Progress;
+
+    /// The tables that have arrived since the last call.
+    fn take_arrived(&self) -> Vec<Finished> {
+        Vec::new()
+    }
 }
 
 /// How progress is shown.
@@ -45,7 +86,7 @@ pub trait Source: Send + Sync {
 pub enum Display {
     /// Not at all.
     Off,
-    /// One line on the terminal, rewritten in place.
+    /// On the terminal: lines for what is at work, drawn again in one place, above which finished tables scroll by.
     InPlace,
     /// A line every ten seconds.
     Lines,
@@ -60,7 +101,7 @@ impl Display {
         match (progress, format) {
             (false, _) => Self::Off,
             (true, LogFormat::Json) => Self::Events,
-            (true, LogFormat::Console) if std::io::stderr().is_terminal() => Self::InPlace,
+            (true, LogFormat::Console) if stderr::is_drawable() => Self::InPlace,
             (true, LogFormat::Console) => Self::Lines,
         }
     }
@@ -95,13 +136,13 @@ impl Reporter {
                     () = tokio::time::sleep(interval) => {
                         // A question on the terminal waits for its answer behind it.
                         if !connect::is_asking() {
-                            show(display, &source.progress(), started.elapsed());
+                            show(display, &*source, started.elapsed());
                         }
                     }
                 }
             }
             if display == Display::InPlace {
-                stderr::end_progress_line();
+                stderr::end_block();
             }
         });
         Self { stop: Some(stop), task: Some(task) }
@@ -118,10 +159,14 @@ impl Reporter {
     }
 }
 
-fn show(display: Display, progress: &Progress, elapsed: Duration) {
+fn show(display: Display, source: &dyn Source, elapsed: Duration) {
+    let progress = &source.progress();
     match display {
         Display::Off => {}
-        Display::InPlace => stderr::progress_line(&line(progress, elapsed)),
+        Display::InPlace => {
+            let lines = block::block(progress, elapsed, stderr::height());
+            stderr::block(&block::finished(&source.take_arrived()), &lines);
+        }
         Display::Lines => stderr::lines(&format!("{}\n", line(progress, elapsed))),
         Display::Events => tracing::info!(
             phase = progress.phase,
@@ -130,15 +175,19 @@ fn show(display: Display, progress: &Progress, elapsed: Duration) {
             rows_done = progress.rows_done,
             tables_done = progress.tables_done,
             tables_total = progress.tables_total,
+            tasks_done = progress.tasks_done,
+            tasks_total = progress.tasks_total,
+            retried_chunks = progress.retried,
+            time_left_ms = progress.time_left.map(|left| u64::try_from(left.as_millis()).unwrap_or(u64::MAX)),
             elapsed_ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
             "progress"
         ),
     }
 }
 
-/// `copying: 3 of 12 tables, 1,234 rows, 1.2 GB of about 4.0 GB (30 %), 240 MB/s, 12.3 s`.
+/// `copying: 3 of 12 tables, 1,234 rows, 1.2 GB of about 4.0 GB (30 %), 240 MB/s, 4 of 30 tasks, 12.3 s, about 4 min left`.
 fn line(progress: &Progress, elapsed: Duration) -> String {
-    let Progress { phase, bytes_done, bytes_total, rows_done, tables_done, tables_total } = *progress;
+    let Progress { phase, bytes_done, bytes_total, rows_done, tables_done, tables_total, .. } = *progress;
     let mut parts = vec![
         format!("{} of {}", quantity::count(tables_done), quantity::counted(tables_total, "table")),
         quantity::counted(rows_done, "row"),
@@ -152,8 +201,16 @@ fn line(progress: &Progress, elapsed: Duration) -> String {
         )),
         _ => parts.push(quantity::bytes(bytes_done)),
     }
-    parts.extend(quantity::rate(bytes_done, elapsed));
+    // Of no interest any more when all are there.
+    if tables_done < tables_total {
+        parts.extend(quantity::rate(bytes_done, elapsed));
+    }
+    if progress.tasks_total > 0 {
+        let all = quantity::counted(progress.tasks_total, "task");
+        parts.push(format!("{} of {all}", quantity::count(progress.tasks_done)));
+    }
     parts.push(quantity::duration(elapsed));
+    parts.extend(progress.time_left.map(|left| format!("about {} left", quantity::roughly(left))));
     format!("{phase}: {}", parts.join(", "))
 }
 
@@ -170,6 +227,7 @@ mod tests {
             rows_done: 1234,
             tables_done: 3,
             tables_total: 12,
+            ..Progress::default()
         };
         let elapsed = Duration::from_secs(12);
         assert_eq!(
@@ -180,6 +238,8 @@ mod tests {
         assert_eq!(line(&progress, elapsed), "copying: 3 of 12 tables, 1,234 rows, 300 MB, 25.0 MB/s, 12.0 s");
         progress.bytes_total = 1;
         assert!(!line(&progress, elapsed).contains('%'));
+        progress = Progress { tasks_done: 4, tasks_total: 30, time_left: Some(Duration::from_secs(191)), ..progress };
+        assert!(line(&progress, elapsed).ends_with(", 4 of 30 tasks, 12.0 s, about 4 min left"));
     }
 
     #[test]

@@ -48,6 +48,17 @@ pub(super) fn duration(duration: Duration) -> String {
     }
 }
 
+/// A duration that is no more than a guess, rounded up: `20 s`, `4 min`, `2 h 10 min`.
+pub(super) fn roughly(duration: Duration) -> String {
+    let seconds = duration.as_secs().max(1);
+    match seconds {
+        0..10 => format!("{seconds} s"),
+        10..56 => format!("{} s", seconds.div_ceil(5) * 5),
+        56..3600 => format!("{} min", seconds.div_ceil(60)),
+        _ => format!("{} h {:02} min", seconds / 3600, seconds % 3600 / 600 * 10),
+    }
+}
+
 /// Bytes per second over a duration; None where there are none or it is too short to say.
 pub(super) fn rate(total_bytes: u64, elapsed: Duration) -> Option<String> {
     let per_second = (u128::from(total_bytes) * 1000).checked_div(elapsed.as_millis()).filter(|rate| *rate > 0)?;

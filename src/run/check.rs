@@ -66,16 +66,14 @@ struct Target {
 impl Look {
     fn new(settings: &CheckSettings) -> Result<Self, Error> {
         let CheckSettings { run, source_alone, .. } = settings;
-        let limit = run.stall_timeout;
-        let source = request::source(run.source_role.as_deref(), &run.source)?.watched(limit);
+        let source = request::source(run.source_role.as_deref(), &run.source)?;
         let target = (!source_alone).then(|| request::endpoint(Side::Target, &run.target)).transpose()?;
-        let target = target.map(|target| target.watched(limit));
         let options = request::plan_options(run);
         Ok(Self {
             identity: target.as_ref().map(|target| request::identity(&source, target, &options)),
             source,
             target,
-            store: run.store.as_ref().map(request::store).transpose()?.map(|store| store.watched(limit)),
+            store: run.store.as_ref().map(request::store).transpose()?,
             create_target: run.create_target && options.mode != Mode::Data,
             options,
             copy: request::copy_options(run),

@@ -91,7 +91,7 @@ impl Data<'_> {
         counters.announce(plan.configuration.iter().flatten().chain(&plan.loads));
         let all: Vec<&[TableLoad]> = plan.configuration.iter().map(Vec::as_slice).chain(by_level).collect();
         for &loads in &all {
-            let copied = counters.copying(loads.len(), copy.limits.jobs.get());
+            let copied = counters.copying(loads, copy.limits.jobs.get());
             let arrivals = arrivals.clone();
             // Nobody may be listening any more: that ends the run elsewhere.
             let arrived = move |table| {

@@ -1,6 +1,7 @@
 //! Everything that can end a run, by the layer it comes from.
 
 use std::io;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use super::stop::Signal;
@@ -46,6 +47,15 @@ pub enum Error {
     RejectFile {
         /// Its path.
         path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// The address for metrics.
+    #[error("could not serve metrics at {address}")]
+    Metrics {
+        /// The address.
+        address: SocketAddr,
         /// What the system said.
         #[source]
         source: io::Error,
@@ -114,6 +124,7 @@ impl Error {
             Self::SchemaFile { .. }
             | Self::RejectFile { .. }
             | Self::ReportFile { .. }
+            | Self::Metrics { .. }
             | Self::TargetBusy
             | Self::NotOurs { .. }
             | Self::Taken { .. }
@@ -174,9 +185,10 @@ impl Explain for Error {
                 let cause = source.detail().map_or_else(String::new, |detail| format!(": {detail}"));
                 Some(format!("{source}{cause}"))
             }
-            Self::SchemaFile { source, .. } | Self::RejectFile { source, .. } | Self::ReportFile { source, .. } => {
-                Some(source.to_string())
-            }
+            Self::SchemaFile { source, .. }
+            | Self::RejectFile { source, .. }
+            | Self::ReportFile { source, .. }
+            | Self::Metrics { source, .. } => Some(source.to_string()),
             Self::Interrupted { left_behind, .. } => Some(left_behind.clone()),
             _ => self.layer()?.detail(),
         }
@@ -199,6 +211,9 @@ impl Explain for Error {
             }
             Self::Interrupted { is_recorded: Some(false), .. } => {
                 "run again with --clean to replace what is there; with --store a run can be gone on with"
+            }
+            Self::Metrics { source, .. } if source.kind() == io::ErrorKind::AddrInUse => {
+                "another run may serve there; name another port with --metrics, or 0 for any that is free"
             }
             Self::RejectFile { source, .. } if source.kind() == io::ErrorKind::AlreadyExists => {
                 "rows that were rejected before are not overwritten; move the file away or name another"

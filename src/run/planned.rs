@@ -17,8 +17,9 @@ use crate::settings::PlanSettings;
 /// committed.
 const SOURCE_SESSIONS: usize = 4;
 
-/// Sessions on the target beside those that copy and those that build.
-const TARGET_SESSIONS: usize = 1;
+/// Sessions on the target beside those that copy and those that build: one makes the schema, and one looks at how far indexes are
+/// while a terminal shows it.
+const TARGET_SESSIONS: usize = 2;
 
 /// Plans a run. Reads both servers and changes neither; the store is not asked, so what an earlier run did is not taken into
 /// account.
@@ -91,8 +92,8 @@ pub(super) fn connections(mode: Mode, jobs: usize, builders: usize, with_store: 
 /// The fewest that it can do with.
 pub(super) fn fewest_connections(mode: Mode, with_store: bool) -> Connections {
     let all = connections(mode, 1, 1, with_store);
-    // The second session that has the snapshot gives way.
-    Connections { source: all.source - 1, ..all }
+    // The second session that has the snapshot gives way, and so does the one that looks at indexes.
+    Connections { source: all.source - 1, target: all.target - 1, ..all }
 }
 
 fn report(plan: &Plan, request: &Request, estimates: &RowEstimates, with_ddl: bool) -> PlanReport {

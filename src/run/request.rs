@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::num::{NonZeroU32, NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::Error;
 use crate::apply::BuildSettings;
@@ -59,9 +60,9 @@ pub(super) struct Request {
 impl Request {
     /// Takes the settings apart. Reads certificates and password files, and connects to nothing.
     pub(super) fn new(settings: &Settings) -> Result<Self, Error> {
-        let source = source(settings.source_role.as_deref(), &settings.source)?.watched(settings.stall_timeout);
-        let target = endpoint(Side::Target, &settings.target)?.watched(settings.stall_timeout);
-        let store = settings.store.as_ref().map(|store| endpoint(Side::Store, store));
+        let attended = |endpoint: Endpoint| endpoint.with_stall_limit(settings.stall_timeout);
+        let source = attended(source(settings.source_role.as_deref(), &settings.source)?);
+        let target = attended(endpoint(Side::Target, &settings.target)?);
         let plan = plan_options(settings);
         Ok(Self {
             identity: identity(&source, &target, &plan),
@@ -70,7 +71,7 @@ impl Request {
             repeat: settings.repeat,
             keep_loaded: settings.keep_loaded,
             is_upsert: plan.merges(),
-            store: store.transpose()?.map(|store| store.watched(settings.stall_timeout)),
+            store: settings.store.as_ref().map(|store| endpoint(Side::Store, store).map(attended)).transpose()?,
             create_target: settings.create_target && settings.mode != settings::Mode::Data,
             plan,
             copy: copy_options(settings),
@@ -151,12 +152,15 @@ pub(super) fn source(role: Option<&str>, conninfo: &Secret) -> Result<Endpoint, 
     Ok(role.map_or_else(|| source.clone(), |role| source.acting_as(role)))
 }
 
+/// How long a session may wait for a server that waits for it, where the settings do not say.
+const STALL_LIMIT: Duration = Duration::from_secs(300);
+
 /// Where a connection string leads. Reads certificates and password files, and connects to nothing.
 pub(super) fn endpoint(side: Side, conninfo: &Secret) -> Result<Endpoint, Error> {
     let unusable = |source| Error::Conninfo { side, source };
     let may_ask = conninfo.may_ask();
     let conninfo = Conninfo::parse(conninfo.expose(), &Environment::from_process()).map_err(unusable)?;
-    let endpoint = Endpoint::new(side, conninfo).map_err(unusable)?;
+    let endpoint = Endpoint::new(side, conninfo).map_err(unusable)?.with_stall_limit(Some(STALL_LIMIT));
     Ok(if may_ask { endpoint.asking() } else { endpoint })
 }
 

@@ -72,6 +72,7 @@ impl ProgressSource for Counters {
             rows_done: rows_done.load(Ordering::Relaxed),
             tables_done: sides_done.load(Ordering::Relaxed) / 2,
             tables_total: tables_total.load(Ordering::Relaxed),
+            ..Progress::default()
         }
     }
 }

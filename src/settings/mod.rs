@@ -18,6 +18,7 @@ pub mod table;
 pub mod value;
 mod verify;
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -25,7 +26,7 @@ pub use check::resolve_check;
 pub use error::{Error, Origin};
 pub use layers::{Environment, File, environment};
 pub use reference::reference;
-pub use resolve::{Logging, logging, resolve, resolve_plan, resolve_schema};
+pub use resolve::{Color, Logging, logging, resolve, resolve_plan, resolve_schema};
 pub use secret::Secret;
 pub use status::resolve_status;
 pub use verify::resolve_verify;
@@ -233,6 +234,8 @@ pub struct Settings {
     pub mode: Mode,
     /// Where the statements that make the schema are written.
     pub schema_dump_file: Option<PathBuf>,
+    /// Where metrics are served.
+    pub metrics: Option<SocketAddr>,
     /// Where what came of the run is written.
     pub report: Option<PathBuf>,
     /// Kinds of what the target may refuse without failing the run, of [`crate::plan::omission::KINDS`].

@@ -41,11 +41,25 @@ pub struct Logging {
     pub level: Level,
     /// How they look.
     pub format: LogFormat,
+    /// Whether they are coloured.
+    pub color: Color,
+}
+
+/// When output is coloured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Color {
+    /// On a terminal, unless the environment says otherwise.
+    #[default]
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
 }
 
 impl Default for Logging {
     fn default() -> Self {
-        Self { level: Level::INFO, format: LogFormat::Console }
+        Self { level: Level::INFO, format: LogFormat::Console, color: Color::Auto }
     }
 }
 
@@ -87,6 +101,7 @@ pub(super) fn run(layers: &Layers<'_>, target: impl FnOnce() -> Result<Secret, E
         schema_only_tables: layers.patterns(&table::SCHEMA_ONLY_TABLES)?,
         mode,
         schema_dump_file: layers.find(&table::SCHEMA_DUMP_FILE)?.map(|found| found.text.into()),
+        metrics: layers.read(&table::METRICS, value::listen_address)?,
         report: layers.find(&table::REPORT)?.map(|found| found.text.into()),
         allow_omissions: layers.read(&table::ALLOW_OMISSIONS, omission::parse)?.unwrap_or_default(),
         clean: layers.switch(&table::CLEAN)?,
@@ -254,10 +269,12 @@ impl Layers<'_> {
             ("error", Level::ERROR),
         ];
         let formats = [("console", LogFormat::Console), ("json", LogFormat::Json)];
+        let colors = [("auto", Color::Auto), ("always", Color::Always), ("never", Color::Never)];
         let usual = Logging::default();
         Ok(Logging {
             level: self.read(&table::LOG_LEVEL, |text| value::choice(text, &levels))?.unwrap_or(usual.level),
             format: self.read(&table::LOG_FORMAT, |text| value::choice(text, &formats))?.unwrap_or(usual.format),
+            color: self.read(&table::COLOR, |text| value::choice(text, &colors))?.unwrap_or(usual.color),
         })
     }
 }
@@ -343,6 +360,7 @@ PGSTREAM_POSTGRES_WRITER_BATCH_TIMEOUT=5s
             schema_only_tables: PatternList::default(),
             mode: Mode::Full,
             schema_dump_file: None,
+            metrics: None,
             report: None,
             allow_omissions: Vec::new(),
             clean: false,
@@ -371,7 +389,7 @@ PGSTREAM_POSTGRES_WRITER_BATCH_TIMEOUT=5s
             },
             retry: RetryPolicy { retries: 20, delay: Duration::from_millis(500), delay_max: Duration::from_secs(10) },
             stall_timeout: Some(Duration::from_secs(300)),
-            logging: Logging { level: Level::TRACE, format: LogFormat::Console },
+            logging: Logging { level: Level::TRACE, format: LogFormat::Console, color: Color::Auto },
             progress: true,
             warnings: vec![],
         };

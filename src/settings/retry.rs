@@ -5,12 +5,15 @@ use std::time::Duration;
 use super::error::{Error, Origin};
 use super::layers::Layers;
 use super::{table, value};
-use crate::connect::{RetryPolicy, STALL_LIMIT};
+use crate::connect::RetryPolicy;
 
 /// Twenty tries, with ten seconds between most of them, are three minutes: as long as a server takes to recover, or a standby to
 /// become the primary. They are pgstream's defaults as well.
 const DEFAULT: RetryPolicy =
     RetryPolicy { retries: 20, delay: Duration::from_millis(500), delay_max: Duration::from_secs(10) };
+
+/// How long a copy may stand still where nothing is said.
+const STALL_TIMEOUT_DEFAULT: Duration = Duration::from_secs(5 * 60);
 
 impl Layers<'_> {
     pub(super) fn retry(&self) -> Result<RetryPolicy, Error> {
@@ -32,6 +35,6 @@ impl Layers<'_> {
     /// None for ever.
     pub(super) fn stall_timeout(&self) -> Result<Option<Duration>, Error> {
         let timeout = self.read(&table::STALL_TIMEOUT, value::duration_or_zero)?;
-        Ok(Some(timeout.unwrap_or(STALL_LIMIT)).filter(|timeout| !timeout.is_zero()))
+        Ok(Some(timeout.unwrap_or(STALL_TIMEOUT_DEFAULT)).filter(|timeout| !timeout.is_zero()))
     }
 }

@@ -377,6 +377,29 @@ pub static NO_PROGRESS: Setting = Setting {
     ..ROW
 };
 
+/// Where metrics are served.
+pub static METRICS: Setting = Setting {
+    flag: "metrics",
+    env: Some("PGSLUICE_METRICS"),
+    takes: Takes::One("ADDR"),
+    default: "none",
+    help: "Serve how far the run is to Prometheus, at http://ADDR/metrics as long as it runs. A port alone is one of 127.0.0.1, \
+           which other hosts cannot reach; with an IP address in front, as in 0.0.0.0:9187, whoever reaches it sees names of \
+           tables",
+    ..ROW
+};
+
+/// Whether output is coloured.
+pub static COLOR: Setting = Setting {
+    flag: "color",
+    env: Some("PGSLUICE_COLOR"),
+    takes: Takes::One("WHEN"),
+    default: "auto",
+    help: "auto colours log and errors on a terminal, unless NO_COLOR is set; always and never do as they say",
+    commands: ALL,
+    ..ROW
+};
+
 /// Where what came of a run is written.
 pub static REPORT: Setting = Setting {
     flag: "report",
@@ -389,7 +412,7 @@ pub static REPORT: Setting = Setting {
 };
 
 /// The rows in the order of help pages and reference.
-pub static TABLE: [&Setting; 70] = [
+pub static TABLE: [&Setting; 72] = [
     &CONFIG,
     &SOURCE,
     &TARGET,
@@ -458,7 +481,9 @@ pub static TABLE: [&Setting; 70] = [
     &STALL_TIMEOUT,
     &LOG_LEVEL,
     &LOG_FORMAT,
+    &COLOR,
     &NO_PROGRESS,
+    &METRICS,
     &REPORT,
 ];
 

@@ -2,6 +2,7 @@
 //!
 //! Each reader returns what it expected where it cannot read the text; the caller knows where the text came from.
 
+use std::net::{Ipv4Addr, SocketAddr};
 use std::ops::RangeInclusive;
 use std::time::Duration;
 
@@ -19,6 +20,19 @@ pub fn number(text: &str, range: RangeInclusive<u64>) -> Result<u64, Expected> {
         u64::MAX => format!("a whole number from {} on", range.start()),
         end => format!("a whole number from {} to {end}", range.start()),
     })
+}
+
+/// An address to listen at: `HOST:PORT`, or a port of this machine alone. A host is an IP address or `localhost`.
+///
+/// # Errors
+///
+/// Some examples.
+pub fn listen_address(text: &str) -> Result<SocketAddr, Expected> {
+    let text = text.trim();
+    let port = |text: &str| text.parse::<u16>().ok().map(|port| SocketAddr::from((Ipv4Addr::LOCALHOST, port)));
+    let alone = text.strip_prefix(':').or_else(|| text.strip_prefix("localhost:")).unwrap_or(text);
+    let address = port(alone).or_else(|| text.parse().ok());
+    address.ok_or_else(|| "a port or an IP address with one such as 9187, 127.0.0.1:9187 or [::1]:9187".to_owned())
 }
 
 /// A size in bytes, from `bytes_min` on: a number alone, or with `B`, `kB`, `MB`, `GB` or `TB` in steps of 1024 as

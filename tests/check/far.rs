@@ -82,7 +82,7 @@ fn places_and_locks_are_counted_against_what_a_run_needs() {
     let here = cluster.database();
     let both = check(&source, &here, &["--jobs=4", "--index-jobs=4"]);
     assert!(
-        only(&both, "ok").contains("target: connections: a run opens up to 17, and max_connections leaves 20"),
+        only(&both, "ok").contains("target: connections: a run opens up to 18, and max_connections leaves 20"),
         "{}",
         both.stdout
     );

@@ -126,7 +126,7 @@ fn an_interrupted_question_leaves_the_terminal_as_it_was() {
     let source = of_scram("");
     let Some(seen) = on_a_terminal("source=pa:^C", &["schema", "--source", &source]) else { return };
     assert_eq!(seen.state, "130 1 True", "{}", seen.shown);
-    assert!(seen.shown.contains("error: interrupted by SIGINT"), "{}", seen.shown);
+    assert!(seen.shown.contains("interrupted by SIGINT"), "{}", seen.shown);
     let port = Secure::shared().cluster.port;
     let store = format!("host=127.0.0.1 port={port} dbname=postgres user=scram sslmode=disable");
     let seen = on_a_terminal("store=pa:^C", &["status", "--store", &store]).unwrap();

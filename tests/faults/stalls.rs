@@ -38,7 +38,7 @@ fn a_copy_that_stands_still_is_begun_again_on_another_connection() {
     }
 }
 
-/// A network that stalls, by number: either direction or both, of some connections, wherever they are then.
+/// A network that stalls, by number: either direction or both, of one or two connections, wherever they are then, or of all.
 fn stalling_anywhere(seed: u64) -> Network {
     let way = Way { stall: Some(Cut::Within(1 << 18)), ..Way::default() };
     let (to_server, to_client) = match seed % 3 {
@@ -46,7 +46,9 @@ fn stalling_anywhere(seed: u64) -> Network {
         1 => (Way::default(), way),
         _ => (way.clone(), way),
     };
-    Network { seed, uncut: seed % 9, cut_max: Some(1 + seed % 2), to_server, to_client }
+    let is_all = seed % 12 == 11;
+    let (uncut, cut_max) = if is_all { (0, None) } else { (seed % 9, Some(1 + seed % 2)) };
+    Network { seed, uncut, cut_max, to_server, to_client }
 }
 
 /// Whatever a run does: it connects, reads catalogs, makes objects, copies, builds indexes, compares.

@@ -121,9 +121,12 @@ impl Proxy {
         Ok(Self { port, state, accepting: Some(accepting) })
     }
 
-    /// Leaves new connections alone from now on.
+    /// Leaves new connections alone from now on, and ends the others, which may stand still.
     pub(crate) fn heal(&self) {
         self.state.is_healed.store(true, Ordering::Relaxed);
+        for connection in self.state.connections.lock().unwrap().iter().filter_map(Weak::upgrade) {
+            connection.end();
+        }
     }
 
     /// How many connections were cut or stalled so far, each direction counted.

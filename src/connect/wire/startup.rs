@@ -187,9 +187,7 @@ impl From<WireError> for LoginError {
             WireError::Io(error) => Self::Io(error),
             WireError::Closed => Self::Closed,
             WireError::Protocol(what) => Self::Protocol(what),
-            WireError::Unusable | WireError::Stalled(_) => {
-                Self::Protocol("the session ended in the middle of the login".to_owned())
-            }
+            WireError::Unusable => Self::Protocol("the session ended in the middle of the login".to_owned()),
         }
     }
 }
