@@ -10,6 +10,10 @@ mod single;
 mod stalls;
 mod standby;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::thread;
+
 use crate::support::cluster::Cluster;
 use crate::support::database::Database;
 use crate::support::oracle;
@@ -17,15 +21,15 @@ use crate::support::proxy::{Network, Proxy};
 use crate::support::run::{Outcome, Run};
 
 /// Tables of every route: divided by blocks, small ones without any key that would notice a second copy of a row, one that is loaded
-/// frozen, large objects, and a little of everything that comes behind the rows.
+/// frozen, large objects, and a little of everything that comes behind the rows. Little of it, so that many copies fit into a minute.
 const SHOP: &str = "
     CREATE TABLE purchase (id int, note text);
-    INSERT INTO purchase SELECT n, repeat('x', n % 200) FROM generate_series(1, 12000) AS n;
+    INSERT INTO purchase SELECT n, repeat('x', n % 200) FROM generate_series(1, 4000) AS n;
     CREATE TABLE picture (id int PRIMARY KEY, data bytea);
-    INSERT INTO picture SELECT n, convert_to(repeat(md5(n::text), n * 500), 'UTF8') FROM generate_series(1, 12) AS n;
-    CREATE TABLE many (x int, y text); INSERT INTO many SELECT n, md5(n::text) FROM generate_series(1, 30000) AS n;
+    INSERT INTO picture SELECT n, convert_to(repeat(md5(n::text), n * 500), 'UTF8') FROM generate_series(1, 6) AS n;
+    CREATE TABLE many (x int, y text); INSERT INTO many SELECT n, md5(n::text) FROM generate_series(1, 6000) AS n;
     SELECT format('CREATE TABLE small_%s AS SELECT n, md5(n::text) AS y FROM generate_series(1, %s) AS n', n, n * 7)
-      FROM generate_series(1, 20) AS n \\gexec
+      FROM generate_series(1, 8) AS n \\gexec
     CREATE INDEX ON many (x); ALTER TABLE many ADD PRIMARY KEY (x);
     CREATE SEQUENCE counter; SELECT setval('counter', 4711);
     CREATE VIEW notes AS SELECT note FROM purchase; COMMENT ON VIEW notes IS 'all of them';
@@ -60,7 +64,7 @@ impl<'a> Trio<'a> {
         // As variables, so that a test can say otherwise.
         let variables = [
             ("JOBS", "3"),
-            ("CHUNK_PAGES", "20"),
+            ("CHUNK_PAGES", "8"),
             ("LOG_LEVEL", "warn"),
             ("RETRIES", "60"),
             ("RETRY_DELAY", "10ms"),
@@ -111,9 +115,55 @@ fn proxy(database: &Database<'_>, network: Network) -> Proxy {
     Proxy::start(database.cluster.port, network).unwrap()
 }
 
-/// How many of a kind of fault are tried: a few, or as many as an environment variable says.
-fn seeds(variable: &str, usual: u64) -> u64 {
-    std::env::var(variable).map_or(usual, |count| count.parse().unwrap())
+/// Copies that are usually under way at once: each waits more than it works.
+const AT_ONCE: usize = 4;
+
+/// Tries a fault at every seed, so many at once, each with databases of its own, the source filled by a script. Panics with all seeds at which an attempt did.
+///
+/// There are as many seeds as is usual, or those that `PGSLUICE_TEST_FAULT_SEEDS` says, such as `1000` or `17..18`.
+fn at_every_seed<T: Send>(
+    usual: u64,
+    at_once: usize,
+    (source, target): (&Cluster, &Cluster),
+    script: &str,
+    attempt: impl Fn(&mut Trio<'_>, u64) -> T + Sync,
+) -> Vec<T> {
+    let wanted = std::env::var("PGSLUICE_TEST_FAULT_SEEDS").unwrap_or_else(|_| usual.to_string());
+    let (first, end) = wanted.split_once("..").unwrap_or(("0", &wanted));
+    let (next, end) = (AtomicU64::new(first.parse().unwrap()), end.parse().unwrap());
+    let work = || {
+        let mut trio = Trio::new(source, target, script);
+        let (mut done, mut failed) = (Vec::new(), Vec::new());
+        loop {
+            let seed = next.fetch_add(1, Ordering::Relaxed);
+            if seed >= end {
+                return (done, failed);
+            }
+            match catch_unwind(AssertUnwindSafe(|| {
+                trio.empty();
+                attempt(&mut trio, seed)
+            })) {
+                Ok(outcome) => done.push(outcome),
+                Err(_) => failed.push(seed),
+            }
+        }
+    };
+    let (mut done, mut failed) = (Vec::new(), Vec::new());
+    thread::scope(|scope| {
+        let workers: Vec<_> = (0..at_once).map(|_| scope.spawn(work)).collect();
+        for worker in workers {
+            let (worker_done, worker_failed) = worker.join().unwrap();
+            done.extend(worker_done);
+            failed.extend(worker_failed);
+        }
+    });
+    assert!(failed.is_empty(), "at these seeds, each named above: {failed:?}");
+    done
+}
+
+/// How many copies went to their end.
+fn survived(outcomes: &[Outcome]) -> usize {
+    outcomes.iter().filter(|outcome| outcome.exit_code == Some(0)).count()
 }
 
 /// Numbers that look random and are the same in every run.

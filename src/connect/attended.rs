@@ -108,6 +108,11 @@ impl Activity {
         });
     }
 
+    /// This is the process, whatever was told at the login.
+    pub(super) fn served_by(&self, process_id: i32) {
+        self.state().process_id = Some(process_id);
+    }
+
     /// What has moved so far, and which process should answer; `None` where nothing is asked.
     fn waiting(&self) -> Option<(u64, i32)> {
         let state = self.state();
@@ -174,6 +179,11 @@ pub(super) struct Attendant {
 impl Attendant {
     pub(super) fn new(endpoint: &Endpoint, process_id: i32, limit: Duration) -> Self {
         Self { endpoint: endpoint.clone(), process_id, limit }
+    }
+
+    /// The same for a session that is served by this process, whatever was told at the login.
+    pub(super) fn of_process(self, process_id: i32) -> Self {
+        Self { process_id, ..self }
     }
 
     /// Waits until a statement that has just been sent was waited for too long.
@@ -271,6 +281,8 @@ mod tests {
             assert!(is_waiting(), "one is answered, pieces of {piece}");
             received(&message(b'C', b"SELECT 1\0"));
             assert!(is_waiting(), "not to the end, pieces of {piece}");
+            activity.served_by(7);
+            assert_eq!(activity.waiting().map(|(_, process_id)| process_id), Some(7));
             received(&message(b'Z', b"I"));
             assert!(!is_waiting(), "pieces of {piece}");
         }

@@ -46,9 +46,20 @@ pub struct Control {
 
 impl Control {
     /// Lets the session be ended where it waits for an answer for so long while its server waits for it.
-    pub(super) fn attended(self, endpoint: &Endpoint, limit: Duration) -> Self {
+    ///
+    /// Asks the server first which process serves it: a pooler between tells of one of its own, which nobody would find at work.
+    pub(super) async fn attended(self, endpoint: &Endpoint, limit: Duration) -> Self {
         let (activity, connection) = (Arc::clone(&self.activity), self.connection.abort_handle());
         tokio::spawn(attend(endpoint.clone(), activity, limit, connection, self.ended.clone()));
+        // A session that is lost meanwhile says so when it is used.
+        let messages = self.client.simple_query(query::BACKEND).await.unwrap_or_default();
+        let process_id = messages.iter().find_map(|message| match message {
+            SimpleQueryMessage::Row(row) => row.get("process_id")?.parse().ok(),
+            _ => None,
+        });
+        if let Some(process_id) = process_id {
+            self.activity.served_by(process_id);
+        }
         self
     }
 

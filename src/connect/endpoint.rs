@@ -150,7 +150,7 @@ impl Endpoint {
     pub async fn control(&self) -> Result<Control, Error> {
         let session: Control = self.open().instrument(tracing::debug_span!("control", side = %self.side)).await?;
         Ok(match self.stall_limit {
-            Some(limit) => session.attended(self, limit),
+            Some(limit) => session.attended(self, limit).await,
             None => session,
         })
     }

@@ -246,6 +246,7 @@ impl Wire {
         if let [Some(process_id), Some(since)] = row.as_slice()
             && let Ok(process_id) = process_id.parse()
         {
+            self.attendant = self.attendant.take().map(|attendant| attendant.of_process(process_id));
             self.backend = Some(Backend { process_id, since: since.clone() });
         }
         Ok(())

@@ -38,7 +38,7 @@ pub(super) async fn find(source: &Endpoint, snapshot: &Snapshot, load: &TableLoa
 
 async fn search(source: &Endpoint, snapshot: &Snapshot, load: &TableLoad, chunk: Chunk) -> Option<String> {
     let mut wire = source.wire().await.ok()?;
-    wire.execute(COPY_SOURCE).await.ok()?;
+    wire.prepare(COPY_SOURCE).await.ok()?;
     let begin = begin_in(&snapshot.living_id().await.ok()?);
     let limit = statements::LOCK_LIMIT_HELD;
     wire.execute(&format!("{begin}; {limit}")).await.ok()?;

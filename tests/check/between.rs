@@ -88,6 +88,24 @@ fn a_pooler_that_changes_processes_between_transactions_is_found_and_refused() {
     Run::snapshot(&from, &to).arg("--jobs=2").outcome().expect_done();
 }
 
+/// The pooler tells every session of a process that the server does not know.
+#[test]
+fn what_a_server_works_at_behind_a_pooler_of_sessions_may_take_as_long_as_it_likes() {
+    let (source, target) = pair(
+        "CREATE TABLE t (x int); INSERT INTO t VALUES (1);
+         CREATE FUNCTION slow(x int) RETURNS int LANGUAGE plpgsql IMMUTABLE AS
+             'BEGIN PERFORM pg_sleep(4); RETURN x; END';
+         CREATE INDEX t_slow ON t (slow(x))",
+    );
+    let Some(pooler) = Pooler::start(source.cluster, "session") else {
+        eprintln!("skipped: there is no pgbouncer on this machine");
+        return;
+    };
+    let run = Run::snapshot(&source.url(), &pooler.url(&target.name)).args(["--jobs=2", "--stall-timeout=300ms"]);
+    let outcome = run.arg("--no-retries").outcome().expect_done();
+    assert!(!outcome.stderr.contains("no answer"), "{outcome:?}");
+}
+
 /// Forwards connections to several ports of 127.0.0.1 in turn. Lives as long as the test process.
 fn balance(ports: [u16; 2]) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

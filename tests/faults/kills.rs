@@ -3,14 +3,17 @@
 use std::thread::sleep;
 use std::time::Duration;
 
-use super::{Random, SHOP, Trio, seeds};
+use super::{AT_ONCE, Random, SHOP, Trio, at_every_seed, survived};
 use crate::support::cluster::Cluster;
 use crate::support::database::Database;
 
+/// How many sessions runs have in a database.
+const OURS: &str = "SELECT count(*) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name = 'pgsluice'";
+
 /// Ends one of a database's sessions, if there is any.
 fn kill(database: &Database<'_>, random: &mut Random) -> bool {
-    let ours = "datname = current_database() AND pid <> pg_backend_pid() AND application_name = 'pgsluice'";
-    let pids = database.query(&format!("SELECT pid FROM pg_stat_activity WHERE {ours} ORDER BY pid"));
+    let pids = database.query(&OURS.replace("count(*)", "pid"));
     if pids.is_empty() {
         return false;
     }
@@ -18,16 +21,11 @@ fn kill(database: &Database<'_>, random: &mut Random) -> bool {
     database.value(&format!("SELECT pg_terminate_backend({})", pids[chosen][0])) == "t"
 }
 
-/// `PGSLUICE_TEST_BACKEND_KILLS` says how many runs lose backends.
 #[test]
 fn runs_that_lose_backends_at_random_tell_the_truth() {
     let cluster = Cluster::shared();
-    let mut trio = Trio::new(cluster, cluster, SHOP);
-    let (mut survived, mut killed) = (0, 0);
-    let count = seeds("PGSLUICE_TEST_BACKEND_KILLS", 24);
-    for seed in 0..count {
-        let mut random = Random(seed);
-        trio.empty();
+    let outcomes = at_every_seed(32, AT_ONCE, (cluster, cluster), SHOP, |trio, seed| {
+        let (mut random, mut killed) = (Random(seed), 0);
         let run = trio.run().start();
         for _ in 0..=random.below(3) {
             sleep(Duration::from_millis(random.below(400)));
@@ -35,11 +33,41 @@ fn runs_that_lose_backends_at_random_tell_the_truth() {
             killed += u64::from(kill(side, &mut random));
         }
         let outcome = run.outcome();
-        survived += u64::from(outcome.exit_code == Some(0));
-        trio.settle(&outcome, &format!("seed {seed}"), || trio.run());
-    }
-    eprintln!("{killed} backends ended: {survived} of {count} runs survived");
-    assert!(killed > count / 2, "{killed} backends were ended");
+        trio.settle(&outcome, &format!("seed {seed}, {killed} backends ended"), || trio.run());
+        (killed, outcome)
+    });
+    let (killed, hit): (Vec<_>, Vec<_>) = outcomes.into_iter().filter(|(killed, _)| *killed > 0).unzip();
+    eprintln!("{} backends ended: {} of {} runs survived", killed.iter().sum::<u64>(), survived(&hit), hit.len());
+    assert!(!hit.is_empty(), "no backend was ended");
+}
+
+/// The run is killed once or twice, wherever it is then, and leaves sessions that nobody has told to end.
+#[test]
+fn runs_that_are_killed_at_random_are_made_whole_by_the_next() {
+    let cluster = Cluster::shared();
+    let killed = at_every_seed(32, AT_ONCE, (cluster, cluster), SHOP, |trio, seed| {
+        let (mut random, mut killed) = (Random(seed), 0);
+        for _ in 0..=random.below(2) {
+            let run = trio.run().start();
+            sleep(Duration::from_millis(random.below(1200)));
+            run.signal("KILL");
+            let outcome = run.outcome();
+            match outcome.exit_code {
+                None => killed += 1,
+                Some(0) => break,
+                Some(_) => panic!("seed {seed}: {outcome:?}"),
+            }
+        }
+        let last = trio.run().outcome();
+        trio.settle(&last, &format!("seed {seed}, killed {killed} times"), || panic!("seed {seed}: {last:?}"));
+        for side in [&trio.source, &trio.target] {
+            side.wait_for(OURS, "0", Duration::from_secs(10));
+        }
+        killed
+    });
+    let killed: u64 = killed.into_iter().sum();
+    eprintln!("{killed} runs killed, every copy whole after the next");
+    assert!(killed > 0, "no run was killed");
 }
 
 #[test]

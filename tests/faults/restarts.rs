@@ -3,7 +3,7 @@
 use std::thread::sleep;
 use std::time::Duration;
 
-use super::{Random, SHOP, Trio, seeds};
+use super::{Random, SHOP, Trio, at_every_seed, survived};
 use crate::support::cluster::{Cluster, Options};
 use crate::support::installation::Installation;
 use crate::support::oracle;
@@ -44,24 +44,18 @@ fn a_target_that_is_restarted_in_mid_copy_gets_every_row_once() {
     assert_eq!(trio.target.value("SELECT count(*) FROM pg_namespace WHERE nspname = 'pgsluice'"), "0");
 }
 
-/// `PGSLUICE_TEST_RESTARTS` says how many runs meet a restart.
 #[test]
 fn runs_whose_target_crashes_anywhere_tell_the_truth() {
     let target = own();
-    let mut trio = Trio::new(Cluster::shared(), &target, SHOP);
-    let mut survived = 0;
-    let count = seeds("PGSLUICE_TEST_RESTARTS", 6);
-    for seed in 0..count {
-        let mut random = Random(seed);
-        trio.empty();
+    let outcomes = at_every_seed(8, 1, (Cluster::shared(), &target), SHOP, |trio, seed| {
         let run = trio.run().start();
-        sleep(Duration::from_millis(random.below(1500)));
+        sleep(Duration::from_millis(Random(seed).below(800)));
         target.crash_and_restart();
         let outcome = run.outcome();
-        survived += u64::from(outcome.exit_code == Some(0));
         trio.settle(&outcome, &format!("seed {seed}"), || trio.run());
-    }
-    eprintln!("the target crashed: {survived} of {count} runs survived");
+        outcome
+    });
+    eprintln!("the target crashed: {} of {} runs survived", survived(&outcomes), outcomes.len());
 }
 
 #[test]

@@ -32,11 +32,11 @@ pub(crate) struct Way {
     pub(crate) write_bytes: Option<RangeInclusive<u64>>,
     /// Where both directions of a connection end, counted in this one.
     pub(crate) cut: Option<Cut>,
-    /// After how many bytes nothing arrives any more, and nothing is closed.
-    pub(crate) stall_after_bytes: Option<u64>,
+    /// Where nothing arrives any more, and nothing is closed before the client gives up; then the server is told, as keepalive would.
+    pub(crate) stall: Option<Cut>,
 }
 
-/// The byte before which a connection is cut.
+/// The byte before which a connection is cut or stalls.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Cut {
     /// After so many bytes.
@@ -50,8 +50,10 @@ pub(crate) enum Cut {
 pub(crate) struct Network {
     /// Two proxies of the same seed draw the same.
     pub(crate) seed: u64,
-    /// How many connections, the first ones, are never cut.
+    /// How many connections, the first ones, are never cut and never stall.
     pub(crate) uncut: u64,
+    /// How many of those that follow do at most; all of them without it.
+    pub(crate) cut_max: Option<u64>,
     /// From the client to the server.
     pub(crate) to_server: Way,
     /// From the server to the client.
@@ -127,7 +129,7 @@ impl Proxy {
         }
     }
 
-    /// How many connections were cut so far.
+    /// How many connections were cut or stalled so far, each direction counted.
     pub(crate) fn cuts(&self) -> u64 {
         self.state.cuts.load(Ordering::Relaxed)
     }
@@ -174,12 +176,14 @@ fn accept(listener: &TcpListener, state: &Arc<State>) {
 
 /// Starts the two threads of one direction.
 fn forward(state: &Arc<State>, connection: &Arc<Connection>, number: u64, is_to_server: bool) {
-    let Network { seed, uncut, to_server, to_client } = &state.network;
+    let Network { seed, uncut, cut_max, to_server, to_client } = &state.network;
     let mut way = if is_to_server { to_server } else { to_client }.clone();
     if state.is_healed.load(Ordering::Relaxed) {
         way = Way::default();
     }
-    way.cut = way.cut.filter(|_| number >= *uncut);
+    let is_cut = number >= *uncut && cut_max.is_none_or(|max| number - *uncut < max);
+    way.cut = way.cut.filter(|_| is_cut);
+    way.stall = way.stall.filter(|_| is_cut);
     let random = Random::new(*seed, number * 2 + u64::from(is_to_server));
     let (queue, due) = sync_channel(QUEUE_READS_MAX);
     thread::spawn({
@@ -203,9 +207,12 @@ fn forward(state: &Arc<State>, connection: &Arc<Connection>, number: u64, is_to_
                     connection.end();
                 }
                 End::Stalled => {
-                    while !state.is_over.load(Ordering::Relaxed) {
+                    state.cuts.fetch_add(1, Ordering::Relaxed);
+                    let is_closed = || due.try_iter().any(|(_, bytes)| bytes.is_empty());
+                    while !state.is_over.load(Ordering::Relaxed) && !is_closed() {
                         thread::sleep(STALL_TICK);
                     }
+                    connection.end();
                 }
             }
         }
@@ -240,17 +247,19 @@ struct Writer<'a> {
     to: &'a TcpStream,
     way: Way,
     cut_after_bytes: Option<u64>,
+    stall_after_bytes: Option<u64>,
     random: Random,
     written_bytes: u64,
 }
 
 impl<'a> Writer<'a> {
     fn new(to: &'a TcpStream, way: Way, mut random: Random) -> Self {
-        let cut_after_bytes = way.cut.map(|cut| match cut {
+        let mut drawn = |cut| match cut {
             Cut::After(bytes) => bytes,
             Cut::Within(bytes) => random.of_any_magnitude(bytes),
-        });
-        Self { to, way, cut_after_bytes, random, written_bytes: 0 }
+        };
+        let (cut_after_bytes, stall_after_bytes) = (way.cut.map(&mut drawn), way.stall.map(&mut drawn));
+        Self { to, way, cut_after_bytes, stall_after_bytes, random, written_bytes: 0 }
     }
 
     /// Writes what is due until the direction ends.
@@ -284,13 +293,13 @@ impl<'a> Writer<'a> {
         if is_at(self.cut_after_bytes) {
             return Some(End::Cut);
         }
-        is_at(self.way.stall_after_bytes).then_some(End::Stalled)
+        is_at(self.stall_after_bytes).then_some(End::Stalled)
     }
 
     /// How many of so many bytes the next write has: no more than up to the next end.
     fn next_length(&mut self, available: usize) -> usize {
         let drawn = self.way.write_bytes.clone().map(|range| self.random.within(range));
-        let ends = [self.cut_after_bytes, self.way.stall_after_bytes].into_iter().flatten();
+        let ends = [self.cut_after_bytes, self.stall_after_bytes].into_iter().flatten();
         let until_ends = ends.map(|end| end - self.written_bytes);
         until_ends.chain(drawn).fold(available, |length, limit| length.min(usize::try_from(limit).unwrap_or(length)))
     }

@@ -70,8 +70,9 @@ pub static STALL_TIMEOUT: Setting = Setting {
     takes: Takes::One("DURATION"),
     default: "5m",
     unit: "a number with ms, s, m or h; 0 for never",
-    help: "How long no byte of a piece of a table may move while both servers wait for pgsluice, as they do where a proxy or firewall \
-           between has lost a connection without a word; then the piece is copied again. A server at work, or one that waits for a \
-           lock or its disk, may take as long as it likes",
+    help: "How long no byte of a piece of a table, or of a statement's answer, may move while the servers wait for pgsluice, as they \
+           do where a proxy or firewall between has lost a connection without a word; then the connection counts as lost. A server \
+           at work, or one that waits for a lock or its disk, may take as long as it likes. It is the limit of a login as well, where \
+           the connection string has no connect_timeout",
     ..ROW
 };
