@@ -181,7 +181,7 @@ fn newer_targets_take_the_statistics_of_the_source_over() {
              CREATE TABLE parted (id int) PARTITION BY RANGE (id);
              CREATE TABLE part PARTITION OF parted FOR VALUES FROM (0) TO (100000);
              INSERT INTO parted SELECT generate_series(1, 20000);
-             CREATE TABLE extended (a int, b int); CREATE STATISTICS ON a, b FROM extended;
+             CREATE TABLE extended (a int, b int); CREATE STATISTICS extended_both ON a, b FROM extended;
              INSERT INTO extended SELECT n, n FROM generate_series(1, 20000) AS n;
              ANALYZE;
              INSERT INTO unknown SELECT n, f FROM ({ROWS}) AS r (n, c, f)"
