@@ -22,6 +22,8 @@ fn pair() -> Option<(Cluster, Cluster)> {
 
 /// Waits until the standby has what the primary has.
 fn catch_up((primary, standby): &(Cluster, Cluster)) {
+    // Commits do not wait for the disk, and what is not there is not sent.
+    primary.maintenance().psql("CHECKPOINT");
     let now = primary.maintenance().value("SELECT pg_current_wal_flush_lsn()");
     let reached = format!("SELECT coalesce(pg_last_wal_replay_lsn() >= '{now}', false)");
     standby.maintenance().wait_for(&reached, "t", Duration::from_secs(30));
