@@ -4,7 +4,7 @@ use super::address;
 use super::graph::Graph;
 use super::node::{Kind, NodeId};
 use crate::catalog::Lookup;
-use crate::ddl::{Action, Statement};
+use crate::ddl::{Action, Address, Statement};
 
 /// Every word, but for `all`. Most are SQL's own words for a kind of object.
 pub const KINDS: &[&str] = &[
@@ -71,6 +71,22 @@ pub fn kind(statement: &Statement) -> &'static str {
         Action::Tablespace => "tablespace",
         Action::Role => "role",
         _ => of_object(statement.object.kind),
+    }
+}
+
+/// What is missing without a statement, in words: the object, or a property of it.
+#[must_use]
+pub fn words(object: &Address, action: Action) -> String {
+    match action {
+        Action::Owner => format!("owner of {object}"),
+        Action::Privilege if object.kind != "DEFAULT PRIVILEGES" => format!("privileges of {object}"),
+        Action::Comment => format!("comment on {object}"),
+        Action::SecurityLabel => format!("security label of {object}"),
+        Action::Tablespace => format!("tablespace of {object}"),
+        Action::Alter | Action::Tune => format!("settings of {object}"),
+        Action::Refresh => format!("rows of {object}"),
+        Action::Analyze => format!("statistics of {object}"),
+        Action::Create | Action::Attach | Action::Role | Action::Privilege | Action::Drop => object.to_string(),
     }
 }
 

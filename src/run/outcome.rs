@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::apply::{Asked, Failure, allowed_by};
 use crate::copy::{Merged, TableOutcome};
-use crate::ddl::{Action, QualifiedName};
+use crate::ddl::QualifiedName;
 use crate::error::Explain as _;
 use crate::plan::{LeftOut, omission};
 use crate::report::{self, Kept, Omission, Standing, Summary, TableLine};
@@ -64,7 +64,7 @@ impl Missing {
         let refused = refusals.into_iter().map(|of| {
             let kind = omission::kind(&of.statement);
             Omission {
-                object: refused_words(&of),
+                object: omission::words(&of.statement.object, of.statement.action),
                 kind: Some(kind),
                 allowed_by: allowed_by(&of, asked),
                 reason: of.words,
@@ -72,22 +72,6 @@ impl Missing {
             }
         });
         Self { omissions: known.chain(refused).collect(), failures }
-    }
-}
-
-/// What is missing: the object, or a property of it.
-fn refused_words(of: &Failure) -> String {
-    let object = &of.statement.object;
-    match of.statement.action {
-        Action::Owner => format!("owner of {object}"),
-        Action::Privilege if object.kind != "DEFAULT PRIVILEGES" => format!("privileges of {object}"),
-        Action::Comment => format!("comment on {object}"),
-        Action::SecurityLabel => format!("security label of {object}"),
-        Action::Tablespace => format!("tablespace of {object}"),
-        Action::Alter | Action::Tune => format!("settings of {object}"),
-        Action::Refresh => format!("rows of {object}"),
-        Action::Analyze => format!("statistics of {object}"),
-        Action::Create | Action::Attach | Action::Role | Action::Privilege | Action::Drop => object.to_string(),
     }
 }
 

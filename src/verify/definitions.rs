@@ -329,16 +329,8 @@ fn difference(
 /// What a statement sets of an object.
 fn property(object: &Address, action: Action) -> String {
     match action {
-        Action::Owner => format!("owner of {object}"),
-        Action::Privilege if object.kind != "DEFAULT PRIVILEGES" => format!("privileges of {object}"),
-        Action::Comment => format!("comment on {object}"),
-        Action::SecurityLabel => format!("security label of {object}"),
-        Action::Tablespace => format!("tablespace of {object}"),
-        Action::Alter | Action::Tune => format!("settings of {object}"),
         Action::Attach => format!("attachment of {object}"),
-        Action::Refresh => format!("rows of {object}"),
-        Action::Analyze => format!("statistics of {object}"),
-        Action::Create | Action::Role | Action::Privilege | Action::Drop => object.to_string(),
+        _ => omission::words(object, action),
     }
 }
 
