@@ -12,14 +12,11 @@ use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::watch;
 use tokio::task::AbortHandle;
-use tokio::time::sleep;
 use tokio_postgres::tls;
 
 use super::Endpoint;
+use super::backend::until_still;
 use super::require_auth::Guarded;
-
-/// A server waits for us for a moment between any two messages. It counts where it does so twice, so far apart.
-const SECOND_LOOK: Duration = Duration::from_secs(1);
 
 /// What passes over a session's stream, as far as it tells who waits for whom.
 #[derive(Debug, Default)]
@@ -136,8 +133,12 @@ pub(super) fn attend(
     mut ended: watch::Receiver<()>,
 ) -> Pin<Box<dyn Future<Output = ()> + Send>> {
     Box::pin(async move {
+        let is_at_work = async || match activity.waiting() {
+            Some((_, process_id)) => endpoint.is_process_at_work(process_id).await,
+            None => true,
+        };
         tokio::select! {
-            () = is_stuck(&endpoint, &activity, limit) => {
+            () = until_still(limit, || activity.waiting(), is_at_work) => {
                 tracing::warn!(
                     side = %endpoint.side(),
                     limit_ms = limit.as_millis(),
@@ -149,23 +150,6 @@ pub(super) fn attend(
             _ = ended.changed() => {}
         }
     })
-}
-
-async fn is_stuck(endpoint: &Endpoint, activity: &Activity, limit: Duration) {
-    loop {
-        let before = activity.waiting();
-        sleep(limit).await;
-        let Some((_, process_id)) = before.filter(|before| activity.waiting() == Some(*before)) else { continue };
-        let is_idle = !endpoint.is_process_at_work(process_id).await && is_idle_still(endpoint, process_id).await;
-        if is_idle && activity.waiting() == before {
-            return;
-        }
-    }
-}
-
-async fn is_idle_still(endpoint: &Endpoint, process_id: i32) -> bool {
-    sleep(SECOND_LOOK).await;
-    !endpoint.is_process_at_work(process_id).await
 }
 
 /// Looks after the statements of a wire session, each by itself.
@@ -189,13 +173,8 @@ impl Attendant {
     /// Waits until a statement that has just been sent was waited for too long.
     pub(super) fn until_stuck(self) -> Pin<Box<dyn Future<Output = ()> + Send>> {
         Box::pin(async move {
-            loop {
-                sleep(self.limit).await;
-                let Self { endpoint, process_id, .. } = &self;
-                if !endpoint.is_process_at_work(*process_id).await && is_idle_still(endpoint, *process_id).await {
-                    return;
-                }
-            }
+            // Nobody else counts what moves; the answer ends this wait.
+            until_still(self.limit, || Some(()), || self.endpoint.is_process_at_work(self.process_id)).await;
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 use tokio_postgres::types::ToSql;
 
 use super::snapshot::{self, SnapshotError};
@@ -13,6 +13,33 @@ const ANSWER_LIMIT: Duration = Duration::from_secs(30);
 
 /// The same, where sessions may take less to answer at all.
 const ANSWER_LIMIT_MIN: Duration = Duration::from_secs(1);
+
+/// A server waits for us for a moment between any two messages. It counts where it does so twice, so far apart.
+const SECOND_LOOK: Duration = Duration::from_secs(1);
+
+/// Waits until nothing has moved for `limit`, and whoever should have moved something was not at work at two looks.
+///
+/// `moved` says how much has, and `None` while nothing is waited for.
+///
+/// Cancel safe.
+pub async fn until_still<Moved: PartialEq, Work: Future<Output = bool>>(
+    limit: Duration,
+    moved: impl Fn() -> Option<Moved>,
+    is_at_work: impl Fn() -> Work,
+) {
+    loop {
+        let before = moved();
+        let is_still = || before.is_some() && moved() == before;
+        sleep(limit).await;
+        if !is_still() || is_at_work().await {
+            continue;
+        }
+        sleep(SECOND_LOOK).await;
+        if is_still() && !is_at_work().await && is_still() {
+            return;
+        }
+    }
+}
 
 /// Which session of its server a session is; no other ever is the same.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -43,7 +43,7 @@ mod whereabouts;
 pub mod wire;
 mod without_values;
 
-pub use backend::Backend;
+pub use backend::{Backend, until_still};
 pub use cancel::CancelKey;
 pub use conninfo::{Conninfo, Keepalive, TargetSessionAttrs};
 pub use conninfo_error::ConninfoError;

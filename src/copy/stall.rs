@@ -5,13 +5,8 @@
 
 use std::time::Duration;
 
-use tokio::time::sleep;
-
 use super::progress::Moving;
-use crate::connect::{Backend, Endpoint};
-
-/// A server waits for us for a moment between any two messages. It counts where it does so twice, so far apart.
-const SECOND_LOOK: Duration = Duration::from_secs(1);
+use crate::connect::{Backend, Endpoint, until_still};
 
 /// A session that takes part in a copy.
 pub(super) struct Party<'a> {
@@ -24,17 +19,8 @@ pub(super) struct Party<'a> {
 /// Cancel safe.
 pub(super) async fn stands_still(limit: Option<Duration>, moving: &Moving, parties: &[Party<'_>]) -> Duration {
     let Some(limit) = limit else { return std::future::pending().await };
-    loop {
-        let before = moving.bytes();
-        sleep(limit).await;
-        if moving.bytes() != before || is_any_at_work(parties).await {
-            continue;
-        }
-        sleep(SECOND_LOOK).await;
-        if moving.bytes() == before && !is_any_at_work(parties).await {
-            return limit;
-        }
-    }
+    until_still(limit, || Some(moving.bytes()), || is_any_at_work(parties)).await;
+    limit
 }
 
 async fn is_any_at_work(parties: &[Party<'_>]) -> bool {
