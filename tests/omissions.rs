@@ -171,3 +171,21 @@ fn an_unknown_kind_is_refused_with_those_that_exist() {
     let run = Run::snapshot("postgres://h", "postgres://h").args(["--allow-omissions", "owner,rows"]);
     insta::assert_snapshot!(run.outcome().failure());
 }
+
+#[test]
+fn what_needs_a_refused_index_is_named_as_well() {
+    let poor = Poor::new(
+        "omission_opclass",
+        "CREATE OPERATOR CLASS own_ops FOR TYPE int4 USING btree AS
+             OPERATOR 1 <, OPERATOR 2 <=, OPERATOR 3 =, OPERATOR 4 >=, OPERATOR 5 >, FUNCTION 1 btint4cmp(int4, int4);
+         CREATE TABLE parent (id int); INSERT INTO parent VALUES (1);
+         CREATE UNIQUE INDEX parent_id ON parent (id own_ops);
+         CREATE TABLE child (p int REFERENCES parent (id)); INSERT INTO child VALUES (1);",
+    );
+    let accepted = "--allow-omissions=operator-class,operator-family,index,owner,privilege";
+    let outcome = poor.run(&[accepted]);
+    let text = missing(&outcome);
+    assert_eq!(poor.target.value("SELECT count(*) FROM pg_constraint WHERE conname = 'child_p_fkey'"), "0", "{text}");
+    assert!(text.contains("child_p_fkey"), "{text}");
+    assert_eq!(outcome.exit_code, Some(1), "a constraint was not accepted: {text}");
+}

@@ -197,7 +197,14 @@ impl Running<'_> {
         if is_refused {
             self.refused.insert(tasks[number].place, &tasks[number].object.to_string());
         }
-        for (later, need) in self.scheduler.finish(number, is_done) {
+        let given_up = self.scheduler.finish(number, is_done);
+        self.given_up(given_up, is_refused);
+    }
+
+    /// Tasks were given up, each for want of another one; whether the target refused what they lack.
+    fn given_up(&mut self, given_up: Vec<(usize, usize)>, is_refused: bool) {
+        let tasks = self.tasks;
+        for (later, need) in given_up {
             self.progress.end(&tasks[later], later);
             if is_refused {
                 self.refused.insert(tasks[later].place, &tasks[later].object.to_string());
@@ -206,9 +213,9 @@ impl Running<'_> {
             if tasks[later].place.is_some() && tasks[later].place == tasks[need].place {
                 continue;
             }
-            let given_up = if is_refused { Failure::needs_refused } else { Failure::not_attempted };
+            let failure = if is_refused { Failure::needs_refused } else { Failure::not_attempted };
             let first = tasks[later].statements.first().cloned();
-            self.behind.failures.extend(first.map(|statement| given_up(statement, &tasks[need].object.to_string())));
+            self.behind.failures.extend(first.map(|statement| failure(statement, &tasks[need].object.to_string())));
         }
     }
 
@@ -220,10 +227,11 @@ impl Running<'_> {
             };
             let is_told = self.refused.contains(task.place);
             self.refused.insert(task.place, &task.object.to_string());
-            self.progress.end(task, number);
-            self.scheduler.finish(number, false);
             let first = task.statements.first().filter(|_| !is_told).cloned();
             self.behind.failures.extend(first.map(|statement| Failure::needs_refused(statement, &needs)));
+            self.progress.end(task, number);
+            let given_up = self.scheduler.finish(number, false);
+            self.given_up(given_up, true);
         }
     }
 }
