@@ -281,6 +281,68 @@ fn what_an_older_server_does_not_know_is_named_before_anything_is_changed() {
     assert!(failures.is_empty(), "{failures}");
 }
 
+/// Options of subscriptions, the version that has each first, and what is said of it.
+const SUBSCRIPTION_OPTIONS: &[(u32, &str, &str)] = &[
+    (14, "binary = true", "the option binary of subscription"),
+    (14, "streaming = on", "the option streaming of subscription"),
+    (15, "two_phase = true", "the option two_phase of subscription"),
+    (15, "disable_on_error = true", "the option disable_on_error of subscription"),
+    (16, "streaming = parallel", "the option streaming = parallel of subscription"),
+    (16, "origin = none", "the option origin of subscription"),
+    (17, "failover = true", "the option failover of subscription"),
+    // What older servers do anyway.
+    (16, "password_required = false, run_as_owner = true", ""),
+    (18, "streaming = off", ""),
+    (14, "streaming = off", ""),
+];
+
+#[test]
+fn options_of_subscriptions_that_an_older_server_does_not_know_are_named_and_can_be_done_without() {
+    for (since, option, said) in SUBSCRIPTION_OPTIONS {
+        let clusters = Cluster::every_version();
+        let newer = clusters.iter().find(|cluster| cluster.installation.major >= *since);
+        let older = clusters.iter().rfind(|cluster| cluster.installation.major < *since);
+        let Some((newer, older)) = newer.zip(older) else { continue };
+        let (source, target) = (newer.database(), older.database());
+        // Names of subscriptions are told apart by their databases.
+        source.psql(&format!("CREATE SUBSCRIPTION feed CONNECTION 'dbname=nowhere' PUBLICATION p WITH (connect = false, slot_name = NONE, {option})"));
+        let refused = run(&source, &target, &["--subscriptions"]);
+        let accepted = run(&source, &target, &["--subscriptions", "--allow-omissions=other"]);
+        let there = target.value("SELECT count(*) FROM pg_subscription WHERE subdbid = (SELECT oid FROM pg_database WHERE datname = current_database())");
+        for (database, is_there) in [(&source, true), (&target, there == "1")] {
+            if is_there {
+                database.psql("DROP SUBSCRIPTION feed");
+            }
+        }
+        if said.is_empty() {
+            refused.expect_done();
+        } else {
+            let text = refused.failure();
+            assert!(
+                text.contains(&format!("{said} feed: PostgreSQL {since} is the first to know it")),
+                "{option}: {text}"
+            );
+            accepted.expect_done();
+        }
+        assert_eq!(there, "1", "{option}");
+    }
+}
+
+#[test]
+fn a_subscription_that_does_not_stream_does_not_on_a_server_that_would_unasked() {
+    for older in [12, 15, 17] {
+        let Some((older, newer)) = pair(older, 18) else { continue };
+        let (source, target) = (older.database(), newer.database());
+        source.psql("CREATE SUBSCRIPTION calm CONNECTION 'dbname=nowhere' PUBLICATION p WITH (connect = false, slot_name = NONE)");
+        let outcome = run(&source, &target, &["--subscriptions"]);
+        let streams = target.query("SELECT substream FROM pg_subscription WHERE subname = 'calm'");
+        source.psql("DROP SUBSCRIPTION calm");
+        target.psql("DROP SUBSCRIPTION IF EXISTS calm");
+        outcome.expect_done();
+        assert_eq!(streams, [["f"]]);
+    }
+}
+
 /// Aggregates and operators on array functions, whose arguments changed their types in 14.
 const ON_ARRAY_FUNCTIONS: &str = "
     CREATE AGGREGATE collect(anyelement) (SFUNC = array_append, STYPE = anyarray, INITCOND = '{}');

@@ -1,7 +1,7 @@
 -- What CREATE SUBSCRIPTION says of this database's subscriptions. Only a superuser may read how they connect.
 -- params: none
 -- columns: oid oid, name text, owner text, conninfo text, slot_name text (NULL for none), synchronous_commit text,
---          publications text[], binary bool, streaming text (f, t or p for parallel), two_phase bool, disable_on_error bool,
+--          publications text[], binary bool, streaming text (empty: not known yet), two_phase bool, disable_on_error bool,
 --          asks_for_secret bool (password_required), run_as_owner bool, origin text, failover bool
 -- server: 12 and 13
 -- order: name
@@ -13,7 +13,7 @@ SELECT s.oid AS oid,
        s.subsynccommit AS synchronous_commit,
        s.subpublications AS publications,
        false AS binary,
-       'f' AS streaming,
+       '' AS streaming,
        false AS two_phase,
        false AS disable_on_error,
        true AS asks_for_secret,

@@ -108,7 +108,7 @@ record! {
         publications: Vec<String>,
         /// `binary`.
         binary: bool,
-        /// `streaming`: `f` off, `t` on, `p` parallel.
+        /// `streaming`: `f` off, `t` on, `p` parallel; empty where the server does not know it.
         streaming: String,
         /// `two_phase`.
         two_phase: bool,

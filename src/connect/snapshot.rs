@@ -224,9 +224,32 @@ impl Snapshot {
         if leader.client().is_closed() { self.renew().await } else { Ok(id) }
     }
 
-    /// Gives it another session that is inside it, to hold it where the leader is lost. It must be in no subtransaction.
-    pub fn keep(&self, spare: Control) {
+    /// Opens another session inside the snapshot that forgets, when it is [kept](Self::keep), which locks it took.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::another_session`].
+    pub async fn spare(&self) -> Result<Control, SnapshotError> {
+        let spare = self.another_session().await?;
+        self.run_on(&spare, "SAVEPOINT spare").await?;
+        Ok(spare)
+    }
+
+    /// Gives it a [spare](Self::spare) session to hold it where the leader is lost. What that one read stays locked no longer: before
+    /// 15, for one, DROP SUBSCRIPTION waits for everybody who has read that catalog, on any database of the server.
+    ///
+    /// # Errors
+    ///
+    /// When the session is lost.
+    pub async fn keep(&self, spare: Control) -> Result<(), SnapshotError> {
+        self.run_on(&spare, "ROLLBACK TO SAVEPOINT spare; RELEASE SAVEPOINT spare").await?;
         self.holders().spare = Some(Arc::new(spare));
+        Ok(())
+    }
+
+    async fn run_on(&self, session: &Control, sql: &str) -> Result<(), SnapshotError> {
+        let failed = SnapshotError::failed("hold the snapshot on a second session", self.source.side());
+        session.client().batch_execute(sql).await.map_err(failed)
     }
 
     /// Ends the session that would take the leader's place, for a server that has no place for one that copies.
@@ -263,7 +286,7 @@ impl Snapshot {
         tracing::warn!("the session that held the source's snapshot was lost; another one holds it");
         *self.holders() = Holders { leader: spare, id: id.clone(), spare: None };
         match self.inside(&id).await {
-            Ok(spare) => self.keep(spare),
+            Ok(spare) => self.holders().spare = Some(Arc::new(spare)),
             Err(error) => tracing::warn!(%error, "no second session holds the source's snapshot"),
         }
         Ok(id)

@@ -62,12 +62,13 @@ pub fn subscription_address(name: &str) -> Address {
 }
 
 /// A subscription that is disabled and connects to nothing, with its owner and comment. How it connects may hold a secret, so that
-/// the statement is not shown. What the server does unasked is not said.
+/// the statement is not shown. What every server does unasked is not said: streaming is off unasked before 18 only.
 #[must_use]
 pub fn subscription(lookup: &Lookup<'_>, of: &SubscriptionDefinition) -> Vec<Statement> {
     let address = subscription_address(&of.name);
     let slot = of.slot_name.as_ref().map_or_else(|| "NONE".to_owned(), |name| literal(name));
     let streaming = match of.streaming.as_str() {
+        "f" => Some("streaming = off"),
         "t" => Some("streaming = on"),
         "p" => Some("streaming = parallel"),
         _ => None,

@@ -265,20 +265,30 @@ impl Seen<'_> {
         lacks.collect()
     }
 
+    /// Storage parameters of relations and options of subscriptions.
     fn unknown_options(&self, target_major: u32) -> Vec<Lack> {
-        let of_relation = |of: &Relation| {
-            let id = self.graph.resolve(ObjectId::relation(of.oid))?;
+        let relations = self.lookup.catalog.relations.iter().filter_map(|of| {
             let mut options = of.options.iter().chain(&of.toast_options);
             let (name, since) = options.find_map(|option| reworded::unknown_option(option, target_major))?;
-            Some(Lack {
-                object: format!("the parameter {name} of {}", address::describe(self.graph, self.lookup, id)),
-                reason: format!("PostgreSQL {since} is the first to know it"),
-                advice: format!("copy into PostgreSQL {since} or newer, or change it on the source"),
-                kinds: BTreeSet::from([omission::OTHER]),
-                goes: Goes::Property(id),
-            })
-        };
-        self.lookup.catalog.relations.iter().filter_map(of_relation).collect()
+            self.unknown_option(ObjectId::relation(of.oid), "parameter", name, since)
+        });
+        let subscriptions = self.lookup.catalog.subscription_definitions.iter().flat_map(|of| {
+            let id = ObjectId::new(class::SUBSCRIPTION, of.oid);
+            let options = reworded::unknown_subscription_options(of, target_major);
+            options.filter_map(move |(name, since)| self.unknown_option(id, "option", name, since))
+        });
+        relations.chain(subscriptions).collect()
+    }
+
+    fn unknown_option(&self, object: ObjectId, what: &str, name: &str, since: u32) -> Option<Lack> {
+        let id = self.graph.resolve(object)?;
+        Some(Lack {
+            object: format!("the {what} {name} of {}", address::describe(self.graph, self.lookup, id)),
+            reason: format!("PostgreSQL {since} is the first to know it"),
+            advice: format!("copy into PostgreSQL {since} or newer, or change it on the source"),
+            kinds: BTreeSet::from([omission::OTHER]),
+            goes: Goes::Property(id),
+        })
     }
 
     fn object(&self, class: u32, oid: u32) -> Found {

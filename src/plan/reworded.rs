@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use crate::catalog::{Aggregate, Catalog, ObjectId, Operator, Privilege, RelationKind, class};
+use crate::catalog::{Aggregate, Catalog, ObjectId, Operator, Privilege, RelationKind, SubscriptionDefinition, class};
 
 /// The functions on arrays whose arguments are `anycompatible…` from 14 on, and were `anyelement` and `anyarray` before. What is
 /// built on them must change with them.
@@ -43,6 +43,59 @@ pub(super) fn unknown_option(option: &str, major: u32) -> Option<(&'static str, 
     TABLE_OPTIONS.iter().find(|(since, known)| major < *since && *known == name).map(|(since, known)| (*known, *since))
 }
 
+/// From here on subscriptions can receive a transaction before its end; 18 does so unasked.
+const STREAMING_MAJOR: u32 = 14;
+const PARALLEL_STREAMING_MAJOR: u32 = 16;
+
+/// An option of subscriptions.
+struct SubscriptionOption {
+    /// The version that has it first.
+    since: u32,
+    name: &'static str,
+    has: fn(&SubscriptionDefinition) -> bool,
+    take_off: fn(&mut SubscriptionDefinition),
+}
+
+impl SubscriptionOption {
+    const fn new(
+        since: u32,
+        name: &'static str,
+        has: fn(&SubscriptionDefinition) -> bool,
+        take_off: fn(&mut SubscriptionDefinition),
+    ) -> Self {
+        Self { since, name, has, take_off }
+    }
+
+    fn is_unknown(&self, of: &SubscriptionDefinition, major: u32) -> bool {
+        major < self.since && (self.has)(of)
+    }
+}
+
+/// What older servers do without being asked is not among them: they run as the owner, and want no password of one.
+const SUBSCRIPTION_OPTIONS: [SubscriptionOption; 7] = [
+    SubscriptionOption::new(14, "binary", |of| of.binary, |of| of.binary = false),
+    SubscriptionOption::new(STREAMING_MAJOR, "streaming", |of| of.streaming == "t", |of| of.streaming.clear()),
+    SubscriptionOption::new(15, "two_phase", |of| of.two_phase, |of| of.two_phase = false),
+    SubscriptionOption::new(15, "disable_on_error", |of| of.disable_on_error, |of| of.disable_on_error = false),
+    SubscriptionOption::new(
+        PARALLEL_STREAMING_MAJOR,
+        "streaming = parallel",
+        |of| of.streaming == "p",
+        |of| "t".clone_into(&mut of.streaming),
+    ),
+    SubscriptionOption::new(16, "origin", |of| of.origin == "none", |of| "any".clone_into(&mut of.origin)),
+    SubscriptionOption::new(17, "failover", |of| of.failover, |of| of.failover = false),
+];
+
+/// The options of a subscription that a version does not know, each with the one that does.
+pub(super) fn unknown_subscription_options(
+    of: &SubscriptionDefinition,
+    major: u32,
+) -> impl Iterator<Item = (&'static str, u32)> {
+    let unknown = SUBSCRIPTION_OPTIONS.iter().filter(move |option| option.is_unknown(of, major));
+    unknown.map(|option| (option.name, option.since))
+}
+
 /// The source's catalog as the target's version says it.
 #[must_use]
 pub fn reworded<'a>(source: &'a Catalog, target: &Catalog) -> Cow<'a, Catalog> {
@@ -64,12 +117,16 @@ pub fn reworded<'a>(source: &'a Catalog, target: &Catalog) -> Cow<'a, Catalog> {
 fn for_newer(catalog: &mut Catalog, target_major: u32) {
     let crosses = |major: u32| catalog.major < major && major <= target_major;
     let (arrays, maintain, partitioned) = (crosses(COMPATIBLE_ARRAYS_MAJOR), crosses(MAINTAIN_MAJOR), crosses(18));
+    let streaming = crosses(STREAMING_MAJOR);
     if arrays {
         catalog.aggregates.iter_mut().for_each(reword_aggregate);
         catalog.operators.iter_mut().for_each(reword_operator);
     }
     if maintain {
         keep_reduced_owners_reduced(catalog);
+    }
+    for of in catalog.subscription_definitions.iter_mut().filter(|of| streaming && of.streaming.is_empty()) {
+        "f".clone_into(&mut of.streaming);
     }
     // That a table without rows of its own is unlogged never meant anything, and 18 refuses it.
     for of in catalog.relations.iter_mut().filter(|_| partitioned) {
@@ -169,6 +226,19 @@ fn for_older(catalog: &mut Catalog, target: &Catalog) {
             of.not_null = of.not_null && !unchecked.contains(&(of.relation, vec![of.number]));
         }
         catalog.constraints.retain(|of| of.kind != "n" || of.relation == 0);
+    }
+    for of in &mut catalog.subscription_definitions {
+        for option in &SUBSCRIPTION_OPTIONS {
+            if option.is_unknown(of, major) {
+                (option.take_off)(of);
+            }
+        }
+        if major < 16 {
+            (of.asks_for_secret, of.run_as_owner) = (true, false);
+        }
+        if major < STREAMING_MAJOR {
+            of.streaming.clear();
+        }
     }
     for of in &mut catalog.relations {
         of.options.retain(|option| unknown_option(option, major).is_none());

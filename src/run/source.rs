@@ -35,7 +35,7 @@ impl Source {
         let endpoint = snapshot.in_its_encoding(endpoint);
         let may_copy = |table: &HeldTable| options.selection.may_copy(&table.name, &table.root);
         let still = async {
-            let lockless = snapshot.another_session().await?;
+            let lockless = snapshot.spare().await?;
             let still = catalog::read_still(lockless.client(), lockless.major(), Side::Source).await?;
             Ok((lockless, still))
         };
@@ -45,7 +45,7 @@ impl Source {
         let (hold, (lockless, still)) = tokio::try_join!(locks, still)?;
         let catalog = read(&snapshot, &lockless, still, options).await?;
         // One that is inside the snapshot as well holds it where the first one is lost.
-        snapshot.keep(lockless);
+        snapshot.keep(lockless).await?;
         Ok(Self { endpoint, snapshot, hold, catalog })
     }
 
