@@ -115,6 +115,7 @@ fn load(schema: &str, table: &str, columns: &[&str]) -> TableLoad {
         predicates: Vec::new(),
         merge: None,
         level: 0,
+        turn: None,
     }
 }
 

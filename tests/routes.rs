@@ -160,6 +160,7 @@ fn load(database: &Database<'_>, table: &str) -> TableLoad {
         predicates: Vec::new(),
         merge: None,
         level: 0,
+        turn: None,
     }
 }
 

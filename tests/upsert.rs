@@ -6,6 +6,7 @@ use crate::support::cluster::Cluster;
 use crate::support::database::Database;
 use crate::support::run::{Outcome, Run};
 
+mod loops;
 mod oracle;
 mod places;
 mod rejects;

@@ -44,7 +44,8 @@ fn side(problem: &Error) -> Side {
         | Error::NoArbiter { .. }
         | Error::IdentityAlways { .. }
         | Error::Rule { .. }
-        | Error::ForeignKeyLoop { .. } => Side::Target,
+        | Error::ForeignKeyLoop { .. }
+        | Error::RejectsInLoop { .. } => Side::Target,
     }
 }
 
@@ -57,7 +58,7 @@ fn subject(problem: &Error) -> String {
         Error::CannotKeep { object, .. } | Error::NoPlace { object, .. } => object.clone(),
         Error::IdentityAlways { table, .. } | Error::Rule { table, .. } => format!("table {table}"),
         Error::NoArbiter { .. } => "keys".to_owned(),
-        Error::ForeignKeyLoop { .. } => "foreign keys".to_owned(),
+        Error::ForeignKeyLoop { .. } | Error::RejectsInLoop { .. } => "foreign keys".to_owned(),
         Error::Lacking { .. } => "lacking".to_owned(),
     }
 }

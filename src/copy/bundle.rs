@@ -1,4 +1,5 @@
-//! Copies several small tables in one transaction on the target and a handful of round trips.
+//! Copies several tables in one transaction on the target and a handful of round trips: small ones, and those of a loop of
+//! foreign keys.
 //!
 //! One query on the source sends the rows of all of them, one query on the target takes them: the server works off what is in
 //! the socket, so the rows of a table need not wait until it is ready for them. The transaction commits only when the command
@@ -23,7 +24,7 @@ use crate::connect::{CommandTag, Wire, WireError};
 use crate::error::Side;
 use crate::plan::load::{Chunk, TableLoad};
 
-/// Copies whole small tables and commits them; until that is answered they are in `doubt`. `before` runs before the source's first
+/// Copies whole tables and commits them; until that is answered they are in `doubt`. `before` runs before the source's first
 /// COPY. `begun` is told of every table when its rows begin, `moving` of its bytes.
 ///
 /// Not cancel safe. After an error neither session can be used again, nothing of the bundle stays on the target once its session
@@ -96,7 +97,9 @@ impl Bundle<'_> {
 
     fn copy_in(&self) -> String {
         let texts: Vec<String> = self.loads.iter().map(|load| statements::copy_rows_in(load)).collect();
-        format!("BEGIN; {}", texts.join("; "))
+        let is_loop = self.loads.iter().any(|load| load.turn.is_some());
+        let begin = if is_loop { statements::BEGIN_DEFERRED } else { "BEGIN" };
+        format!("{begin}; {}", texts.join("; "))
     }
 
     /// One statement of the bundle failed, that of the table in this place.

@@ -89,7 +89,8 @@ pub struct Reading<'a> {
     pub hold: Option<Arc<Hold>>,
 }
 
-/// Copies the rows of all `loads` inside the snapshot and returns what was copied, in the order of `loads`.
+/// Copies the rows of all `loads`, which are of one level, inside the snapshot and returns what was copied, in the order of `loads`.
+/// Those that have a turn are one transaction.
 ///
 /// `progress` must have been made for as many tables; it is counted up while this runs. `arrived` is told the OID (on the source)
 /// of each table when its last row is committed on the target.
@@ -132,7 +133,7 @@ pub async fn run(
 }
 
 /// Makes sure that every row of `loads` is on the target's disk, and copies those again that a crash has taken back: nothing that was
-/// committed had waited for the disk. `session` is one on the target, if it still is.
+/// committed had waited for the disk. `loads` are level by level, as they were copied. `session` is one on the target, if it still is.
 ///
 /// Dropping the future leaves whole chunks on the target.
 ///
@@ -155,12 +156,17 @@ pub async fn confirm(
             ledger.entries(session).await
         };
         let entries = persistently(options.retry, is_passing, look).await.map_err(Error::Changed)?;
-        let missing = commit::missing(loads.iter().copied().flatten(), &entries.ok_or(Error::LedgerGone)?)?;
-        if missing.is_empty() {
+        let entries = entries.ok_or(Error::LedgerGone)?;
+        let missing =
+            loads.iter().map(|level| commit::missing(level.iter(), &entries)).collect::<Result<Vec<_>, _>>()?;
+        let chunks: usize = missing.iter().flatten().map(|load| load.chunks.len()).sum();
+        if chunks == 0 {
             return Ok(());
         }
-        let chunks: usize = missing.iter().map(|load| load.chunks.len()).sum();
         tracing::warn!(chunks, "the target has lost chunks in a crash that it had confirmed: copying them again");
-        run(reading, target, &missing, options.clone(), &Progress::new(missing.len(), chunks), |_| {}).await?;
+        for level in missing.iter().filter(|level| !level.is_empty()) {
+            let chunks = level.iter().map(|load| load.chunks.len()).sum();
+            run(reading, target, level, options.clone(), &Progress::new(level.len(), chunks), |_| {}).await?;
+        }
     }
 }

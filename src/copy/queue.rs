@@ -1,4 +1,4 @@
-//! Which chunk is next: the largest table first, within the limits, small tables several at a time. Pure.
+//! Which chunk is next: the largest table first, within the limits, small tables several at a time, those of a loop at once. Pure.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -24,7 +24,7 @@ pub(crate) struct Assignment {
 /// What a worker should do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Next {
-    /// Copy this chunk, or these small tables in one transaction; then say [`Queue::finished`] of each in their order, or
+    /// Copy this chunk, or these tables in one transaction; then say [`Queue::finished`] of each in their order, or
     /// [`Queue::put_back`] if they were not begun. Never empty.
     Copy(Vec<Assignment>),
     /// Nothing fits the limits now, or all is handed out but not finished: ask again when some chunk is.
@@ -37,6 +37,7 @@ pub(crate) enum Next {
 struct Table {
     bytes_estimate: u64,
     is_small: bool,
+    has_turn: bool,
     schema: usize,
     /// Chunks nobody has, in block order.
     pending: VecDeque<usize>,
@@ -75,8 +76,8 @@ impl Queue {
             let number = numbers.len();
             let schema = *numbers.entry(&load.table.schema).or_insert(number);
             let pending = (0..load.chunks.len()).collect();
-            let (bytes_estimate, is_small) = (load.bytes_estimate, load.is_small());
-            tables.push(Table { bytes_estimate, is_small, schema, pending, running: 0 });
+            let (bytes_estimate, is_small, has_turn) = (load.bytes_estimate, load.is_small(), load.turn.is_some());
+            tables.push(Table { bytes_estimate, is_small, has_turn, schema, pending, running: 0 });
         }
         let mut order: Vec<usize> = (0..tables.len()).filter(|&table| !tables[table].pending.is_empty()).collect();
         order.sort_by_key(|&table| std::cmp::Reverse(tables[table].bytes_estimate));
@@ -93,6 +94,9 @@ impl Queue {
         if self.unfinished == 0 {
             return Next::Done;
         }
+        if self.tables.iter().all(|table| table.has_turn) {
+            return self.next_loop();
+        }
         // Of the larger table; of the earlier one among equals.
         let best = (0..self.schemas.len())
             .filter_map(|schema| self.candidate(schema))
@@ -105,6 +109,12 @@ impl Queue {
             self.extend(&mut bundle, table);
         }
         Next::Copy(bundle)
+    }
+
+    /// Takes all tables, which are one transaction whatever the limits are.
+    fn next_loop(&mut self) -> Next {
+        let loop_of_all: Vec<_> = (0..self.tables.len()).filter_map(|table| self.begin(table)).collect();
+        if loop_of_all.is_empty() { Next::Wait } else { Next::Copy(loop_of_all) }
     }
 
     /// A chunk is done; its table, its schema and the whole run may be with it.
@@ -192,8 +202,8 @@ impl Queue {
         let chunk = state.pending.pop_front()?;
         state.running += 1;
         let schema = &mut self.schemas[state.schema];
-        if schema.waiting.front() == Some(&table) {
-            schema.waiting.pop_front();
+        if let Some(place) = schema.waiting.iter().position(|&waiting| waiting == table) {
+            schema.waiting.remove(place);
             schema.begun.push(table);
         }
         if !schema.is_begun {
@@ -231,6 +241,7 @@ mod tests {
             predicates: Vec::new(),
             merge: None,
             level: 0,
+            turn: None,
         }
     }
 
@@ -313,6 +324,19 @@ mod tests {
         let taken = take(&mut queue);
         queue.put_back(taken[0]);
         assert_eq!(take(&mut queue), taken);
+    }
+
+    #[test]
+    fn tables_with_turns_are_one_transaction_in_their_order_whatever_the_limits() {
+        let turn = |schema, bytes, turn| TableLoad { turn: Some(turn), ..load(schema, bytes, 1) };
+        let loads = [turn("a", 1, 0), turn("b", 1 << 30, 1), turn("a", 5, 2)];
+        let mut queue = Queue::new(&loads, limits(1, 1, 1));
+        let first = bundles(&mut queue);
+        assert_eq!(first.iter().map(|bundle| places(bundle)).collect::<Vec<_>>(), [[(0, 0), (1, 0), (2, 0)]]);
+        first[0].iter().rev().for_each(|&place| queue.put_back(place));
+        assert_eq!(bundles(&mut queue), first);
+        first[0].iter().for_each(|&place| queue.finished(place));
+        assert_eq!(queue.next(), Next::Done);
     }
 
     #[test]

@@ -18,6 +18,9 @@ pub(crate) const SAVEPOINT_OF_HOLDER: &str = "SAVEPOINT chunk; ";
 /// Behind the chunk.
 pub(crate) const BACK_TO_SAVEPOINT_OF_HOLDER: &str = "ROLLBACK TO SAVEPOINT chunk; RELEASE SAVEPOINT chunk";
 
+/// Begins a transaction on the target whose foreign keys are checked at its end, where they can be.
+pub(crate) const BEGIN_DEFERRED: &str = "BEGIN; SET CONSTRAINTS ALL DEFERRED";
+
 /// Ends the target's transaction.
 pub(crate) const COMMIT: &str = "COMMIT";
 
@@ -172,6 +175,7 @@ mod tests {
             predicates: Vec::new(),
             merge: None,
             level: 0,
+            turn: None,
         }
     }
 

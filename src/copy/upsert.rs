@@ -15,7 +15,7 @@ use std::time::Duration;
 use postgres_protocol::message::backend::Message;
 use tokio::time::{Instant, timeout, timeout_at};
 
-use super::statements::copy_out_as;
+use super::statements::{BEGIN_DEFERRED, copy_out_as};
 use super::tally::Merged;
 use super::{Error, Options, Transfer};
 use crate::connect::wire::Buffered;
@@ -23,7 +23,7 @@ use crate::connect::{CommandTag, Endpoint, Hold, Wire, WireError};
 use crate::error::Side;
 use crate::plan::load::{Chunk, TableLoad};
 use crate::plan::merge::Merge;
-use batches::Batches;
+use batches::{Batches, Ends};
 use rows::{RowScanner, Then};
 use statements::{Staging, Statements};
 
@@ -128,9 +128,46 @@ pub(super) async fn copy(
     target: &mut Wire,
     moved: impl Fn(u64),
 ) -> Result<Transfer, Error> {
-    let begin = Instant::now();
     let earlier = job.committed.so_far().unwrap_or_default();
     let staging = stage(job, target).await?;
+    let transfer = merge(job, (staging, Ends::Batches), source, target, moved).await?;
+    Ok(Transfer { merged: transfer.merged.map(|merged| with_earlier(merged, earlier)), ..transfer })
+}
+
+/// Merges a whole table in a transaction that ends only after others, and that the caller commits. `staging` says how the first one's
+/// rows got there, and so do all; the first one begins the transaction.
+///
+/// Not cancel safe, as [`copy`].
+pub(super) async fn copy_within(
+    job: &Job<'_>,
+    staging: &mut Option<Staging>,
+    source: &mut Wire,
+    target: &mut Wire,
+    moved: impl Fn(u64),
+) -> Result<Transfer, Error> {
+    let staged = match *staging {
+        None => {
+            let staged = stage(job, target).await?;
+            let begun = target.execute(BEGIN_DEFERRED).await;
+            begun.map_err(|error| job.failure(Side::Target, BEGIN_DEFERRED, error))?;
+            staged
+        }
+        Some(Staging::Table) => stage(job, target).await?,
+        Some(Staging::Parameters) => Staging::Parameters,
+    };
+    *staging = Some(staged);
+    merge(job, (staged, Ends::Later), source, target, moved).await
+}
+
+/// Moves the rows of one COPY.
+async fn merge(
+    job: &Job<'_>,
+    (staging, ends): (Staging, Ends),
+    source: &mut Wire,
+    target: &mut Wire,
+    moved: impl Fn(u64),
+) -> Result<Transfer, Error> {
+    let begin = Instant::now();
     let statements = Statements { load: job.load, merge: job.merge, staging };
     let copy_out = copy_out_as(job.load, job.chunk, statements.format());
     let reading = |error| job.failure(Side::Source, &copy_out, error);
@@ -139,7 +176,7 @@ pub(super) async fn copy(
         job,
         copy_out: &copy_out,
         scanner: RowScanner::new(statements.format(), job.load.columns.len()),
-        batches: Batches::new(job, statements, target),
+        batches: Batches::new(job, statements, ends, target),
         source,
         pending_bytes: 0,
         bytes: 0,
@@ -157,12 +194,9 @@ pub(super) async fn copy(
     }
     let tags = source.complete().await.map_err(|error| job.failure(Side::Source, &copy_out, error))?;
     match tags.last().and_then(CommandTag::rows) {
-        Some(source_rows) if source_rows == rows => Ok(Transfer {
-            rows: rows - merged.rejected,
-            bytes,
-            duration: begin.elapsed(),
-            merged: Some(with_earlier(merged, earlier)),
-        }),
+        Some(source_rows) if source_rows == rows => {
+            Ok(Transfer { rows: rows - merged.rejected, bytes, duration: begin.elapsed(), merged: Some(merged) })
+        }
         source_rows => Err(job.unequal(source_rows.unwrap_or_default(), rows)),
     }
 }

@@ -18,6 +18,7 @@ use crate::connect::query::COPY_SOURCE;
 use crate::connect::snapshot::begin_in;
 use crate::connect::{Attempts, Backend, Endpoint, Hold, Wire, WireError};
 use crate::error::{Explain as _, Side};
+use crate::plan::load::TableLoad;
 
 /// Tables a source's transaction may have locked before another one takes its place: the server's lock table has room for so
 /// many of each connection.
@@ -129,9 +130,12 @@ impl Worker<'_> {
                 bundle.retain(|&of| of != assignment);
             }
         }
-        if bundle.len() > 1 {
-            match self.copy_bundle(bundle).await {
-                Ok(()) => return Ok(()),
+        if bundle.len() > 1 && !self.is_loop(bundle) {
+            match self.copy_pieces(bundle).await {
+                Ok(transfers) => {
+                    self.finish(bundle, transfers);
+                    return Ok(());
+                }
                 Err(error) if error.may_pass_alone() && self.doubt.is_empty() => {
                     tracing::info!(
                         tables = bundle.len(),
@@ -144,16 +148,27 @@ impl Worker<'_> {
                 Err(error) => return Err(error),
             }
         }
-        while let Some(&assignment) = bundle.first() {
-            self.begun(assignment.load);
-            let transfer = match self.copy_chunk(assignment).await {
-                Err(error) if error.is_row_too_large() => return Err(self.large_row(assignment, error).await),
-                transfer => transfer?,
+        while let Some(&first) = bundle.first() {
+            let count = if self.is_loop(bundle) { bundle.len() } else { 1 };
+            let transfers = match self.copy_pieces(&bundle[..count]).await {
+                Err(error) if error.is_row_too_large() => return Err(self.large_row(first, error).await),
+                transfers => transfers?,
             };
-            self.shared.finished(assignment, transfer);
-            bundle.remove(0);
+            self.finish(bundle, transfers);
         }
         Ok(())
+    }
+
+    /// Whether tables refer to each other in a loop, so that they are one transaction or none.
+    fn is_loop(&self, bundle: &[Assignment]) -> bool {
+        bundle.iter().any(|of| self.shared.loads[of.load].turn.is_some())
+    }
+
+    /// The first pieces of a bundle have arrived.
+    fn finish(&self, bundle: &mut Vec<Assignment>, transfers: Vec<Transfer>) {
+        for (assignment, transfer) in bundle.drain(..transfers.len()).zip(transfers) {
+            self.shared.finished(assignment, transfer);
+        }
     }
 
     /// Names the row that the source cannot send, where it is found.
@@ -170,11 +185,6 @@ impl Worker<'_> {
         }
     }
 
-    fn begun(&self, load: usize) {
-        self.shared.progress.set_current(self.number, Some(load));
-        locked(&self.shared.tallies)[load].begin();
-    }
-
     /// Opens the sessions that are not open yet, and ends those that were lost before.
     async fn open(&mut self) -> Result<(), Error> {
         let Shared { source, target, options, .. } = self.shared;
@@ -187,37 +197,6 @@ impl Worker<'_> {
             let statements: Vec<&str> =
                 [Some(query::TARGET_SESSION), triggers, to_disk].into_iter().flatten().collect();
             self.target = Some(session(target, &statements, &mut self.lost_target).await?);
-        }
-        Ok(())
-    }
-
-    /// Copies small tables in one transaction on the target.
-    async fn copy_bundle(&mut self, bundle: &mut Vec<Assignment>) -> Result<(), Error> {
-        let shared = self.shared;
-        let relations: Vec<u32> = bundle.iter().map(|assignment| shared.loads[assignment.load].relation).collect();
-        let is_held = shared.hold.as_ref().is_some_and(|hold| relations.iter().all(|&relation| hold.holds(relation)));
-        let before = self.enter_snapshot(&relations, is_held).await?;
-        let number = self.number;
-        let begun = |load| {
-            shared.progress.set_current(number, Some(load));
-            locked(&shared.tallies)[load].begin();
-        };
-        let (Some(source), Some(target)) = (&mut self.source, &mut self.target) else {
-            return Err(no_session(shared, bundle[0]));
-        };
-        let moving = shared.progress.moving();
-        let parties = parties(shared, source, target);
-        let copied = bundle::copy(shared, bundle, &before, (source, target), (&moving, begun), &mut self.doubt);
-        let transfers = tokio::select! {
-            transfers = copied => transfers?,
-            limit = stands_still(shared.options.stall_limit, &moving, &parties) => {
-                return Err(stalled(shared, bundle[0], limit));
-            }
-        };
-        moving.arrived();
-        self.entered_snapshot(&relations);
-        for (assignment, transfer) in bundle.drain(..).zip(transfers) {
-            shared.finished(assignment, transfer);
         }
         Ok(())
     }
@@ -246,50 +225,55 @@ impl Worker<'_> {
         self.locked.extend(relations);
     }
 
-    /// Copies one chunk in a transaction of its own on the target.
+    /// Copies a chunk, or several whole tables, in one transaction on the target.
     ///
     /// Where another session waits to change the table, this one would wait behind it; then the session that has the lock reads
-    /// the chunk.
-    async fn copy_chunk(&mut self, assignment: Assignment) -> Result<Transfer, Error> {
+    /// the chunk. Small tables are not read by that one: they go one by one instead.
+    async fn copy_pieces(&mut self, pieces: &[Assignment]) -> Result<Vec<Transfer>, Error> {
         let shared = self.shared;
-        let load = &shared.loads[assignment.load];
-        let lender = shared.hold.as_ref().filter(|hold| hold.holds(load.relation));
-        if let Some(hold) = lender
-            && !self.locked.contains(&load.relation)
-            && locked(&shared.contended).contains(&load.relation)
-        {
-            return self.copy_by_holder(hold, assignment).await;
+        let relations: Vec<u32> = pieces.iter().map(|of| shared.loads[of.load].relation).collect();
+        let holds_all = |hold: &&Arc<Hold>| relations.iter().all(|&relation| hold.holds(relation));
+        let held_by = shared.hold.as_ref().filter(holds_all);
+        let lender = held_by.filter(|_| pieces.len() == 1 || self.is_loop(pieces));
+        let is_awaited =
+            |relation: &u32| !self.locked.contains(relation) && locked(&shared.contended).contains(relation);
+        if let Some(hold) = lender.filter(|_| relations.iter().any(is_awaited)) {
+            return self.copy_by_holder(hold, pieces).await;
         }
-        let result = self.copy_by_own_session(assignment, lender.is_some()).await;
-        let Some(hold) = lender.filter(|_| result.as_ref().is_err_and(Error::is_lock_not_available)) else {
-            return result;
-        };
-        tracing::info!(table = %load.table, "another session waits to change the table: it waits until the table is copied");
-        locked(&shared.contended).insert(load.relation);
+        let result = self.copy_by_own_session(pieces, &relations, held_by.is_some()).await;
+        let is_refused = result.as_ref().is_err_and(Error::is_lock_not_available);
+        let Some(hold) = lender.filter(|_| is_refused) else { return result };
+        let table = &shared.loads[pieces[0].load].table;
+        tracing::info!(%table, "another session waits to change the table: it waits until the table is copied");
+        locked(&shared.contended).extend(relations);
         // Both sessions are in the middle of something.
         self.close().await;
         self.open().await?;
-        self.copy_by_holder(hold, assignment).await
+        self.copy_by_holder(hold, pieces).await
     }
 
-    async fn copy_by_own_session(&mut self, assignment: Assignment, is_held: bool) -> Result<Transfer, Error> {
-        let relation = self.shared.loads[assignment.load].relation;
-        let before = self.enter_snapshot(&[relation], is_held).await?;
+    async fn copy_by_own_session(
+        &mut self,
+        pieces: &[Assignment],
+        relations: &[u32],
+        is_held: bool,
+    ) -> Result<Vec<Transfer>, Error> {
+        let before = self.enter_snapshot(relations, is_held).await?;
         let (Some(source), Some(target)) = (&mut self.source, &mut self.target) else {
-            return Err(no_session(self.shared, assignment));
+            return Err(no_session(self.shared, pieces[0]));
         };
-        let transfer =
-            copy(self.shared, assignment, &before, (source, target), (&mut self.doubt, &self.merged)).await?;
-        self.entered_snapshot(&[relation]);
-        Ok(transfer)
+        let place = Place { shared: self.shared, worker: self.number, pieces };
+        let transfers = place.copy(&before, (source, target), (&mut self.doubt, &self.merged)).await?;
+        self.entered_snapshot(relations);
+        Ok(transfers)
     }
 
-    async fn copy_by_holder(&mut self, hold: &Hold, assignment: Assignment) -> Result<Transfer, Error> {
-        let Some(target) = &mut self.target else { return Err(no_session(self.shared, assignment)) };
+    async fn copy_by_holder(&mut self, hold: &Hold, pieces: &[Assignment]) -> Result<Vec<Transfer>, Error> {
+        let Some(target) = &mut self.target else { return Err(no_session(self.shared, pieces[0])) };
         let mut holder = hold.holder().await;
+        let place = Place { shared: self.shared, worker: self.number, pieces };
         let before = statements::SAVEPOINT_OF_HOLDER;
-        let result =
-            copy(self.shared, assignment, before, (&mut holder, target), (&mut self.doubt, &self.merged)).await;
+        let result = place.copy(before, (&mut holder, target), (&mut self.doubt, &self.merged)).await;
         if holder.execute(statements::BACK_TO_SAVEPOINT_OF_HOLDER).await.is_err() {
             hold.lose_holder();
         }
@@ -326,54 +310,134 @@ fn parties<'a>(shared: &'a Shared, source: &Wire, target: &Wire) -> [Party<'a>; 
         .map(|(endpoint, wire)| Party { endpoint, backend: wire.backend().cloned() })
 }
 
-/// Copies one chunk from one session to another, in a transaction of its own on the target. `before` runs before the source's
-/// COPY, in the same round trip. Until the commit is answered the chunk is in `doubt`; what is merged batch by batch is in `merged`.
-async fn copy(
-    shared: &Shared,
-    assignment: Assignment,
-    before: &str,
-    (source, target): (&mut Wire, &mut Wire),
-    (doubt, merged): (&mut Doubt, &upsert::Committed),
-) -> Result<Transfer, Error> {
-    let moving = shared.progress.moving();
-    let parties = parties(shared, source, target);
-    let copied = copy_watched(shared, assignment, before, (source, target), &moving, (doubt, merged));
-    let result = tokio::select! {
-        result = copied => result,
-        limit = stands_still(shared.options.stall_limit, &moving, &parties) => Err(stalled(shared, assignment, limit)),
-    };
-    let merge = shared.loads[assignment.load].merge.as_ref();
-    match result {
-        Ok(transfer) => {
-            moving.arrived();
-            Ok(transfer)
+/// What a worker copies in one transaction on the target: a chunk, or several whole tables.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    shared: &'a Shared,
+    worker: usize,
+    pieces: &'a [Assignment],
+}
+
+/// What is known of pieces whose commits failed: those of one transaction, and the batches of a chunk.
+type Known<'a> = (&'a mut Doubt, &'a upsert::Committed);
+
+impl Place<'_> {
+    /// Copies from one session to another. `before` runs before the source's first COPY, in the same round trip. Until the commit
+    /// is answered the pieces are in doubt; what is merged batch by batch is in [`upsert::Committed`].
+    async fn copy(
+        self,
+        before: &str,
+        (source, target): (&mut Wire, &mut Wire),
+        (doubt, merged): Known<'_>,
+    ) -> Result<Vec<Transfer>, Error> {
+        let Self { shared, pieces, .. } = self;
+        let moving = shared.progress.moving();
+        let parties = parties(shared, source, target);
+        let copied = self.copy_watched(before, (source, target), &moving, (doubt, merged));
+        let result = tokio::select! {
+            result = copied => result,
+            limit = stands_still(shared.options.stall_limit, &moving, &parties) => Err(stalled(shared, pieces[0], limit)),
+        };
+        let merge = shared.loads[pieces[0].load].merge.as_ref();
+        match result {
+            Ok(transfers) => {
+                moving.arrived();
+                Ok(transfers)
+            }
+            Err(error) if error.is_passing() && merge.is_some_and(|merge| !merged.may_be_repeated(merge)) => {
+                Err(Error::Unrepeatable { source: Box::new(error) })
+            }
+            Err(error) => Err(error),
         }
-        Err(error) if error.is_passing() && merge.is_some_and(|merge| !merged.may_be_repeated(merge)) => {
-            Err(Error::Unrepeatable { source: Box::new(error) })
+    }
+
+    async fn copy_watched(
+        self,
+        before: &str,
+        (source, target): (&mut Wire, &mut Wire),
+        moving: &Moving,
+        (doubt, merged): Known<'_>,
+    ) -> Result<Vec<Transfer>, Error> {
+        let Self { shared, pieces, .. } = self;
+        let begun = |load| self.begun(load);
+        let TableLoad { turn, merge, .. } = &shared.loads[pieces[0].load];
+        if turn.is_some() && merge.is_some() {
+            return self.merge_loop(before, (source, target), moving, (doubt, merged)).await;
         }
-        Err(error) => Err(error),
+        let (&[assignment], None) = (pieces, turn) else {
+            return bundle::copy(shared, pieces, before, (source, target), (moving, begun), doubt).await;
+        };
+        begun(assignment.load);
+        if let Some(job) = self.merging(assignment, before, merged) {
+            let transfer = upsert::copy(&job, source, target, |bytes| moving.moved(assignment.load, bytes)).await?;
+            commit::enter(shared, (assignment, transfer), target).await?;
+            return Ok(vec![transfer]);
+        }
+        Ok(vec![copy_chunk(shared, assignment, before, (source, target), moving, doubt).await?])
+    }
+
+    fn begun(&self, load: usize) {
+        self.shared.progress.set_current(self.worker, Some(load));
+        locked(&self.shared.tallies)[load].begin();
+    }
+
+    fn merging<'a>(
+        &'a self,
+        assignment: Assignment,
+        before: &'a str,
+        committed: &'a upsert::Committed,
+    ) -> Option<upsert::Job<'a>> {
+        let Shared { source: endpoint, options, loads, .. } = self.shared;
+        let load = &loads[assignment.load];
+        let (merge, chunk) = (load.merge.as_ref()?, load.chunks[assignment.chunk]);
+        Some(upsert::Job {
+            endpoint,
+            load,
+            merge,
+            chunk,
+            options,
+            hold: self.shared.hold.as_deref(),
+            before,
+            committed,
+        })
+    }
+
+    /// Merges the tables of a loop of foreign keys in one transaction.
+    async fn merge_loop(
+        self,
+        before: &str,
+        (source, target): (&mut Wire, &mut Wire),
+        moving: &Moving,
+        (doubt, merged): Known<'_>,
+    ) -> Result<Vec<Transfer>, Error> {
+        let mut pieces = Doubt::with_capacity(self.pieces.len());
+        let mut staging = None;
+        for (turn, &assignment) in self.pieces.iter().enumerate() {
+            self.begun(assignment.load);
+            // The first COPY brings the source into its transaction.
+            let before = if turn == 0 { before } else { "" };
+            let Some(job) = self.merging(assignment, before, merged) else { continue };
+            let moved = |bytes| moving.moved(assignment.load, bytes);
+            let transfer = upsert::copy_within(&job, &mut staging, source, target, moved).await?;
+            pieces.push((assignment, transfer));
+        }
+        commit::commit(self.shared, pieces.clone(), target, doubt).await?;
+        Ok(pieces.into_iter().map(|(_, transfer)| transfer).collect())
     }
 }
 
-async fn copy_watched(
+/// Copies one chunk in a transaction of its own.
+async fn copy_chunk(
     shared: &Shared,
     assignment: Assignment,
     before: &str,
     (source, target): (&mut Wire, &mut Wire),
     moving: &Moving,
-    (doubt, merged): (&mut Doubt, &upsert::Committed),
+    doubt: &mut Doubt,
 ) -> Result<Transfer, Error> {
     let load = &shared.loads[assignment.load];
     let chunk = load.chunks[assignment.chunk];
     let failure = |side, statement: &str, source| statement_failure(load, chunk, side, statement, source);
-    if let Some(merge) = &load.merge {
-        let hold = shared.hold.as_deref();
-        let (endpoint, options) = (&shared.source, &shared.options);
-        let job = upsert::Job { endpoint, load, merge, chunk, options, hold, before, committed: merged };
-        let transfer = upsert::copy(&job, source, target, |bytes| moving.moved(assignment.load, bytes)).await?;
-        commit::enter(shared, (assignment, transfer), target).await?;
-        return Ok(transfer);
-    }
     let copy_out = statements::copy_out(load, chunk);
     let copy_in = statements::copy_in(load, chunk);
     let before_and_copy_out = format!("{before}{copy_out}");

@@ -49,6 +49,7 @@ pub(super) fn loads(
             predicates: Vec::new(),
             merge: None,
             level: 0,
+            turn: None,
         }
     };
     let tables: Vec<_> = selected(lookup, graph, nodes, options).filter(|of| of.kind == "r").collect();

@@ -116,6 +116,16 @@ pub enum Error {
         /// The tables, the first again at the end.
         tables: String,
     },
+    /// Tables that refer to each other, and rows that are to be set aside where the target refuses them.
+    #[error(
+        "rows cannot be set aside where foreign keys lead in a loop, because these are checked at the end of a transaction, when \
+         nothing tells which row is refused: {}",
+        tables.join(", ")
+    )]
+    RejectsInLoop {
+        /// The tables.
+        tables: Vec<String>,
+    },
 }
 
 /// Something that the target lacks for the copy.
@@ -206,7 +216,11 @@ impl Explain for Error {
                 }
                 Self::Rule { .. } => "disable or drop the rule, or leave the table out with --exclude-tables",
                 Self::ForeignKeyLoop { .. } => {
-                    "--disable-triggers loads without checking foreign keys; or drop one of them and create it again afterwards"
+                    "--disable-triggers loads without checking foreign keys; or make one of them DEFERRABLE, or drop it and create it \
+                     again afterwards"
+                }
+                Self::RejectsInLoop { .. } => {
+                    "--on-row-error stop ends the run at the first such row, --disable-triggers loads without checking foreign keys"
                 }
             }
             .to_owned(),

@@ -87,8 +87,11 @@ pub struct TableLoad {
     pub predicates: Vec<String>,
     /// How rows get into a table that holds some; `None` for COPY alone.
     pub merge: Option<Merge>,
-    /// How many tables stand between this one and one whose foreign keys lead nowhere: lower levels have to be there first.
+    /// How many steps stand between this table and one whose foreign keys lead nowhere: lower levels have to be there first.
     pub level: usize,
+    /// Its turn, where the tables of its level refer to each other in a loop, so that all of them are loaded in one transaction;
+    /// `None` for a table by itself.
+    pub turn: Option<usize>,
 }
 
 impl TableLoad {
@@ -121,6 +124,9 @@ impl TableLoad {
         };
         if let Some(merge) = &self.merge {
             route.push_str(&format!(", {}", merge.words()));
+        }
+        if self.turn.is_some() {
+            route.push_str(", in one transaction with the tables of a loop of foreign keys");
         }
         if !self.predicates.is_empty() {
             route.push_str(", --where");

@@ -59,6 +59,7 @@ pub(super) fn loads(
             predicates: Vec::new(),
             merge: None,
             level: 0,
+            turn: None,
         }
     };
     tables.iter().zip(&sizes).map(load).collect()

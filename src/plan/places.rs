@@ -54,12 +54,20 @@ pub(super) fn settle(
             references::Order::default()
         }
     };
+    if options.rows.rejects && !order.turns.is_empty() {
+        let names = order.turns.keys().filter_map(|table| there.relation(*table));
+        problems.push(Error::RejectsInLoop { tables: names.map(|of| of.qualified_name().to_string()).collect() });
+    }
     let mut without = Vec::new();
     for (load, place) in loads.iter_mut().zip(&places) {
         if place.same.len() < place.columns.len() && load.format == CopyFormat::Binary {
             travel_as_text(load, "a column's type is another one on the target");
         }
         load.level = order.levels.get(&place.table).copied().unwrap_or_default();
+        load.turn = order.turns.get(&place.table).copied();
+        if load.turn.is_some() {
+            one_stream(load, "it is loaded in one transaction with others");
+        }
         if order.to_themselves.contains(&place.table) {
             if let Some(root) = &load.through {
                 problems.push(Error::ForeignKeyLoop { tables: format!("{root} → {root}") });
@@ -90,7 +98,7 @@ pub(super) fn settle(
         without.clear();
     }
     loads.retain(|load| !without.contains(&load.table));
-    loads.sort_by(|one, other| (one.level, &one.table).cmp(&(other.level, &other.table)));
+    loads.sort_by(|one, other| (one.level, one.turn, &one.table).cmp(&(other.level, other.turn, &other.table)));
     let left_out = |table| LeftOut {
         object: format!("rows of {table}"),
         reason: "its table has no key that rows could be found by, and --no-arbiter is skip".to_owned(),

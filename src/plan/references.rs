@@ -8,40 +8,53 @@ use crate::catalog::{Lookup, Relation};
 /// What foreign keys ask of the loads.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Order {
-    /// For each table of the target, how many stand between it and one whose foreign keys lead to no table that is loaded.
+    /// For each table of the target, how many steps stand between it and one whose foreign keys lead to no table that is loaded.
     pub(super) levels: BTreeMap<u32, usize>,
     /// Tables whose rows refer to rows of the same table. Foreign keys are checked at the end of a statement, so that these rows
     /// have to come in one.
     pub(super) to_themselves: BTreeSet<u32>,
+    /// Tables that refer to each other in a loop that can be checked at the end of a transaction, each with its turn in that
+    /// transaction. A loop has a level to itself.
+    pub(super) turns: BTreeMap<u32, usize>,
 }
+
+/// The roots of tables, each with those that it refers to.
+type Needs = BTreeMap<u32, BTreeSet<u32>>;
 
 /// Orders tables of the target that take rows.
 ///
 /// # Errors
 ///
-/// When tables refer to each other in a loop: each would have to be filled before the other. A table with partitions that refers
-/// to itself is such a loop of its partitions.
+/// When tables refer to each other in a loop, each of them by a foreign key that is not deferrable: each would have to be filled
+/// before the other. A table with partitions that refers to itself is such a loop of its partitions.
 pub(super) fn order(there: &Lookup<'_>, tables: &BTreeSet<u32>) -> Result<Order, Error> {
     let mut members: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
     for &table in tables {
         members.entry(root(there, table)).or_default().push(table);
     }
-    let mut needs: BTreeMap<u32, BTreeSet<u32>> = members.keys().map(|&root| (root, BTreeSet::new())).collect();
+    let mut needs: Needs = members.keys().map(|&root| (root, BTreeSet::new())).collect();
+    let mut firm = needs.clone();
     let mut order = Order::default();
     for key in there.catalog.constraints.iter().filter(|key| key.kind == "f" && is_enforced(&key.definition)) {
         let (from, to) = (root(there, key.relation), root(there, key.referenced));
         let Some(members) = members.get(&from).filter(|_| needs.contains_key(&to)) else { continue };
-        if from != to {
-            needs.entry(from).or_default().insert(to);
-        } else if let [table] = members[..] {
+        if let [table] = members[..]
+            && from == to
+        {
             order.to_themselves.insert(table);
-        } else {
-            return Err(Error::ForeignKeyLoop { tables: names(there, &[from, from]) });
+            continue;
+        }
+        needs.entry(from).or_default().insert(to);
+        if !key.deferrable {
+            firm.entry(from).or_default().insert(to);
         }
     }
-    let levels = levels(&needs).map_err(|of| Error::ForeignKeyLoop { tables: names(there, &of) })?;
-    for (root, level) in levels {
-        order.levels.extend(members[&root].iter().map(|&table| (table, level)));
+    let steps = steps(&needs, &firm).map_err(|of| Error::ForeignKeyLoop { tables: names(there, &of) })?;
+    for (level, step) in steps.iter().enumerate() {
+        for (turn, root) in step.roots.iter().enumerate() {
+            order.levels.extend(members[root].iter().map(|&table| (table, level)));
+            order.turns.extend(members[root].iter().filter(|_| step.is_loop).map(|&table| (table, turn)));
+        }
     }
     Ok(order)
 }
@@ -61,29 +74,63 @@ fn root(there: &Lookup<'_>, table: u32) -> u32 {
     root
 }
 
-/// The level of every table, or a loop: its first member again at the end.
-fn levels(needs: &BTreeMap<u32, BTreeSet<u32>>) -> Result<BTreeMap<u32, usize>, Vec<u32>> {
-    let mut levels: BTreeMap<u32, usize> = BTreeMap::new();
-    while levels.len() < needs.len() {
-        let waiting = needs.iter().filter(|(table, _)| !levels.contains_key(table));
-        let ready: Vec<_> = waiting
-            .filter_map(|(&table, needs)| {
-                let below: Option<Vec<usize>> = needs.iter().map(|need| levels.get(need).copied()).collect();
-                Some((table, below?.into_iter().max().map_or(0, |level| level + 1)))
-            })
-            .collect();
-        if ready.is_empty() {
-            return Err(find_loop(needs, &levels));
-        }
-        levels.extend(ready);
-    }
-    Ok(levels)
+/// Tables that may take rows when those of the steps before have theirs.
+#[derive(Debug, PartialEq, Eq)]
+struct Step {
+    /// In their turn, where they are a loop.
+    roots: Vec<u32>,
+    is_loop: bool,
 }
 
-/// A loop among the tables without a level, each of which needs another one without.
-fn find_loop(needs: &BTreeMap<u32, BTreeSet<u32>>, levels: &BTreeMap<u32, usize>) -> Vec<u32> {
-    let mut path: Vec<u32> = needs.keys().copied().find(|table| !levels.contains_key(table)).into_iter().collect();
-    while let Some(next) = path.last().and_then(|last| needs[last].iter().find(|need| !levels.contains_key(need))) {
+/// All tables, step by step, or a loop that cannot be cut: its first member again at the end. `firm` are the needs that are checked
+/// with each statement.
+fn steps(needs: &Needs, firm: &Needs) -> Result<Vec<Step>, Vec<u32>> {
+    let mut steps = Vec::new();
+    let mut left: BTreeSet<u32> = needs.keys().copied().collect();
+    while !left.is_empty() {
+        let is_ready = |table: &&u32| needs[*table].is_disjoint(&left);
+        let ready: Vec<u32> = left.iter().filter(is_ready).copied().collect();
+        let step = if ready.is_empty() {
+            Step { roots: turns(&innermost_loop(needs, &left), firm)?, is_loop: true }
+        } else {
+            Step { roots: ready, is_loop: false }
+        };
+        left.retain(|table| !step.roots.contains(table));
+        steps.push(step);
+    }
+    Ok(steps)
+}
+
+/// Tables each of which needs all the others, and none else of those that are left. Every one of those needs another one.
+fn innermost_loop(needs: &Needs, left: &BTreeSet<u32>) -> BTreeSet<u32> {
+    let reach = |table: &u32| {
+        let mut reached = BTreeSet::new();
+        let mut open = vec![*table];
+        while let Some(table) = open.pop() {
+            open.extend(needs[&table].iter().copied().filter(|need| left.contains(need) && reached.insert(*need)));
+        }
+        reached
+    };
+    left.iter().map(reach).min_by_key(BTreeSet::len).unwrap_or_default()
+}
+
+/// The tables of a loop in an order that their firm needs allow.
+fn turns(members: &BTreeSet<u32>, firm: &Needs) -> Result<Vec<u32>, Vec<u32>> {
+    let mut turns = Vec::with_capacity(members.len());
+    while turns.len() < members.len() {
+        let waits = |table: &u32| members.contains(table) && !turns.contains(table);
+        let Some(&next) = members.iter().find(|table| waits(table) && !firm[*table].iter().any(waits)) else {
+            return Err(find_loop(firm, waits));
+        };
+        turns.push(next);
+    }
+    Ok(turns)
+}
+
+/// A loop among tables that wait for each other.
+fn find_loop(needs: &Needs, waits: impl Fn(&u32) -> bool) -> Vec<u32> {
+    let mut path: Vec<u32> = needs.keys().copied().find(&waits).into_iter().collect();
+    while let Some(next) = path.last().and_then(|last| needs[last].iter().find(|need| waits(need))) {
         let again = path.iter().position(|table| table == next);
         path.push(*next);
         if let Some(first) = again {
@@ -102,19 +149,44 @@ fn names(there: &Lookup<'_>, tables: &[u32]) -> String {
 mod tests {
     use super::*;
 
-    fn needs(edges: &[(u32, &[u32])]) -> BTreeMap<u32, BTreeSet<u32>> {
+    fn needs(edges: &[(u32, &[u32])]) -> Needs {
         edges.iter().map(|(table, needs)| (*table, needs.iter().copied().collect())).collect()
+    }
+
+    /// The steps, loops in brackets.
+    fn said(needs: &Needs, firm: &Needs) -> Result<String, Vec<u32>> {
+        let words = |step: &Step| {
+            let roots: Vec<_> = step.roots.iter().map(ToString::to_string).collect();
+            if step.is_loop { format!("[{}]", roots.join(" ")) } else { roots.join(" ") }
+        };
+        Ok(steps(needs, firm)?.iter().map(words).collect::<Vec<_>>().join(", "))
     }
 
     #[test]
     fn what_is_referred_to_comes_first() {
-        let found = levels(&needs(&[(1, &[2, 3]), (2, &[3]), (3, &[]), (4, &[])])).unwrap();
-        assert_eq!(found.into_iter().collect::<Vec<_>>(), [(1, 2), (2, 1), (3, 0), (4, 0)]);
+        let needs = needs(&[(1, &[2, 3]), (2, &[3]), (3, &[]), (4, &[])]);
+        assert_eq!(said(&needs, &needs).unwrap(), "3 4, 2, 1");
     }
 
     #[test]
     fn a_loop_is_named_and_what_only_needs_it_is_not() {
-        assert_eq!(levels(&needs(&[(1, &[2]), (2, &[3]), (3, &[2]), (4, &[])])), Err(vec![2, 3, 2]));
+        let needs = needs(&[(1, &[2]), (2, &[3]), (3, &[2]), (4, &[])]);
+        assert_eq!(said(&needs, &needs), Err(vec![2, 3, 2]));
+    }
+
+    #[test]
+    fn a_loop_that_can_be_deferred_is_one_step_in_the_order_of_what_cannot() {
+        let all = needs(&[(1, &[2, 6]), (2, &[3]), (3, &[2, 4]), (4, &[2, 5]), (5, &[]), (6, &[7]), (7, &[6])]);
+        let firm = needs(&[(1, &[2, 6]), (2, &[3]), (3, &[4]), (4, &[5]), (5, &[]), (6, &[7]), (7, &[])]);
+        assert_eq!(said(&all, &firm).unwrap(), "5, [7 6], [4 3 2], 1");
+        assert_eq!(said(&all, &all), Err(vec![6, 7, 6]));
+    }
+
+    #[test]
+    fn partitions_of_a_table_that_refers_to_itself_are_a_loop() {
+        let all = needs(&[(1, &[1]), (2, &[1])]);
+        assert_eq!(said(&all, &needs(&[(1, &[]), (2, &[1])])).unwrap(), "[1], 2");
+        assert_eq!(said(&all, &all), Err(vec![1, 1]));
     }
 
     #[test]

@@ -90,7 +90,7 @@ fn a_loop_of_foreign_keys_is_named_before_any_row_moves() {
     insta::assert_snapshot!(update(&source, &target, &[]).failure(), @r"
     exit code: 1
     error: the target's foreign keys lead in a loop, so that no table can be loaded before the others: public.a → public.b → public.a
-    hint: --disable-triggers loads without checking foreign keys; or drop one of them and create it again afterwards
+    hint: --disable-triggers loads without checking foreign keys; or make one of them DEFERRABLE, or drop it and create it again afterwards
     ");
     update(&source, &target, &["--disable-triggers"]).expect_done();
     assert_eq!((rows(&target, "a"), rows(&target, "b")), ("(1,1)".to_owned(), "(1,1)".to_owned()));

@@ -21,10 +21,20 @@ const SAVEPOINT: &str = "pgsluice_part";
 /// SQLSTATE `cardinality_violation`: ON CONFLICT DO UPDATE met one key twice.
 const CARDINALITY_VIOLATION: &str = "21000";
 
+/// Which transactions batches are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ends {
+    /// Each batch is one, and ends with it.
+    Batches,
+    /// All rows are one batch of a transaction that others began and will end.
+    Later,
+}
+
 /// The batches of one chunk.
 pub(super) struct Batches<'a> {
     job: &'a Job<'a>,
     statements: Statements<'a>,
+    ends: Ends,
     target: &'a mut Wire,
     /// The open batch.
     open: Option<Open>,
@@ -45,14 +55,24 @@ struct Open {
 
 impl<'a> Batches<'a> {
     /// None is open.
-    pub(super) fn new(job: &'a Job<'a>, statements: Statements<'a>, target: &'a mut Wire) -> Self {
+    pub(super) fn new(job: &'a Job<'a>, statements: Statements<'a>, ends: Ends, target: &'a mut Wire) -> Self {
         let literals = Literals::new(job.load.columns.len());
-        Self { job, statements, target, open: None, literals, rows: 0, merged: Merged::default(), has_begun: false }
+        Self {
+            job,
+            statements,
+            ends,
+            target,
+            open: None,
+            literals,
+            rows: 0,
+            merged: Merged::default(),
+            has_begun: false,
+        }
     }
 
     /// When batches are closed; never where all rows have to be one.
     fn limits(&self) -> Option<&BatchLimits> {
-        Some(&self.job.options.batch).filter(|_| !self.job.merge.one_batch)
+        Some(&self.job.options.batch).filter(|_| self.ends == Ends::Batches && !self.job.merge.one_batch)
     }
 
     /// How much the open batch, or the next one, takes. Nothing more once it has been open for too long.
@@ -75,7 +95,7 @@ impl<'a> Batches<'a> {
             return Ok(());
         }
         if self.statements.staging == Staging::Table {
-            let begin = self.statements.begin_copy();
+            let begin = self.begin_copy();
             self.target.copy_in(&begin).await.map_err(|error| self.unwritten(&begin, error))?;
             if self.has_begun {
                 self.send(&rows::header(self.statements.format()), 0).await?;
@@ -108,24 +128,34 @@ impl<'a> Batches<'a> {
     async fn send(&mut self, bytes: &[u8], row_bytes_left: usize) -> Result<(), Error> {
         let Err(error) = self.target.write_copy_data(bytes).await else { return Ok(()) };
         self.target.end_rejected_copy(row_bytes_left).await;
-        Err(self.unwritten(&self.statements.begin_copy(), error))
+        Err(self.unwritten(&self.begin_copy(), error))
     }
 
-    /// Merges and commits the open batch, where one is open.
+    fn begin_copy(&self) -> String {
+        let copy = self.statements.copy();
+        match self.ends {
+            Ends::Batches => format!("{}; {copy}", self.statements.begin()),
+            Ends::Later => copy,
+        }
+    }
+
+    /// Merges the open batch, where one is open, and commits it, where it is a transaction.
     pub(super) async fn close(&mut self) -> Result<(), Error> {
         let Some(Open { rows, .. }) = self.open.take() else { return Ok(()) };
         let parameters = match self.statements.staging {
             Staging::Table => {
                 self.send(&rows::trailer(self.statements.format()), 0).await?;
                 let ended = self.target.end_copy().await;
-                let tags = ended.map_err(|error| self.unwritten(&self.statements.begin_copy(), error))?;
+                let tags = ended.map_err(|error| self.unwritten(&self.begin_copy(), error))?;
                 match tags.last().and_then(CommandTag::rows) {
                     Some(taken) if taken == rows => Vec::new(),
                     taken => return Err(self.job.unequal(rows, taken.unwrap_or_default())),
                 }
             }
             Staging::Parameters => {
-                self.execute(self.statements.begin()).await?;
+                if self.ends == Ends::Batches {
+                    self.execute(self.statements.begin()).await?;
+                }
                 self.literals.take()
             }
         };
@@ -138,18 +168,26 @@ impl<'a> Batches<'a> {
             let answered = answered.map_err(|error| self.unwritten(&statement, error))?;
             self.merged_of(rows, &answered)?
         };
+        if self.ends == Ends::Batches {
+            self.commit(merged, &lines).await?;
+        }
+        self.rows += rows;
+        self.merged += merged;
+        tracing::trace!(table = %self.job.load.table, rows, ?merged, "batch merged");
+        Ok(())
+    }
+
+    /// Ends a batch's transaction.
+    async fn commit(&mut self, merged: Merged, rejected_lines: &str) -> Result<(), Error> {
         if let Some(hold) = self.job.hold {
             hold.confirm(&[self.job.load.relation]).await.map_err(Error::Changed)?;
         }
-        if let Some(rejects) = self.rejects().filter(|_| !lines.is_empty()) {
-            rejects.write(&lines).await.map_err(Error::Rejects)?;
+        if let Some(rejects) = self.rejects().filter(|_| !rejected_lines.is_empty()) {
+            rejects.write(rejected_lines).await.map_err(Error::Rejects)?;
         }
         self.job.committed.begin();
         self.execute("COMMIT").await?;
         self.job.committed.add(merged);
-        self.rows += rows;
-        self.merged += merged;
-        tracing::trace!(table = %self.job.load.table, rows, ?merged, "batch merged");
         Ok(())
     }
 

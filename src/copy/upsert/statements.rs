@@ -16,7 +16,7 @@ pub(super) type Range = (u64, u64);
 
 /// Where a batch waits for its statement.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Staging {
+pub(in crate::copy) enum Staging {
     /// In a temporary table.
     Table,
     /// In arrays of text, one for each column, that are the statement's parameters: for users who may make no temporary tables.
@@ -65,10 +65,10 @@ impl Statements<'_> {
         if self.merge.rejects { "BEGIN; SET CONSTRAINTS ALL IMMEDIATE" } else { "BEGIN" }
     }
 
-    /// Begins a batch's transaction and its COPY.
-    pub(super) fn begin_copy(&self) -> String {
+    /// Brings rows into the temporary table.
+    pub(super) fn copy(&self) -> String {
         let options = format_option(self.format());
-        format!("{}; COPY {STAGING} ({}) FROM STDIN ({options})", self.begin(), idents(&self.load.columns))
+        format!("COPY {STAGING} ({}) FROM STDIN ({options})", idents(&self.load.columns))
     }
 
     /// Merges the rows of a batch, or a range of them. It answers how many were inserted, how many were updated and, where keys
@@ -206,6 +206,7 @@ mod tests {
             predicates: Vec::new(),
             merge: Some(merge.clone()),
             level: 0,
+            turn: None,
         }
     }
 
@@ -236,8 +237,8 @@ mod tests {
     fn text(merge: &Merge, staging: Staging) -> String {
         let load = load(merge);
         let statements = Statements { load: &load, merge, staging };
-        [statements.create(), statements.begin_copy(), statements.merge(None), statements.merge(Some((3, 5)))]
-            .join("\n")
+        let copy = format!("{}; {}", statements.begin(), statements.copy());
+        [statements.create(), copy, statements.merge(None), statements.merge(Some((3, 5)))].join("\n")
     }
 
     #[test]
