@@ -35,7 +35,7 @@ impl Builders {
     ///
     /// When no session can be had, or one of the user's settings is refused.
     pub async fn open(target: &Endpoint, settings: BuildSettings) -> Result<Self, Error> {
-        let first = session(target, &settings).await?;
+        let first = prepared(snapshot::writing(target).await?, &settings).await?;
         let limit = settings.sessions.max(1);
         Ok(Self { target: target.clone(), settings, idle: vec![first], open: 1, limit })
     }
@@ -134,13 +134,17 @@ pub(super) struct Opener {
 }
 
 impl Opener {
-    pub(super) async fn open(&self) -> Result<Builder, Error> {
-        session(&self.target, &self.settings).await
+    /// Opens a session, in place of one that was lost where there was one.
+    pub(super) async fn open(&self, lost: Option<&Builder>) -> Result<Builder, Error> {
+        let session = match lost {
+            Some(lost) => snapshot::writing_instead_of(&lost.control, &self.target).await?,
+            None => snapshot::writing(&self.target).await?,
+        };
+        prepared(session, &self.settings).await
     }
 }
 
-async fn session(target: &Endpoint, settings: &BuildSettings) -> Result<Builder, Error> {
-    let control = snapshot::writing(target).await?;
+async fn prepared(control: Control, settings: &BuildSettings) -> Result<Builder, Error> {
     let sessions = i64::try_from(settings.sessions).unwrap_or(i64::MAX);
     let asked = settings.maintenance_bytes.map(|bytes| i64::try_from(bytes / 1024).unwrap_or(i64::MAX));
     let failed = || SnapshotError::failed("prepare a session", Side::Target);

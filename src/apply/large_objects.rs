@@ -238,7 +238,7 @@ impl Division {
 async fn require_all(ends: Ends<'_>, copied: i64) -> Result<(), Error> {
     let mut target = Line::new(ends.target_session);
     if target.is_lost() {
-        target.own = Some(snapshot::writing(ends.target).await?);
+        target.own = Some(snapshot::writing_instead_of(target.session(), ends.target).await?);
     }
     snapshot::flush(target.session(), Side::Target).await?;
     let leader = ends.snapshot.session();
@@ -298,7 +298,7 @@ impl<W: Fn(&Statement) -> bool, L: Fn(&str) -> bool> Copier<'_, W, L> {
             source.own = Some(self.ends.snapshot.another_session().await?);
         }
         if target.is_lost() {
-            target.own = Some(snapshot::writing(self.ends.target).await?);
+            target.own = Some(snapshot::writing_instead_of(target.session(), self.ends.target).await?);
         }
         let (source, target) = (source.session(), target.session());
         let after = match *taken {

@@ -96,9 +96,9 @@ pub(super) async fn run_tasks(
     let begin = Instant::now();
     let mut attempts = Attempts::new(persistence.retry);
     loop {
-        let living = match session.take().filter(|session| !session.is_closed()) {
-            Some(living) => living,
-            None => match open(&opener, &mut attempts).await {
+        let living = match session.take() {
+            Some(living) if !living.is_closed() => living,
+            lost => match open(&opener, lost.as_ref(), &mut attempts).await {
                 Ok(living) => living,
                 Err(error) => {
                     // What was begun ends here: nobody else knows how far it is.
@@ -130,9 +130,9 @@ pub(super) async fn run_tasks(
 }
 
 /// Opens a session, as soon as the target lets us in. Where it has no place for one more, others may do.
-async fn open(opener: &Opener, attempts: &mut Attempts) -> Result<Builder, Error> {
+async fn open(opener: &Opener, lost: Option<&Builder>, attempts: &mut Attempts) -> Result<Builder, Error> {
     loop {
-        let error = match opener.open().await {
+        let error = match opener.open(lost).await {
             Err(error) if error.is_passing() && !error.is_too_many_connections() => error,
             result => return result,
         };

@@ -17,6 +17,7 @@ use tracing::Instrument as _;
 
 use super::Endpoint;
 use super::attended::{Activity, Attended, attend};
+use super::backend::Backend;
 use super::cancel::{CancelKey, Place};
 use super::error::is_tls_error;
 use super::live::Live;
@@ -42,6 +43,8 @@ pub struct Control {
     ended: watch::Receiver<()>,
     server_version: u32,
     activity: Arc<Activity>,
+    /// What its server knows it as, where it was asked.
+    backend: Option<Backend>,
 }
 
 impl Control {
@@ -53,14 +56,23 @@ impl Control {
         tokio::spawn(attend(endpoint.clone(), activity, limit, connection, self.ended.clone()));
         // A session that is lost meanwhile says so when it is used.
         let messages = self.client.simple_query(query::BACKEND).await.unwrap_or_default();
-        let process_id = messages.iter().find_map(|message| match message {
-            SimpleQueryMessage::Row(row) => row.get("process_id")?.parse().ok(),
+        let backend = messages.iter().find_map(|message| match message {
+            SimpleQueryMessage::Row(row) => {
+                let (process_id, since) = (row.get("process_id")?.parse().ok()?, row.get("since")?.to_owned());
+                Some(Backend { process_id, since })
+            }
             _ => None,
         });
-        if let Some(process_id) = process_id {
+        if let Some(Backend { process_id, .. }) = backend {
             self.activity.served_by(process_id);
         }
-        self
+        Self { backend, ..self }
+    }
+
+    /// Ends what the server may still have of a session of the same user that was lost: it would keep its locks until it notices.
+    pub(super) async fn end(&self, lost: &Self) -> Result<(), tokio_postgres::Error> {
+        let Some(Backend { process_id, since }) = &lost.backend else { return Ok(()) };
+        self.client.query_opt(query::END_BACKEND, &[process_id, since]).await.map(drop)
     }
 
     /// The session itself.
@@ -124,7 +136,7 @@ impl Session for Control {
             drop((alive, registration));
         };
         let connection = tokio::spawn(driven.in_current_span());
-        Ok(Self { client, connection, ended, server_version, activity })
+        Ok(Self { client, connection, ended, server_version, activity, backend: None })
     }
 
     async fn state(&mut self) -> Result<SessionState, LoginError> {

@@ -367,6 +367,18 @@ pub async fn writing(endpoint: &Endpoint) -> Result<Control, SnapshotError> {
     prepared(endpoint, query::WRITE_SCHEMA).await
 }
 
+/// Opens a session like [`writing`] in place of one that was lost, of which the server keeps nothing.
+///
+/// # Errors
+///
+/// As of [`writing`]; when the server cannot end the other one.
+pub async fn writing_instead_of(lost: &Control, endpoint: &Endpoint) -> Result<Control, SnapshotError> {
+    let session = writing(endpoint).await?;
+    let failed = SnapshotError::failed("end a session that was lost", endpoint.side());
+    session.end(lost).await.map_err(failed)?;
+    Ok(session)
+}
+
 /// Makes sure that a session's server can be written.
 ///
 /// # Errors

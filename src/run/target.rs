@@ -52,7 +52,7 @@ pub(super) async fn instead_of(
     let Some(ledger) = ledger.filter(|_| session.client().is_closed()) else { return Ok(None) };
     tracing::warn!("the target's session of this run was lost: opening another one");
     let open = async || {
-        let session = snapshot::writing(&request.target).await?;
+        let session = snapshot::writing_instead_of(session, &request.target).await?;
         ledger.keep_alive(&session).await?;
         Ok(session)
     };

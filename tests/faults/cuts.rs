@@ -14,7 +14,7 @@ fn cutting(seed: u64) -> Network {
     let (to_server, to_client) = if seed.is_multiple_of(2) { (way, Way::default()) } else { (Way::default(), way) };
     let uncut = if seed % 8 < 2 { seed / 8 % 4 } else { 4 + seed % 5 };
     let cut_max = (!seed.is_multiple_of(10)).then_some(1 + seed % 7);
-    Network { seed, uncut, cut_max, to_server, to_client }
+    Network { seed, uncut, cut_max, to_server, to_client, ..Network::default() }
 }
 
 /// Copies through networks that cut on one side.

@@ -73,7 +73,7 @@ async fn a_real_deadlock_is_survived() {
 fn cutting(seed: u64, bytes: u64) -> Network {
     let way = Way { cut: Some(Cut::Within(bytes)), ..Way::default() };
     let (to_server, to_client) = if seed.is_multiple_of(2) { (way, Way::default()) } else { (Way::default(), way) };
-    Network { seed, uncut: 4 + seed % 3, cut_max: Some(1 + seed % 5), to_server, to_client }
+    Network { seed, uncut: 4 + seed % 3, cut_max: Some(1 + seed % 5), to_server, to_client, ..Network::default() }
 }
 
 /// Copies through networks that cut; after the run, or after one more, source and target are the same. Some run meets a cut and ends

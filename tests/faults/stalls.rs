@@ -51,7 +51,9 @@ fn stalling_anywhere(seed: u64) -> Network {
     };
     let is_all = seed % 12 == 11;
     let (uncut, cut_max) = if is_all { (0, None) } else { (seed % 9, Some(1 + seed % 2)) };
-    Network { seed, uncut, cut_max, to_server, to_client }
+    // Then what a session had locked is locked still.
+    let is_silent = seed / 3 % 2 == 1;
+    Network { seed, uncut, cut_max, is_silent, to_server, to_client }
 }
 
 /// Whatever a run does: it connects, reads catalogs, makes objects, copies, builds indexes, compares.
@@ -70,7 +72,7 @@ fn runs_whose_connections_stall_anywhere_come_to_an_end_and_tell_the_truth() {
         let (stalls, took) = (bad.cuts(), begin.elapsed());
         bad.heal();
         let seen = format!("seed {seed}, {stalls} stalls, {took:?}");
-        assert!(took < Duration::from_secs(60), "{seen}: {outcome:?}");
+        assert!(took < Duration::from_secs(180), "{seen}: {outcome:?}");
         trio.settle(&outcome, &seen, run);
         (stalls > 0).then_some(outcome)
     });

@@ -32,7 +32,8 @@ pub(crate) struct Way {
     pub(crate) write_bytes: Option<RangeInclusive<u64>>,
     /// Where both directions of a connection end, counted in this one.
     pub(crate) cut: Option<Cut>,
-    /// Where nothing arrives any more, and nothing is closed before the client gives up; then the server is told, as keepalive would.
+    /// Where nothing arrives any more, and nothing is closed before the client gives up; then the server is told, as keepalive would,
+    /// unless the network is silent.
     pub(crate) stall: Option<Cut>,
 }
 
@@ -54,6 +55,9 @@ pub(crate) struct Network {
     pub(crate) uncut: u64,
     /// How many of those that follow do at most; all of them without it.
     pub(crate) cut_max: Option<u64>,
+    /// Whether a server hears nothing of a client that gives up a connection that stalls, until the network is healed: as without
+    /// keepalive.
+    pub(crate) is_silent: bool,
     /// From the client to the server.
     pub(crate) to_server: Way,
     /// From the server to the client.
@@ -92,9 +96,15 @@ struct State {
 struct Connection {
     client: TcpStream,
     server: TcpStream,
+    /// Nothing is told to the server any more.
+    is_lost: AtomicBool,
 }
 
 impl Connection {
+    fn is_lost(&self) -> bool {
+        self.is_lost.load(Ordering::Relaxed)
+    }
+
     fn end(&self) {
         let _ = self.client.shutdown(Shutdown::Both);
         let _ = self.server.shutdown(Shutdown::Both);
@@ -150,6 +160,11 @@ impl Drop for Proxy {
 }
 
 impl State {
+    /// Whether connections that stall end now.
+    fn is_over(&self) -> bool {
+        self.is_over.load(Ordering::Relaxed) || self.is_healed.load(Ordering::Relaxed)
+    }
+
     fn connections(&self) -> std::sync::MutexGuard<'_, Vec<Weak<Connection>>> {
         self.connections.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -164,7 +179,7 @@ fn accept(listener: &TcpListener, state: &Arc<State>) {
         let (Ok(client), Ok(server)) = (client, TcpStream::connect(state.server)) else { continue };
         let _ = client.set_nodelay(true);
         let _ = server.set_nodelay(true);
-        let connection = Arc::new(Connection { client, server });
+        let connection = Arc::new(Connection { client, server, is_lost: AtomicBool::new(false) });
         let mut connections = state.connections();
         connections.retain(|connection| connection.strong_count() > 0);
         connections.push(Arc::downgrade(&connection));
@@ -176,7 +191,7 @@ fn accept(listener: &TcpListener, state: &Arc<State>) {
 
 /// Starts the two threads of one direction.
 fn forward(state: &Arc<State>, connection: &Arc<Connection>, number: u64, is_to_server: bool) {
-    let Network { seed, uncut, cut_max, to_server, to_client } = &state.network;
+    let Network { seed, uncut, cut_max, to_server, to_client, .. } = &state.network;
     let mut way = if is_to_server { to_server } else { to_client }.clone();
     if state.is_healed.load(Ordering::Relaxed) {
         way = Way::default();
@@ -198,6 +213,7 @@ fn forward(state: &Arc<State>, connection: &Arc<Connection>, number: u64, is_to_
         move || {
             let to = if is_to_server { &connection.server } else { &connection.client };
             match Writer::new(to, way, random).write(&due) {
+                End::Closed | End::Lost if connection.is_lost() => {}
                 End::Closed => {
                     let _ = to.shutdown(Shutdown::Write);
                 }
@@ -208,8 +224,10 @@ fn forward(state: &Arc<State>, connection: &Arc<Connection>, number: u64, is_to_
                 }
                 End::Stalled => {
                     state.cuts.fetch_add(1, Ordering::Relaxed);
+                    connection.is_lost.store(state.network.is_silent, Ordering::Relaxed);
                     let is_closed = || due.try_iter().any(|(_, bytes)| bytes.is_empty());
-                    while !state.is_over.load(Ordering::Relaxed) && !is_closed() {
+                    let is_seen = || !state.network.is_silent && is_closed();
+                    while !state.is_over() && !is_seen() {
                         thread::sleep(STALL_TICK);
                     }
                     connection.end();
