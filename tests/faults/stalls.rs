@@ -102,3 +102,29 @@ fn a_server_that_waits_for_a_lock_or_works_may_take_as_long_as_it_likes() {
         assert!(!outcome.stderr.contains("trying again"), "{outcome:?}");
     });
 }
+
+#[test]
+fn what_a_session_had_locked_that_its_server_does_not_know_to_be_lost_is_free_for_the_next_one() {
+    use pgsluice::connect::{Conninfo, Endpoint, Environment, snapshot};
+    use pgsluice::error::Side;
+    let database = Cluster::shared().database();
+    database.psql("CREATE TABLE t (a int)");
+    // What it takes to connect and to lock passes, and no more.
+    let way = Way { stall: Some(Cut::After(20_000)), ..Way::default() };
+    let network = Network { to_client: way, is_silent: true, cut_max: Some(1), ..Network::default() };
+    let bad = proxy(&database, network);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let conninfo = Conninfo::parse(&database.url_through(&bad), &Environment::default()).unwrap();
+        let endpoint =
+            Endpoint::new(Side::Target, conninfo).unwrap().with_stall_limit(Some(Duration::from_millis(300)));
+        let lost = snapshot::writing(&endpoint).await.unwrap();
+        lost.client().batch_execute("BEGIN; LOCK TABLE public.t").await.unwrap();
+        lost.client().simple_query("SELECT repeat('x', 30000)").await.unwrap_err();
+        let lock = "SET statement_timeout = '5s'; LOCK TABLE public.t";
+        let other = snapshot::writing(&endpoint).await.unwrap();
+        other.client().batch_execute("BEGIN; LOCK TABLE public.t IN ACCESS SHARE MODE NOWAIT").await.unwrap_err();
+        let next = snapshot::writing_instead_of(&lost, &endpoint).await.unwrap();
+        next.client().batch_execute(&format!("BEGIN; {lock}")).await.unwrap();
+    });
+}
