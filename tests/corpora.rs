@@ -40,7 +40,8 @@ fn the_objects_of_pg_dumps_own_tests() {
     };
     let cluster = Cluster::start(installation, &Options::default());
     let (source, target) = (cluster.database(), cluster.database());
-    let methods = "SELECT count(*) FROM pg_settings WHERE name = 'default_toast_compression' AND 'lz4' = ANY (enumvals)";
+    let methods =
+        "SELECT count(*) FROM pg_settings WHERE name = 'default_toast_compression' AND 'lz4' = ANY (enumvals)";
     if source.value(methods) == "0" {
         eprintln!("skipped pg_dump_tap_15.sql: PostgreSQL 15 at {} does not know lz4", installation.bin.display());
         return;

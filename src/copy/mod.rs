@@ -12,6 +12,7 @@ mod commit;
 mod error;
 mod frame;
 mod large_row;
+mod pieces;
 mod progress;
 mod pump;
 mod query;
