@@ -109,6 +109,23 @@ fn merging_survives_cuts_on_either_side() {
 }
 
 #[test]
+fn a_loop_of_foreign_keys_survives_cuts_on_either_side() {
+    let tables = "CREATE TABLE a (id int PRIMARY KEY, b int NOT NULL, v text); CREATE TABLE b (id int PRIMARY KEY, a int NOT NULL REFERENCES a);
+        ALTER TABLE a ADD FOREIGN KEY (b) REFERENCES b DEFERRABLE";
+    let rows = "BEGIN; SET CONSTRAINTS ALL DEFERRED; INSERT INTO a SELECT n, n, md5(n::text) FROM generate_series(1, 10000) AS n;
+        INSERT INTO b SELECT n, n FROM generate_series(1, 10000) AS n; COMMIT";
+    let script = format!("{tables}; {rows}");
+    let half = format!(
+        "{script}; BEGIN; SET CONSTRAINTS ALL DEFERRED; DELETE FROM b WHERE id % 2 = 0; DELETE FROM a WHERE id % 2 = 0;
+         UPDATE a SET v = 'old' WHERE id % 3 = 0; COMMIT"
+    );
+    for is_source_side in [true, false] {
+        survives(&script, tables, &["--mode", "data"], is_source_side);
+        survives(&script, &half, &["--mode", "data", "--on-conflict", "update"], is_source_side);
+    }
+}
+
+#[test]
 fn large_objects_survive_cuts_on_either_side() {
     let script =
         "SELECT lo_from_bytea(0, convert_to(repeat(md5(n::text), 4000), 'UTF8')) FROM generate_series(1, 30) AS n";
