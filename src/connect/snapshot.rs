@@ -235,16 +235,15 @@ impl Snapshot {
         Ok(spare)
     }
 
-    /// Gives it a [spare](Self::spare) session to hold it where the leader is lost. What that one read stays locked no longer: before
-    /// 15, for one, DROP SUBSCRIPTION waits for everybody who has read that catalog, on any database of the server.
+    /// Gives it a [spare](Self::spare) session to hold it where the leader is lost; without one, where that session is lost itself.
     ///
-    /// # Errors
-    ///
-    /// When the session is lost.
-    pub async fn keep(&self, spare: Control) -> Result<(), SnapshotError> {
-        self.run_on(&spare, "ROLLBACK TO SAVEPOINT spare; RELEASE SAVEPOINT spare").await?;
-        self.holders().spare = Some(Arc::new(spare));
-        Ok(())
+    /// What it read stays locked no longer: before 15, for one, DROP SUBSCRIPTION waits for everybody who has read that catalog, on
+    /// any database of the server.
+    pub async fn keep(&self, spare: Control) {
+        match self.run_on(&spare, "ROLLBACK TO SAVEPOINT spare; RELEASE SAVEPOINT spare").await {
+            Ok(()) => self.holders().spare = Some(Arc::new(spare)),
+            Err(error) => without_spare(&error),
+        }
     }
 
     async fn run_on(&self, session: &Control, sql: &str) -> Result<(), SnapshotError> {
@@ -287,7 +286,7 @@ impl Snapshot {
         *self.holders() = Holders { leader: spare, id: id.clone(), spare: None };
         match self.inside(&id).await {
             Ok(spare) => self.holders().spare = Some(Arc::new(spare)),
-            Err(error) => tracing::warn!(%error, "no second session holds the source's snapshot"),
+            Err(error) => without_spare(&error),
         }
         Ok(id)
     }
@@ -341,6 +340,10 @@ impl Snapshot {
             session.close().await;
         }
     }
+}
+
+fn without_spare(error: &SnapshotError) {
+    tracing::warn!(%error, "no second session holds the source's snapshot");
 }
 
 /// Begins a transaction inside an exported snapshot.

@@ -45,7 +45,7 @@ impl Source {
         let (hold, (lockless, still)) = tokio::try_join!(locks, still)?;
         let catalog = read(&snapshot, &lockless, still, options).await?;
         // One that is inside the snapshot as well holds it where the first one is lost.
-        snapshot.keep(lockless).await?;
+        snapshot.keep(lockless).await;
         Ok(Self { endpoint, snapshot, hold, catalog })
     }
 
