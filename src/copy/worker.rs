@@ -143,10 +143,11 @@ impl Worker<'_> {
                 Err(error) => return Err(error),
             }
         }
-        while let Some(&first) = bundle.first() {
+        while !bundle.is_empty() {
             let count = if self.is_loop(bundle) { bundle.len() } else { 1 };
-            let transfers = match self.copy_pieces(&bundle[..count]).await {
-                Err(error) if error.is_row_too_large() => return Err(self.large_row(first, error).await),
+            let pieces = &bundle[..count];
+            let transfers = match self.copy_pieces(pieces).await {
+                Err(error) if error.is_row_too_large() => return Err(self.large_row(pieces, error).await),
                 transfers => transfers?,
             };
             self.finish(bundle, transfers);
@@ -167,7 +168,9 @@ impl Worker<'_> {
     }
 
     /// Names the row that the source cannot send, where it is found.
-    async fn large_row(&mut self, assignment: Assignment, error: Error) -> Error {
+    async fn large_row(&mut self, pieces: &[Assignment], error: Error) -> Error {
+        let is_meant = |of: &&Assignment| error.table() == Some(&self.shared.loads[of.load].table);
+        let Some(assignment) = pieces.iter().find(is_meant) else { return error };
         let load = &self.shared.loads[assignment.load];
         let chunk = load.chunks[assignment.chunk];
         self.close().await;
