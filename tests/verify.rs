@@ -297,6 +297,45 @@ fn large_objects_are_compared_piece_by_piece() {
 }
 
 #[test]
+fn what_large_objects_have_beside_their_bytes_is_compared() {
+    let script = "SELECT lo_create(n) FROM generate_series(1, 5000) AS n; COMMENT ON LARGE OBJECT 4711 IS 'the one';
+        GRANT SELECT ON LARGE OBJECT 4711 TO PUBLIC; COMMENT ON LARGE OBJECT 4000 IS 'gone'";
+    let change = "ALTER LARGE OBJECT 3 OWNER TO pg_monitor; COMMENT ON LARGE OBJECT 4711 IS 'another';
+        REVOKE SELECT ON LARGE OBJECT 4711 FROM PUBLIC; COMMENT ON LARGE OBJECT 5 IS 'new'; SELECT lo_unlink(4000)";
+    let text = after(script, change, &[]);
+    insta::assert_snapshot!(text, @r##"
+    exit code: 3
+    --- stdout
+    definitions that differ:
+      different: owner of large object 3
+        source: ALTER LARGE OBJECT 3 OWNER TO "postgres"
+        target: ALTER LARGE OBJECT 3 OWNER TO "pg_monitor"
+      extra: comment on large object 5
+        target: COMMENT ON LARGE OBJECT 5 IS 'new'
+      missing: privileges of large object 4711
+        source: GRANT SELECT ON LARGE OBJECT 4711 TO PUBLIC
+      different: comment on large object 4711
+        source: COMMENT ON LARGE OBJECT 4711 IS 'the one'
+        target: COMMENT ON LARGE OBJECT 4711 IS 'another'
+
+    large objects: 5,000 on the source, 4,999 on the target: they differ
+      missing: OID 4000
+
+    5,002 definitions, 0 tables with 0 rows: the target differs from the source: 4 definitions, large objects
+    --- stderr
+    error: the target differs from the source: 4 definitions, large objects
+    hint: standard output names each of them
+    "##);
+    let some = after(script, change, &["--no-comments", "--differences", "1"]);
+    let first = "definitions that differ:\n  different: owner of large object 3\n";
+    assert!(some.contains(first) && some.contains("  missing: privilege of 1 more of the large objects\n"), "{some}");
+    let accepted = after(script, "REVOKE SELECT ON LARGE OBJECT 4711 FROM PUBLIC", &["--allow-omissions=privilege"]);
+    assert!(accepted.starts_with("exit code: 0") && accepted.contains("as --allow-omissions accepts"), "{accepted}");
+    let rows_alone = after(script, "COMMENT ON LARGE OBJECT 4711 IS NULL", &["--mode", "data"]);
+    assert!(rows_alone.starts_with("exit code: 0"), "{rows_alone}");
+}
+
+#[test]
 fn partitions_are_compared_where_the_rows_are() {
     let script = "
         CREATE TABLE log (at int, what text) PARTITION BY RANGE (at);

@@ -1,5 +1,7 @@
 //! Large objects: made on the target under the OIDs they have on the source, by which rows refer to them.
 
+mod properties;
+
 use futures_util::future::try_join_all;
 use tokio::sync::Mutex;
 use tokio::time::sleep;
@@ -7,11 +9,14 @@ use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
 use super::{Error, Failure, query, statements};
-use crate::catalog::Privilege;
 use crate::connect::retry::persistently;
 use crate::connect::{Attempts, Control, Endpoint, RetryPolicy, Snapshot, SnapshotError, snapshot};
-use crate::ddl::{Statement, large_object};
+use crate::ddl::Statement;
 use crate::error::{Explain as _, Side};
+
+use properties::Described;
+
+pub use properties::{oids, properties};
 
 /// The most large objects made in one transaction. Together with [`BEGINNING_BYTES`] this bounds a worker's memory.
 const BATCH_OBJECTS: i64 = 64;
@@ -39,22 +44,15 @@ pub struct LargeObjects {
     pub failures: Vec<Failure>,
 }
 
-/// A large object as the source describes it.
-struct Described {
-    oid: u32,
-    owner: String,
-    comment: Option<String>,
+/// A large object as the source has it.
+struct Found {
+    described: Described,
     beginning: Vec<u8>,
 }
 
-impl Described {
+impl Found {
     fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
-        Ok(Self {
-            oid: row.try_get("oid")?,
-            owner: row.try_get("owner")?,
-            comment: row.try_get("comment")?,
-            beginning: row.try_get("beginning")?,
-        })
+        Ok(Self { described: Described::from_row(row)?, beginning: row.try_get("beginning")? })
     }
 }
 
@@ -310,10 +308,10 @@ impl<W: Fn(&Statement) -> bool, L: Fn(&str) -> bool> Copier<'_, W, L> {
         };
         let parameters: [&(dyn ToSql + Sync); 3] = [&after, &self.batch_objects, &BEGINNING_BYTES];
         let rows = source.client().query(query::NEXT_LARGE_OBJECTS, &parameters).await;
-        let batch = rows.and_then(|rows| rows.iter().map(Described::from_row).collect::<Result<Vec<_>, _>>());
+        let batch = rows.and_then(|rows| rows.iter().map(Found::from_row).collect::<Result<Vec<_>, _>>());
         let batch = batch.map_err(failed("read", Side::Source))?;
         // The commit of an earlier try may have been done without an answer.
-        let oids: Vec<u32> = batch.iter().map(|of| of.oid).collect();
+        let oids: Vec<u32> = batch.iter().map(|of| of.described.oid).collect();
         let is_there = is_again && !self.replaces && existing_of(target, &oids).await?.0 == count(&oids);
         let bytes = if is_there {
             batch.iter().map(|of| length(&of.beginning)).sum()
@@ -321,7 +319,8 @@ impl<W: Fn(&Statement) -> bool, L: Fn(&str) -> bool> Copier<'_, W, L> {
             make(source, target, self.replaces, &batch).await?
         };
         let made = u64::try_from(batch.len()).unwrap_or(u64::MAX);
-        let mut about = about(source, &batch, self.wants_labels_of).await?;
+        let described: Vec<_> = batch.into_iter().map(|of| of.described).collect();
+        let mut about = properties::about(source, Side::Source, &described, self.wants_labels_of).await?;
         about.retain(self.wants);
         let failures = statements(target, &about).await.failures;
         if target.client().is_closed() {
@@ -344,9 +343,9 @@ impl<W: Fn(&Statement) -> bool, L: Fn(&str) -> bool> Copier<'_, W, L> {
 }
 
 /// Makes the objects of a batch in one transaction and returns how many bytes they have.
-async fn make(source: &Control, target: &Control, replaces: bool, batch: &[Described]) -> Result<u64, Error> {
+async fn make(source: &Control, target: &Control, replaces: bool, batch: &[Found]) -> Result<u64, Error> {
     let client = target.client();
-    let oids: Vec<u32> = batch.iter().map(|of| of.oid).collect();
+    let oids: Vec<u32> = batch.iter().map(|of| of.described.oid).collect();
     let beginnings: Vec<&[u8]> = batch.iter().map(|of| of.beginning.as_slice()).collect();
     client.batch_execute("BEGIN").await.map_err(failed("make", Side::Target))?;
     if replaces {
@@ -357,7 +356,7 @@ async fn make(source: &Control, target: &Control, replaces: bool, batch: &[Descr
     for of in batch {
         bytes += length(&of.beginning);
         if of.beginning.len() == usize::try_from(BEGINNING_BYTES).unwrap_or_default() {
-            bytes += make_rest(source, target, of.oid).await?;
+            bytes += make_rest(source, target, of.described.oid).await?;
         }
     }
     client.batch_execute("COMMIT").await.map_err(failed("make", Side::Target))?;
@@ -383,50 +382,6 @@ async fn make_rest(source: &Control, target: &Control, oid: u32) -> Result<u64, 
 async fn piece(source: &Control, oid: u32, place: i64) -> Result<Vec<u8>, Error> {
     let row = source.client().query_one(query::LARGE_OBJECT_PIECE, &[&oid, &place, &PIECE_BYTES]).await;
     row.and_then(|row| row.try_get("piece")).map_err(failed("read", Side::Source))
-}
-
-/// The statements that set the owners, comments, security labels and privileges of a batch.
-async fn about(
-    source: &Control,
-    batch: &[Described],
-    wants_labels_of: impl Fn(&str) -> bool,
-) -> Result<Vec<Statement>, Error> {
-    let oids: Vec<u32> = batch.iter().map(|of| of.oid).collect();
-    let of_batch: [&(dyn ToSql + Sync); 1] = [&oids];
-    let (privileges, labels) = tokio::join!(
-        source.client().query(query::LARGE_OBJECT_PRIVILEGES, &of_batch),
-        source.client().query(query::LARGE_OBJECT_LABELS, &of_batch),
-    );
-    let privileges = privileges.and_then(|rows| rows.iter().map(privilege).collect::<Result<Vec<_>, _>>());
-    let privileges = privileges.map_err(failed("read the privileges of", Side::Source))?;
-    let labels = labels.and_then(|rows| rows.iter().map(label).collect::<Result<Vec<_>, _>>());
-    let labels = labels.map_err(failed("read the security labels of", Side::Source))?;
-    let about = batch.iter().flat_map(|of| {
-        let of_this = labels.iter().filter(|(oid, provider, _)| *oid == of.oid && wants_labels_of(provider));
-        let of_this = of_this.map(|(_, provider, label)| (provider.as_str(), label.as_str()));
-        let own: Vec<_> = privileges.iter().filter(|privilege| privilege.oid == of.oid).cloned().collect();
-        large_object::about(of.oid, &of.owner, of.comment.as_deref(), of_this, &own)
-    });
-    Ok(about.collect())
-}
-
-/// The large object, the provider and the label.
-fn label(row: &Row) -> Result<(u32, String, String), tokio_postgres::Error> {
-    Ok((row.try_get("oid")?, row.try_get("provider")?, row.try_get("label")?))
-}
-
-fn privilege(row: &Row) -> Result<Privilege, tokio_postgres::Error> {
-    Ok(Privilege {
-        class: crate::catalog::class::LARGE_OBJECT,
-        oid: row.try_get("oid")?,
-        sub_id: 0,
-        initial: row.try_get("initial")?,
-        position: row.try_get("position")?,
-        grantor: row.try_get("grantor")?,
-        grantee: row.try_get("grantee")?,
-        privilege: row.try_get("privilege")?,
-        grantable: row.try_get("grantable")?,
-    })
 }
 
 fn count(oids: &[u32]) -> i64 {

@@ -26,7 +26,7 @@ pub use database::{create as create_database, is_missing as is_database_missing,
 pub use failure::{Error, Failure};
 pub use large_objects::{
     Ends, LargeObjects, copy as copy_large_objects, drop_all as drop_large_objects, has_any as has_large_objects,
-    require_absence as require_no_large_objects,
+    oids as large_object_oids, properties as large_object_properties, require_absence as require_no_large_objects,
 };
 pub use locales::unknown_locales;
 pub use post_data::{Arrival, Behind, run as post_data};

@@ -59,3 +59,6 @@ pub(super) const RESTORE_TABLES: &str = include_str!("../../sql/statistics/resto
 
 /// What loading costs on the target. One row.
 pub(super) const COSTLY_SETTINGS: &str = include_str!("../../sql/session/costly_settings.sql");
+
+/// Rows: `oid`, `owner`, `comment`. Parameter: large objects.
+pub(super) const DESCRIBED_LARGE_OBJECTS: &str = include_str!("../../sql/large_objects/described.sql");

@@ -38,16 +38,22 @@ pub(super) fn text(of: &Verification) -> String {
         write_large_objects(&mut text, large_objects);
     }
     if !of.left_out.is_empty() {
-        text.push_str("\nnot compared, by request or by design:\n");
+        begin_section(&mut text);
+        text.push_str("not compared, by request or by design:\n");
     }
     for LeftOut { object, reason, .. } in &of.left_out {
         line(&mut text, format_args!("  {object}: {}", indented(reason)));
     }
+    begin_section(&mut text);
+    line(&mut text, format_args!("{}", totals(of)));
+    text
+}
+
+/// An empty line behind what is there.
+fn begin_section(text: &mut String) {
     if !text.is_empty() {
         text.push('\n');
     }
-    line(&mut text, format_args!("{}", totals(of)));
-    text
 }
 
 /// `120 definitions, 12 tables with 1,234 rows in 1.2 s: no difference`.
@@ -90,9 +96,6 @@ fn write_definitions(text: &mut String, of: &Definitions) {
     for LeftOut { object, reason, .. } in &of.not_verified {
         line(text, format_args!("  {object}: {}", indented(reason)));
     }
-    if !text.is_empty() {
-        text.push('\n');
-    }
 }
 
 /// A statement on one line, from shortly before the first character that the other one has not.
@@ -119,6 +122,7 @@ fn write_tables(text: &mut String, tables: &[Table]) {
     if tables.is_empty() {
         return;
     }
+    begin_section(text);
     for (place, [table, source, target, result]) in rows.iter().enumerate() {
         line(text, format_args!("{table:first$}  {source:>second$}  {target:>third$}  {result}"));
         let narrowed = place.checked_sub(1).and_then(|place| tables[place].narrowed.as_ref());
@@ -170,7 +174,8 @@ fn key(of: &Narrowed, difference: &RowDifference) -> String {
 fn write_sequences(text: &mut String, sequences: &[Sequence]) {
     let mut differing = sequences.iter().filter(|of| of.standing != Standing::Same).peekable();
     if differing.peek().is_some() {
-        text.push_str("\nsequences:\n");
+        begin_section(text);
+        text.push_str("sequences:\n");
     }
     for Sequence { sequence, next, standing } in differing {
         let words = match next {
@@ -187,10 +192,11 @@ fn write_large_objects(text: &mut String, of: &LargeObjects) {
         return;
     }
     let words = of.standing.words("they differ");
+    begin_section(text);
     line(
         text,
         format_args!(
-            "\nlarge objects: {} on the source, {} on the target: {words}",
+            "large objects: {} on the source, {} on the target: {words}",
             quantity::count(source),
             quantity::count(target)
         ),
@@ -203,7 +209,6 @@ fn write_large_objects(text: &mut String, of: &LargeObjects) {
     }
 }
 
-/// The JSON for programs.
 /// The same for programs. Without `with_keys` the rows that differ are not shown.
 pub(super) fn object(of: &Verification, with_keys: bool) -> Value {
     let verdict = |verdict: Verdict| match verdict {

@@ -119,8 +119,14 @@ async fn compare(
         let catalogs = (&source.catalog, &target.catalog);
         verification.tables = verify::rows(ends, catalogs, &plan, &unreadable, &compared, progress).await?;
         if options.with_large_objects() {
-            let compared = verify::large_objects(ends, settings.counts, compared.differences_max).await?;
-            verification.large_objects = Some(compared);
+            let differences_max = compared.differences_max;
+            verification.large_objects = Some(verify::large_objects(ends, settings.counts, differences_max).await?);
+            if let Some(definitions) = &mut verification.definitions {
+                let sessions = (&*source.snapshot.session(), &*target.snapshot.session());
+                let accepted = &request.plan.accepted;
+                let compared = verify::large_object_properties(sessions, options, accepted, differences_max).await?;
+                definitions.add(compared);
+            }
         }
         let known = BTreeMap::new();
         verification.sequences = Some(

@@ -49,6 +49,13 @@ impl Definitions {
         }
     }
 
+    /// Adds others.
+    pub fn add(&mut self, others: Self) {
+        self.compared += others.compared;
+        self.differences.extend(others.differences);
+        self.not_verified.extend(others.not_verified);
+    }
+
     /// How many come to this.
     pub(super) fn count(&self, verdict: Verdict) -> usize {
         match verdict {
