@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use crate::ddl::sql::QualifiedName;
 use crate::plan::load::Chunk;
@@ -15,6 +16,7 @@ pub struct Progress(Arc<Counters>);
 
 #[derive(Debug)]
 struct Counters {
+    since: Instant,
     tables: Vec<TableCounters>,
     /// For each worker, the index of the table it copies.
     current: Vec<AtomicUsize>,
@@ -46,6 +48,9 @@ struct TableCounters {
     bytes: AtomicU64,
     rows: AtomicU64,
     chunks_finished: AtomicUsize,
+    /// When it began and when its last chunk was finished, in microseconds since the counters were made; 0 before that.
+    begun: AtomicU64,
+    ended: AtomicU64,
 }
 
 /// How far one table is.
@@ -57,6 +62,8 @@ pub struct TableProgress {
     pub rows: u64,
     /// Chunks that are on the target.
     pub chunks_finished: usize,
+    /// From its first chunk to the end of its last one; `None` before that.
+    pub took: Option<Duration>,
 }
 
 // The counters stand for themselves; nothing is read on the strength of another one.
@@ -77,6 +84,7 @@ impl Progress {
 
     fn counting(tables: usize, workers: usize, finished: Option<Mutex<Vec<Finished>>>) -> Self {
         Self(Arc::new(Counters {
+            since: Instant::now(),
             tables: (0..tables).map(|_| TableCounters::default()).collect(),
             current: (0..workers).map(|_| AtomicUsize::new(NONE)).collect(),
             bytes: AtomicU64::new(0),
@@ -143,7 +151,16 @@ impl Progress {
             bytes: table.bytes.load(ORDER),
             rows: table.rows.load(ORDER),
             chunks_finished: table.chunks_finished.load(ORDER),
+            took: match (table.begun.load(ORDER), table.ended.load(ORDER)) {
+                (_, 0) => None,
+                (begun, ended) => Some(Duration::from_micros(ended.saturating_sub(begun))),
+            },
         })
+    }
+
+    /// Microseconds since the counters were made; never 0.
+    fn now(&self) -> u64 {
+        u64::try_from(self.0.since.elapsed().as_micros()).unwrap_or(u64::MAX).max(1)
     }
 
     /// For each worker, the index of the table it copies now.
@@ -154,6 +171,10 @@ impl Progress {
     pub(crate) fn set_current(&self, worker: usize, table: Option<usize>) {
         if let Some(current) = self.0.current.get(worker) {
             current.store(table.unwrap_or(NONE), ORDER);
+        }
+        if let Some(table) = table.and_then(|table| self.0.tables.get(table)) {
+            // Another worker may have begun it before.
+            let _ = table.begun.compare_exchange(0, self.now(), ORDER, ORDER);
         }
     }
 
@@ -184,6 +205,9 @@ impl Progress {
         }
         if let Some(table) = self.0.tables.get(table) {
             table.rows.fetch_add(rows, ORDER);
+            if is_last {
+                table.ended.store(self.now(), ORDER);
+            }
             table.chunks_finished.fetch_add(1, ORDER);
         }
     }

@@ -68,6 +68,8 @@ pub struct Finished {
     pub rows: u64,
     /// Bytes that travelled.
     pub bytes: u64,
+    /// How long they took, from its first chunk to its last.
+    pub took: Duration,
 }
 
 /// Where progress is read from, at any time and from any thread. It must not wait.

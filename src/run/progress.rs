@@ -243,7 +243,8 @@ impl ProgressSource for Counters {
                     continue;
                 };
                 table.is_told = true;
-                arrived.push(FinishedTable { table: table.name.clone(), rows: now.rows, bytes: now.bytes });
+                let copy::TableProgress { rows, bytes, took, .. } = now;
+                arrived.push(FinishedTable { table: table.name.clone(), rows, bytes, took: took.unwrap_or_default() });
             }
         }
         arrived

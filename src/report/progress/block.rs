@@ -40,11 +40,13 @@ fn running(of: &Running) -> String {
 
 /// The lines that scroll by for tables that have arrived.
 pub(super) fn finished(tables: &[Finished]) -> String {
-    let words = |what: &str, rows: u64, bytes: u64| {
-        printable(&format!("copied {what}: {}, {}", quantity::counted(rows, "row"), quantity::bytes(bytes))) + "\n"
+    let words = |what: &str, rows: u64, bytes: u64, took: &str| {
+        printable(&format!("copied {what}: {}, {}{took}", quantity::counted(rows, "row"), quantity::bytes(bytes)))
+            + "\n"
     };
     if tables.len() <= FINISHED_MAX {
-        return tables.iter().map(|of| words(&of.table.to_string(), of.rows, of.bytes)).collect();
+        let took = |of: &Finished| format!(" in {}", quantity::duration(of.took));
+        return tables.iter().map(|of| words(&of.table.to_string(), of.rows, of.bytes, &took(of))).collect();
     }
     let mut schemas: BTreeMap<&str, (u64, u64, u64)> = BTreeMap::new();
     for of in tables {
@@ -54,7 +56,7 @@ pub(super) fn finished(tables: &[Finished]) -> String {
     let schemas = schemas.into_iter();
     schemas
         .map(|(schema, (count, rows, bytes))| {
-            words(&format!("{} of schema {schema}", quantity::counted(count, "table")), rows, bytes)
+            words(&format!("{} of schema {schema}", quantity::counted(count, "table")), rows, bytes, "")
         })
         .collect()
 }
@@ -115,8 +117,13 @@ mod tests {
 
     #[test]
     fn many_finished_tables_are_told_by_schema() {
-        let of = |schema: &str, name: &str| Finished { table: QualifiedName::new(schema, name), rows: 10, bytes: 2048 };
-        assert_eq!(finished(&[of("public", "a")]), "copied public.a: 10 rows, 2.0 kB\n");
+        let of = |schema: &str, name: &str| Finished {
+            table: QualifiedName::new(schema, name),
+            rows: 10,
+            bytes: 2048,
+            took: Duration::from_millis(1234),
+        };
+        assert_eq!(finished(&[of("public", "a")]), "copied public.a: 10 rows, 2.0 kB in 1.23 s\n");
         let many: Vec<_> = (0..6).map(|n| of(if n < 4 { "one" } else { "two" }, "t")).collect();
         assert_eq!(
             finished(&many),
