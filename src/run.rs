@@ -2,6 +2,7 @@
 
 mod check;
 mod data;
+mod emptied;
 mod error;
 mod estimate;
 mod outcome;

@@ -362,3 +362,40 @@ fn status_shows_requests_tables_bytes_and_errors() {
     assert_eq!(request["tables"][1]["table"].as_str(), Some("item"));
     assert_eq!(request["req_ids"], serde_json::json!([1]));
 }
+
+#[test]
+fn tables_that_others_refer_to_are_emptied_with_the_foreign_keys_in_place() {
+    let script = "
+        CREATE TABLE parent (id int PRIMARY KEY);
+        CREATE TABLE child (id int PRIMARY KEY, parent int REFERENCES parent ON DELETE CASCADE);
+        CREATE TABLE part (id int PRIMARY KEY, parent int REFERENCES parent) PARTITION BY RANGE (id);
+        CREATE TABLE part_low PARTITION OF part FOR VALUES FROM (0) TO (500); CREATE TABLE part_high PARTITION OF part DEFAULT;
+        CREATE TABLE grandchild (id int PRIMARY KEY, child int REFERENCES child CHECK (child < 1100))";
+    let three = Three::new(script);
+    three.source.psql(
+        "INSERT INTO parent SELECT generate_series(1, 1000); INSERT INTO child SELECT id, id FROM parent;
+         INSERT INTO part SELECT id, id FROM parent; INSERT INTO grandchild SELECT id, id FROM parent",
+    );
+    let others = "CREATE TABLE other (child int REFERENCES child ON DELETE CASCADE)";
+    three.target.psql(&format!("{script}; {others}; ALTER TABLE grandchild ADD CHECK (id < 900)"));
+    let run = || three.run().args(["--mode", "data"]).outcome();
+    assert_eq!(run().exit_code, Some(1));
+    assert_eq!(three.target.value("SELECT count(*) FROM parent"), "1000");
+    three.target.psql("ALTER TABLE grandchild DROP CONSTRAINT grandchild_id_check; INSERT INTO other VALUES (1)");
+    three.source.psql(
+        "DELETE FROM grandchild WHERE id = 7; DELETE FROM child WHERE id = 7; DELETE FROM part WHERE id = 7;
+         DELETE FROM parent WHERE id = 7",
+    );
+    let refused = run();
+    assert_eq!(refused.exit_code, Some(1));
+    assert!(
+        refused.stderr.contains("table \"public.other\" refers to it and holds rows of others"),
+        "{}",
+        refused.stderr
+    );
+    assert_eq!(three.target.query("SELECT * FROM other"), [["1"]]);
+    three.target.psql("DELETE FROM other");
+    run().expect_done();
+    three.target.psql("DROP TABLE other");
+    assert_eq!(oracle::content_difference(&three.source, &three.target), None);
+}

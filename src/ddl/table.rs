@@ -6,11 +6,22 @@ use super::statement::{Action, Address, Statement};
 use super::{about, constraint, foreign, sequence, types};
 use crate::catalog::{Attribute, Constraint, Lookup, ObjectId, Relation, RelationKind};
 
-/// Empties tables, all of them or none.
+/// Empties tables, all of them or none: some by themselves, and others with their partitions.
 #[must_use]
-pub fn truncate<'a>(tables: impl Iterator<Item = &'a QualifiedName>) -> String {
-    let only: Vec<_> = tables.map(|table| format!("ONLY {}", table.sql())).collect();
-    format!("TRUNCATE {}", only.join(", "))
+pub fn truncate<'a>(
+    tables: impl Iterator<Item = &'a QualifiedName>,
+    partitioned: impl Iterator<Item = &'a QualifiedName>,
+) -> String {
+    let only = tables.map(|table| format!("ONLY {}", table.sql()));
+    let all: Vec<_> = only.chain(partitioned.map(QualifiedName::sql)).collect();
+    format!("TRUNCATE {}", all.join(", "))
+}
+
+/// Keeps tables, with their partitions, from everybody until the end of the transaction.
+#[must_use]
+pub fn lock<'a>(tables: impl Iterator<Item = &'a QualifiedName>) -> String {
+    let names: Vec<_> = tables.map(QualifiedName::sql).collect();
+    format!("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE", names.join(", "))
 }
 
 /// Counts the rows of tables, those of their children apart, in order: one row with column `rows` for each.

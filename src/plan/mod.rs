@@ -51,6 +51,7 @@ pub use loads::wanting_keys;
 use node::{Kind, NodeId};
 use object_types::{ObjectType, ObjectTypes};
 use pattern::Pattern;
+pub use references::{Referring, referring};
 pub use reworded::reworded;
 use roles::Roles;
 use select::{Refusal, Selection};

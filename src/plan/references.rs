@@ -1,9 +1,11 @@
-//! In which order tables take rows while the target's foreign keys hold: what is referred to comes first.
+//! What the target's foreign keys ask of tables that are filled or emptied while they hold: what is referred to takes rows first, and
+//! what refers to it is emptied with it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Error;
-use crate::catalog::{Lookup, Relation};
+use crate::catalog::{Catalog, Lookup, Relation};
+use crate::ddl::QualifiedName;
 
 /// What foreign keys ask of the loads.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -57,6 +59,49 @@ pub(super) fn order(there: &Lookup<'_>, tables: &BTreeSet<u32>) -> Result<Order,
         }
     }
     Ok(order)
+}
+
+/// A table that refers to others that are to be emptied, so that no statement empties those without it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Referring {
+    /// Its name.
+    pub table: QualifiedName,
+    /// Whether its rows are in partitions, which are emptied with it.
+    pub is_partitioned: bool,
+    /// Where its rows would be, without what is to be emptied anyway.
+    pub places: Vec<QualifiedName>,
+}
+
+/// The tables of the target that refer to some that are to be emptied, or to others of these, and are not among them, by name.
+#[must_use]
+pub fn referring(target: &Catalog, emptied: &[QualifiedName]) -> Vec<Referring> {
+    let there = Lookup::new(target);
+    let is_emptied = |of: &Relation| emptied.contains(&of.qualified_name());
+    let tables = || target.relations.iter().filter(|of| of.is_table());
+    let mut roots: BTreeSet<u32> = tables().filter(|of| is_emptied(of)).map(|of| root(&there, of.oid)).collect();
+    let mut found = BTreeSet::new();
+    loop {
+        let keys = target.constraints.iter().filter(|key| key.kind == "f");
+        let referring = keys.filter(|key| roots.contains(&root(&there, key.referenced)));
+        let new: Vec<u32> = referring.map(|key| root(&there, key.relation)).filter(|of| found.insert(*of)).collect();
+        if new.is_empty() {
+            break;
+        }
+        roots.extend(new);
+    }
+    let found = found.into_iter().filter_map(|of| there.relation(of)).filter(|of| !is_emptied(of));
+    let mut referring: Vec<_> = found
+        .map(|of| Referring {
+            table: of.qualified_name(),
+            is_partitioned: of.partition_key.is_some(),
+            places: tables()
+                .filter(|part| part.partition_key.is_none() && root(&there, part.oid) == of.oid && !is_emptied(part))
+                .map(Relation::qualified_name)
+                .collect(),
+        })
+        .collect();
+    referring.sort_by(|one, other| one.table.cmp(&other.table));
+    referring
 }
 
 /// From PostgreSQL 18 on a foreign key may be there without being checked.

@@ -92,6 +92,14 @@ pub enum Error {
         /// The table.
         table: QualifiedName,
     },
+    /// What an earlier run has loaded cannot be emptied.
+    #[error(
+        "could not empty what an earlier run of this request has loaded: table \"{table}\" refers to it and holds rows of others"
+    )]
+    Referred {
+        /// The table that refers to it.
+        table: QualifiedName,
+    },
     /// The target does not have what it had confirmed.
     #[error("the target has lost what {statements} statements have made, though it had confirmed them")]
     Taken {
@@ -127,6 +135,7 @@ impl Error {
             | Self::Metrics { .. }
             | Self::TargetBusy
             | Self::NotOurs { .. }
+            | Self::Referred { .. }
             | Self::Taken { .. }
             | Self::Interrupted { .. } => return None,
         })
@@ -172,7 +181,7 @@ impl Error {
     pub fn table(&self) -> Option<&QualifiedName> {
         match self {
             Self::Copy(error) => error.table(),
-            Self::NotOurs { table } => Some(table),
+            Self::NotOurs { table } | Self::Referred { table } => Some(table),
             _ => None,
         }
     }
@@ -202,6 +211,9 @@ impl Explain for Error {
             }
             Self::NotOurs { .. } => {
                 "bring the target's table to the state it had before, or leave the table out with --exclude-tables"
+            }
+            Self::Referred { .. } => {
+                "empty that table or drop its foreign key for the time being; --on-conflict nothing and update empty nothing"
             }
             Self::Taken { .. } => {
                 "the target was restarted, or failed over to a standby, in these moments; run again, with --clean where there is no --store"

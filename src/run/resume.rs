@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::emptied::Emptied;
 use super::error::Error;
 use super::record::{Recording, asked};
 use super::request::Request;
@@ -49,7 +50,7 @@ pub(super) struct Settled {
     /// Loaded by an earlier run, and left as they are.
     pub(super) kept: Vec<Kept>,
     /// Hold rows of an earlier run, and are emptied first.
-    emptied: Vec<QualifiedName>,
+    emptied: Emptied,
     /// What is recorded of each.
     planned: Vec<PlannedTable>,
 }
@@ -132,13 +133,13 @@ impl<'a> Resume<'a> {
         let rows = count(session, &counted).await?;
         let whole = recorded.whole_hierarchies(&plan.loads, &oids, &rows)?;
         let mut settled = Settled::default();
-        let mut loads = Vec::new();
+        let (mut loads, mut emptied) = (Vec::new(), Vec::new());
         for load in std::mem::take(&mut plan.loads) {
             let place = oids.get(&load.table).copied().filter(|_| is_there);
             match recorded.fate(&load, place, rows.get(&load.table).copied().unwrap_or_default(), &whole)? {
                 Fate::Kept(kept) => settled.kept.push(kept),
                 Fate::Emptied => {
-                    settled.emptied.push(load.table.clone());
+                    emptied.push(load.table.clone());
                     settled.planned.push(planned(&load, place, 0, false));
                     loads.push(load);
                     continue;
@@ -152,6 +153,7 @@ impl<'a> Resume<'a> {
             settled.planned.push(planned(&load, place, 0, true));
         }
         plan.loads = loads;
+        settled.emptied = Emptied::new(emptied, target);
         if options.earlier.keeps {
             let loaded = settled.planned.iter().filter(|of| !of.is_kept).filter_map(|of| of.oid);
             earlier::keep_tasks(plan, target, &loaded.collect());
@@ -227,12 +229,7 @@ impl<'a> Resume<'a> {
         let id = snapshot.id();
         let moment = (id.as_str(), at.as_str());
         recorded.ledger.loading(&recorded.target, moment, &settled.planned, large_objects).await?;
-        if !settled.emptied.is_empty() {
-            let statement = table::truncate(settled.emptied.iter());
-            tracing::info!(tables = settled.emptied.len(), "emptying tables that an earlier run has filled");
-            target.client().batch_execute(&statement).await.map_err(asked("empty what an earlier run has loaded"))?;
-        }
-        Ok(())
+        settled.emptied.empty(target).await
     }
 }
 
@@ -343,7 +340,7 @@ fn digest(source: &Catalog, target_major: u32, options: &plan::Options) -> Resul
     Ok(digest_of(statements.iter().map(|statement| statement.sql.as_str())))
 }
 
-async fn count(session: &Control, tables: &[&QualifiedName]) -> Result<BTreeMap<QualifiedName, i64>, Error> {
+pub(super) async fn count(session: &Control, tables: &[&QualifiedName]) -> Result<BTreeMap<QualifiedName, i64>, Error> {
     let mut rows = BTreeMap::new();
     for batch in tables.chunks(BATCH_TABLES) {
         let counted = session.client().query(&table::count(batch.iter().copied()), &[]).await;
