@@ -389,7 +389,7 @@ fn tables_that_others_refer_to_are_emptied_with_the_foreign_keys_in_place() {
     let refused = run();
     assert_eq!(refused.exit_code, Some(1));
     assert!(
-        refused.stderr.contains("table \"public.other\" refers to it and holds rows of others"),
+        refused.stderr.contains("table \"public.other\" refers to it and holds rows that stay"),
         "{}",
         refused.stderr
     );

@@ -45,7 +45,7 @@ impl Emptied {
         target.client().batch_execute(&format!("{truncate}; COMMIT")).await.map_err(failed())
     }
 
-    /// Some table that refers to those and holds rows of others.
+    /// Some table that refers to those and holds rows that stay.
     async fn not_empty(&self, target: &Control) -> Result<Option<QualifiedName>, Error> {
         let places: Vec<&QualifiedName> = self.referring.iter().flat_map(|of| &of.places).collect();
         let rows = count(target, &places).await?;

@@ -94,7 +94,7 @@ pub enum Error {
     },
     /// What an earlier run has loaded cannot be emptied.
     #[error(
-        "could not empty what an earlier run of this request has loaded: table \"{table}\" refers to it and holds rows of others"
+        "could not empty what an earlier run of this request has loaded: table \"{table}\" refers to it and holds rows that stay"
     )]
     Referred {
         /// The table that refers to it.
@@ -213,7 +213,8 @@ impl Explain for Error {
                 "bring the target's table to the state it had before, or leave the table out with --exclude-tables"
             }
             Self::Referred { .. } => {
-                "empty that table or drop its foreign key for the time being; --on-conflict nothing and update empty nothing"
+                "empty that table or drop its foreign key for the time being; without --keep-loaded all that was loaded is emptied; \
+                 --on-conflict nothing and update empty nothing"
             }
             Self::Taken { .. } => {
                 "the target was restarted, or failed over to a standby, in these moments; run again, with --clean where there is no --store"
