@@ -36,6 +36,8 @@ FROM (
         ('TimeZone', 'UTC'),
         ('extra_float_digits', '3'),
         ('bytea_output', 'hex'),
+        ('standard_conforming_strings', 'on'),
+        ('transform_null_equals', 'off'),
         ('lc_monetary', 'C'),
         ('xmloption', 'content')
 ) AS wanted (name, setting)

@@ -1,5 +1,5 @@
--- Prepares a session that reads the catalog: every name qualified, nothing hidden, no limits of time. Settings that the
--- server does not have are left out.
+-- Prepares a session that reads the catalog: every name qualified, constants written as another session reads them, nothing
+-- hidden, no limits of time. Settings that the server does not have are left out.
 -- params: none
 -- columns: name text, setting text
 -- server: any
@@ -26,7 +26,11 @@ FROM (
         ('jit', 'off'),
         ('DateStyle', 'ISO, YMD'),
         ('IntervalStyle', 'postgres'),
+        ('TimeZone', 'UTC'),
         ('extra_float_digits', '3'),
+        ('bytea_output', 'hex'),
+        ('lc_monetary', 'C'),
+        ('standard_conforming_strings', 'on'),
         ('quote_all_identifiers', 'off'),
         ('xmloption', 'content')
 ) AS wanted (name, setting)

@@ -18,7 +18,11 @@ FROM (
         ('default_tablespace', ''),
         ('default_toast_compression', 'pglz'),
         ('default_transaction_read_only', 'off'),
+        ('default_transaction_isolation', 'read committed'),
         ('standard_conforming_strings', 'on'),
+        ('transform_null_equals', 'off'),
+        ('array_nulls', 'on'),
+        ('lc_monetary', 'C'),
         ('quote_all_identifiers', 'off'),
         ('xmloption', 'content'),
         -- A client that is gone without a word is noticed within minutes.
