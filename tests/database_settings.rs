@@ -55,15 +55,16 @@ const ODD: [&str; 16] = [
 
 #[test]
 fn a_copy_is_the_same_whatever_the_settings_of_either_database() {
-    let script = r"
+    let script = r#"
         CREATE TABLE shop (at timestamptz DEFAULT '2024-03-01 12:00+00', b interval DEFAULT '-1 day 00:00:01', c bytea DEFAULT '\x00ff5c27',
                            d float8 DEFAULT 0.1 + 0.2, e money DEFAULT '-12.5', f date DEFAULT '2020-02-03', g text[] DEFAULT ARRAY['NULL', NULL, 'a\b'],
-                           h text DEFAULT 'back\\slash ''quote''', i xml DEFAULT '<a/>', CHECK (h <> 'C:\new'));
+                           h text DEFAULT 'back\\slash ''quote''', i xml DEFAULT '<a/>',
+                           j text[] DEFAULT '{NULL,"a\\b"}', CHECK (h <> 'C:\new'));
         INSERT INTO shop DEFAULT VALUES; INSERT INTO shop (g) VALUES (NULL);
         CREATE VIEW odd AS SELECT 'a\b'::text AS path, at = '2024-03-01 12:00+00' AS is_then, c = '\x00ff5c27' AS is_that FROM shop;
         CREATE MATERIALIZED VIEW even AS SELECT h LIKE '%\\%' AS has FROM shop;
         CREATE FUNCTION path() RETURNS text LANGUAGE sql AS $$ SELECT 'a\b' $$; COMMENT ON FUNCTION path() IS 'C:\new''s';
-        CREATE INDEX ON shop (h) WHERE h <> E'tab\there\\'";
+        CREATE INDEX ON shop (h) WHERE h <> E'tab\there\\'"#;
     let cluster = Cluster::shared();
     for (is_source_odd, is_target_odd) in [(true, false), (false, true), (true, true)] {
         let (source, target) = (cluster.database(), cluster.database());
@@ -74,6 +75,7 @@ fn a_copy_is_the_same_whatever_the_settings_of_either_database() {
             let settings = ODD.map(|setting| format!("ALTER DATABASE {} SET {setting};", database.name));
             database.psql(&settings.concat());
         }
+        let text = Run::new(["schema", "--source", &source.url()]).outcome().expect_done().stdout;
         Run::snapshot(&source.url(), &target.url()).args(["--jobs", "2"]).outcome().expect_done();
         let verified = Run::new(["verify", "--source", &source.url(), "--target", &target.url()]).outcome();
         // The settings themselves are copied and never taken away.
@@ -84,5 +86,11 @@ fn a_copy_is_the_same_whatever_the_settings_of_either_database() {
             database.psql(&format!("ALTER DATABASE {} RESET ALL", database.name));
         }
         oracle::assert_same(&source, &target);
+        let loaded = cluster.database();
+        let settings = ODD.map(|setting| format!("ALTER DATABASE {} SET {setting};", loaded.name));
+        loaded.psql(&settings.concat());
+        loaded.psql(&text);
+        loaded.psql(&format!("ALTER DATABASE {} RESET ALL", loaded.name));
+        assert_eq!(oracle::schema_difference(&source, &loaded), None);
     }
 }

@@ -7,8 +7,14 @@ use super::Statement;
 const PREAMBLE: &str = "\
 -- A PostgreSQL schema, regenerated from pg_catalog by pgsluice.
 
+SET statement_timeout = 0;
+SET lock_timeout = 0;
+SET idle_in_transaction_session_timeout = 0;
 SET client_encoding = 'UTF8';
 SET standard_conforming_strings = on;
+SET array_nulls = on;
+SET transform_null_equals = off;
+SET lc_monetary = 'C';
 SET check_function_bodies = off;
 SET client_min_messages = warning;
 SET default_table_access_method = heap;
