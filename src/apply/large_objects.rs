@@ -72,9 +72,7 @@ pub async fn require_absence(source: &Control, target: &Control) -> Result<(), E
 async fn existing(source: &Control, target: &Control) -> Result<(i64, Option<u32>), Error> {
     let (mut count, mut first, mut after) = (0, None, 0_u32);
     loop {
-        let rows = source.client().query(query::LARGE_OBJECT_OIDS, &[&after, &BATCH_OIDS]).await;
-        let oids = rows.and_then(|rows| rows.iter().map(|row| row.try_get("oid")).collect::<Result<Vec<u32>, _>>());
-        let oids = oids.map_err(failed("list", Side::Source))?;
+        let oids = oids(source, Side::Source, after, BATCH_OIDS).await?;
         let Some(last) = oids.last() else { return Ok((count, first)) };
         after = *last;
         let (found, lowest) = existing_of(target, &oids).await?;
@@ -334,9 +332,7 @@ impl<W: Fn(&Statement) -> bool, L: Fn(&str) -> bool> Copier<'_, W, L> {
     async fn take(&self, source: &Control) -> Result<Option<u32>, Error> {
         let mut taken = self.taken.lock().await;
         let after = *taken;
-        let rows = source.client().query(query::LARGE_OBJECT_OIDS, &[&after, &self.batch_objects]).await;
-        let last = rows.and_then(|rows| rows.last().map(|row| row.try_get::<_, u32>("oid")).transpose());
-        let Some(last) = last.map_err(failed("list", Side::Source))? else { return Ok(None) };
+        let Some(&last) = oids(source, Side::Source, after, self.batch_objects).await?.last() else { return Ok(None) };
         *taken = last;
         Ok(Some(after))
     }

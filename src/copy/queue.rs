@@ -202,7 +202,9 @@ impl Queue {
         let chunk = state.pending.pop_front()?;
         state.running += 1;
         let schema = &mut self.schemas[state.schema];
-        if let Some(place) = schema.waiting.iter().position(|&waiting| waiting == table) {
+        // Only tables of a loop begin out of their order.
+        let looked_at = if state.has_turn { schema.waiting.len() } else { 1 };
+        if let Some(place) = schema.waiting.iter().take(looked_at).position(|&waiting| waiting == table) {
             schema.waiting.remove(place);
             schema.begun.push(table);
         }

@@ -76,6 +76,7 @@ pub struct Referring {
 #[must_use]
 pub fn referring(target: &Catalog, emptied: &[QualifiedName]) -> Vec<Referring> {
     let there = Lookup::new(target);
+    let emptied: BTreeSet<&QualifiedName> = emptied.iter().collect();
     let is_emptied = |of: &Relation| emptied.contains(&of.qualified_name());
     let tables = || target.relations.iter().filter(|of| of.is_table());
     let mut roots: BTreeSet<u32> = tables().filter(|of| is_emptied(of)).map(|of| root(&there, of.oid)).collect();
@@ -140,7 +141,9 @@ fn steps(needs: &Needs, firm: &Needs) -> Result<Vec<Step>, Vec<u32>> {
         } else {
             Step { roots: ready, is_loop: false }
         };
-        left.retain(|table| !step.roots.contains(table));
+        for root in &step.roots {
+            left.remove(root);
+        }
         steps.push(step);
     }
     Ok(steps)
